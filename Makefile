@@ -1,0 +1,45 @@
+# `make` alone lists the targets.
+
+PYTHON ?= python3
+PORT ?= 8000
+PYTEST_ARGS ?=
+LOCK_ARGS ?=
+export PORT
+
+BIN := .venv/bin
+WITH_POSTGRES := $(BIN)/python -m config.postgres
+LOCK := $(BIN)/uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 \
+	--generate-hashes --custom-compile-command "make lock"
+
+.PHONY: help demo test lint lock
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
+
+demo: .venv/local ## Run Registrar with example data on PORT (8000)
+	@exec $(WITH_POSTGRES) -- $(BIN)/python manage.py demo
+
+test: .venv/test ## Run the tests, with PYTEST_ARGS
+	@exec $(WITH_POSTGRES) --temporary -- $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: .venv/test ## Check style, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: .venv/test ## Pin requirements/*.txt anew (LOCK_ARGS=--upgrade for newer versions)
+	$(LOCK) requirements/base.in -o requirements/base.txt
+	$(LOCK) requirements/local.in -o requirements/local.txt -c requirements/base.txt
+	$(LOCK) requirements/test.in -o requirements/test.txt -c requirements/local.txt
+
+# Each stamp says that its requirements are installed as they were pinned.
+.venv/%: requirements/%.txt | $(BIN)/python
+	@echo "Installing $<"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Registrar needs Python 3.11 \
+	or newer, and $(PYTHON) is %d.%d. Name a newer one: make PYTHON=python3.12" % sys.version_info[:2])'
+	@$(PYTHON) -m venv .venv

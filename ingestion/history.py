@@ -1,0 +1,66 @@
+"""History: one change for each operation that had an effect, in the transaction of the write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingestion.records import Step, new_row_id
+from ingestion.sql import columns, run, text
+from profiles.contract import Contract
+
+
+def record_changes(
+    contract: Contract, steps: Sequence[Step], *, actor: str, task_id: str
+) -> None:
+    """Append changes in their order. Call it after the rows were written, under their locks.
+
+    A change's time is the clock's, but later than that of the record's last change by at least a
+    microsecond: a clock may be set back, and a batch may change a record twice.
+    """
+    rows = [
+        (
+            new_row_id(),
+            step.target.value,
+            step.shown.key.collection,
+            step.shown.key.public_id,
+            step.shown.row_id,
+            step.action.value,
+            step.shown.version,
+            text(step.shown.data.text),
+            text(step.shown.contained.text),
+            text(step.shown.identifiers.text),
+            step.shown.created_at,
+            step.shown.updated_at,
+            step.shown.contract_version,
+        )
+        for step in steps
+    ]
+    run(
+        """
+        WITH step AS MATERIALIZED (
+            SELECT step.*, greatest(
+                clock_timestamp(), last.at + interval '1 microsecond'
+            ) + place * interval '1 microsecond' AS at
+            FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[],
+                        %s::int[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
+                        %s::timestamptz[], %s::bigint[])
+                 WITH ORDINALITY
+                 AS step (id, target, collection, public_id, record_id, action, version, data,
+                          contained, identifiers, created_at, updated_at, contract_version, place)
+            LEFT JOIN LATERAL (
+                SELECT at FROM ingestion_change AS old
+                WHERE old.source_id = %s AND old.target = step.target
+                  AND old.collection = step.collection AND old.public_id = step.public_id
+                ORDER BY seq DESC LIMIT 1
+            ) AS last ON true
+        )
+        INSERT INTO ingestion_change
+            (id, source_id, target, collection, public_id, record_id, action, version, actor,
+             task_id, at, data, contained, identifiers, created_at, updated_at, contract_version)
+        SELECT id, %s, target, collection, public_id, record_id, action, version, %s, %s, at,
+               data::jsonb, contained::jsonb, identifiers::jsonb, coalesce(created_at, at),
+               coalesce(updated_at, at), contract_version
+        FROM step ORDER BY place
+        """,
+        [*columns(rows, 13), contract.source_id, contract.source_id, actor, task_id],
+    )

@@ -1,0 +1,118 @@
+"""The kinds of record, and the protocol by which the write path knows them.
+
+Resources are one kind; `relationships` registers the other. So a resource's relationships are
+deleted along with it by a write path that does not know what a relationship is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from ingestion.operations import Action, Operation, Target
+from ingestion.records import Record, RecordKey
+from profiles.contract import Contract
+from profiles.exact import Document, Json
+
+Times = Mapping[UUID, tuple[datetime, datetime]]
+"""`created_at` and `updated_at` of written rows, by row id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a record is to become. None keeps what there is, or takes the default of a new one."""
+
+    data: Document
+    contained: Document
+    identifiers: Document | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An operation whose body was found sound, as far as that can be told without the rows."""
+
+    operation: Operation
+    key: RecordKey
+    draft: Draft | None = None
+    is_new_id: bool = False
+    """The system has just made the id, so no row can have it."""
+
+    @property
+    def action(self) -> Action:
+        return self.operation.action
+
+
+class Hold(Protocol):
+    """The rows that a batch is about, locked until the transaction ends."""
+
+    records: dict[RecordKey, Record]
+
+    def admit(self, key: RecordKey, record: Record) -> None:
+        """Check that a record may come to be, and hold its place. Raises `Refused` where another stands in the way."""
+        ...
+
+    def release(self, key: RecordKey) -> None:
+        """Let a record cease to be, in memory."""
+        ...
+
+
+H = TypeVar("H", bound=Hold)
+
+
+class Kind(Protocol[H]):
+    """What the write path asks of a kind of record."""
+
+    target: Target
+
+    def prepare(self, contract: Contract, operation: Operation) -> Prepared:
+        """Check and normalise what was sent. Raises `Refused` with every fault."""
+        ...
+
+    def revise(self, contract: Contract, key: RecordKey, document: Json) -> Draft:
+        """The draft that an edited document amounts to. Raises `Refused` with every fault."""
+        ...
+
+    def hold(self, contract: Contract, prepared: Sequence[Prepared]) -> H:
+        """Lock, in key order, the rows that these operations are about."""
+        ...
+
+    def claim(self, contract: Contract, hold: H, records: Collection[Record]) -> None:
+        """Insert and delete rows of records that came and went within the batch.
+
+        Nothing is left of them, but parallel writers of the same ids now wait for this batch, and
+        so the changes stand in order.
+        """
+        ...
+
+    def insert(self, contract: Contract, hold: H, records: Collection[Record]) -> Times: ...
+
+    def update(self, contract: Contract, records: Collection[Record]) -> Times: ...
+
+    def delete(self, contract: Contract, records: Collection[Record]) -> None: ...
+
+    def going_along(
+        self, contract: Contract, deleted: Collection[Record]
+    ) -> Mapping[UUID, Sequence[Record]]:
+        """The records of this kind that go along with deleted ones of another, locked.
+
+        By the row id of the deleted record; a record that hangs on two comes once.
+        """
+        ...
+
+
+_kinds: dict[Target, Kind[Any]] = {}
+
+
+def register(kind: Kind[Any]) -> None:
+    """Called once for each kind, by the `AppConfig` of its app."""
+    _kinds[kind.target] = kind
+
+
+def kinds() -> Sequence[Kind[Any]]:
+    """All kinds: resources first, so that relationships find the ends of their own batch."""
+    return sorted(_kinds.values(), key=lambda kind: list(Target).index(kind.target))

@@ -1,0 +1,88 @@
+"""`meta` of a write: identifiers, and the times of a historical import (api-facts, *Resources*)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+from ingestion.normalising import normalise
+from profiles.datatypes.groups import Identifier
+from profiles.datatypes.moments import Instant
+from profiles.datatypes.nested import closed_object
+from profiles.exact import Document, Json
+from profiles.faults import Fault, pointer
+from profiles.schema import with_types
+from profiles.validator import Validator
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """None is what was not sent: a PUT then keeps what there is."""
+
+    identifiers: Document | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+NO_META = Meta()
+
+
+@cache
+def _validator() -> Validator:
+    instant = {"$ref": f"#/$defs/type.{Instant.name}"}
+    identifier = {"$ref": f"#/$defs/type.{Identifier.name}"}
+    members = {
+        "createdAt": instant,
+        "updatedAt": instant,
+        "identifier": {"type": "array", "items": identifier},
+    }
+    return Validator(with_types(closed_object(members, [])))
+
+
+def read_meta(meta: Document | None, now: datetime) -> tuple[Meta, list[Fault]]:
+    """What `meta` says, and its faults, their paths from `/meta`."""
+    if meta is None:
+        return NO_META, []
+    value = normalise(meta, "").value
+    faults = _validator().faults(value)
+    if not faults:
+        faults = [*_time_faults(value, now), *_identifier_faults(value.get("identifier", ()))]
+    if faults:
+        return NO_META, [fault.under("/meta") for fault in faults]
+    identifiers = Document.of(value["identifier"]) if "identifier" in value else None
+    return Meta(identifiers, _instant(value, "createdAt"), _instant(value, "updatedAt")), []
+
+
+def _time_faults(value: Json, now: datetime) -> Iterator[Fault]:
+    times: dict[str, datetime] = {}
+    for key in ("createdAt", "updatedAt"):
+        try:
+            time = _instant(value, key)
+        except (ValueError, OverflowError):
+            yield Fault(pointer(key), "range", "Is no time that can be kept.")
+            return
+        if time is not None and time > now:
+            yield Fault(pointer(key), "future", "Must not be in the future.")
+        if time is not None:
+            times[key] = time
+    if "updatedAt" in times and "createdAt" not in times:
+        yield Fault("/createdAt", "required", "Is required beside updatedAt.", expected=True)
+    elif "updatedAt" in times and times["updatedAt"] < times["createdAt"]:
+        yield Fault("/updatedAt", "order", "Must not be before createdAt.")
+
+
+def _instant(value: Json, key: str) -> datetime | None:
+    text = value.get(key)
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _identifier_faults(identifiers: Json) -> Iterator[Fault]:
+    seen = set()
+    for index, identifier in enumerate(identifiers):
+        names = tuple(identifier.get(part) for part in ("system", "use", "value"))
+        if names in seen:
+            message = "Is there already, with the same system, use and value."
+            yield Fault(pointer("identifier", index), "unique", message)
+        seen.add(names)

@@ -1,0 +1,109 @@
+"""Resources, and the changes and receipts that tell what became of every write.
+
+Rows are written by the write path alone (`ingestion.writing`). Hot tables carry `source_id`; their
+composite keys are made by SQL in the migrations, since Django has no words for them.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from ingestion.operations import Action, Target
+from ingestion.records import new_row_id
+from profiles.fields import ExactJSONField
+from profiles.models import Profile, Source
+
+
+class Resource(models.Model):
+    """A record of a profile. Contained resources live in its row."""
+
+    id = models.UUIDField(primary_key=True, default=new_row_id, editable=False)
+    source = models.ForeignKey(Source, models.PROTECT, db_constraint=False, db_index=False)
+    profile = models.ForeignKey(Profile, models.PROTECT, db_constraint=False, db_index=False)
+    public_id = models.CharField("id", max_length=93, db_collation="C")
+    data = ExactJSONField()
+    contained = ExactJSONField(default=dict)
+    identifiers = ExactJSONField(default=list)
+    version = models.PositiveIntegerField(editable=False)
+    contract_version = models.BigIntegerField(editable=False)
+    created_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "profile", "public_id"], name="resource_public_id"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["source", "profile", "created_at", "public_id"], name="resource_by_age"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Change(models.Model):
+    """One row of history: what a record became, when, by whom. For DELETE its last state."""
+
+    id = models.UUIDField(primary_key=True, default=new_row_id, editable=False)
+    source = models.ForeignKey(Source, models.PROTECT, db_constraint=False, db_index=False)
+    seq = models.BigIntegerField(editable=False)
+    """Drawn by the database under the record's lock: the order of one record's changes."""
+    transaction = models.BigIntegerField(editable=False)
+    """`pg_current_xact_id()`, by which the feed tells what every reader can already see."""
+    target = models.CharField(max_length=12, choices=[(t.value, t.value) for t in Target])
+    collection = models.CharField(max_length=62, db_collation="C")
+    public_id = models.CharField(max_length=320, db_collation="C")
+    record_id = models.UUIDField()
+    action = models.CharField(max_length=6, choices=[(a.value, a.value) for a in Action])
+    version = models.PositiveIntegerField()
+    actor = models.CharField(max_length=200)
+    task_id = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    data = ExactJSONField()
+    contained = ExactJSONField()
+    identifiers = ExactJSONField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    contract_version = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["source", "target", "collection", "public_id", "seq"],
+                name="change_of_record",
+            ),
+            models.Index(fields=["source", "task_id"], name="change_of_task"),
+            models.Index(fields=["source", "seq"], name="change_by_seq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.collection}/{self.public_id}"
+
+
+class Receipt(models.Model):
+    """What became of a refused single write. What was sent is not kept: it may be personal."""
+
+    id = models.UUIDField(primary_key=True, default=new_row_id, editable=False)
+    source = models.ForeignKey(Source, models.PROTECT, db_constraint=False, db_index=False)
+    task_id = models.CharField(max_length=40)
+    action = models.CharField(max_length=6, choices=[(a.value, a.value) for a in Action])
+    target = models.CharField(max_length=12, choices=[(t.value, t.value) for t in Target])
+    collection = models.CharField(max_length=62, db_collation="C")
+    public_id = models.CharField(max_length=320, db_collation="C")
+    actor = models.CharField(max_length=200)
+    received_at = models.DateTimeField()
+    completed_at = models.DateTimeField()
+    error = ExactJSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["source", "task_id"], name="receipt_of_task"),
+            models.Index(fields=["source", "received_at"], name="receipt_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.collection}/{self.public_id}"

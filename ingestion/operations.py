@@ -1,0 +1,54 @@
+"""Operations: one requested write each, as plain values. Every door makes them, `write` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from profiles.exact import Document, Json
+from profiles.faults import Fault, Refused
+from profiles.preconditions import NONE, Preconditions
+
+
+class Action(StrEnum):
+    CREATE = "CREATE"
+    UPSERT = "UPSERT"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+
+
+class Target(StrEnum):
+    RESOURCE = "RESOURCE"
+    RELATIONSHIP = "RELATIONSHIP"
+
+
+class Edit(Protocol):
+    """A change of a stored record that is described by its difference."""
+
+    def apply(self, document: Json) -> Json:
+        """The document as it is afterwards. May change its argument; raises `Refused`."""
+        ...
+
+    def locate(self, fault: Fault) -> Fault:
+        """A fault of the result, as seen from what the client sent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One requested write.
+
+    `payload` holds the members of the body for CREATE and UPSERT, `edit` the difference for
+    UPDATE. `refused` is set where the door itself could not read what was sent.
+    """
+
+    action: Action
+    target: Target
+    collection: str
+    id: str | None = None
+    payload: Mapping[str, Document] = field(default_factory=dict)
+    edit: Edit | None = None
+    preconditions: Preconditions = NONE
+    refused: Refused | None = None

@@ -1,0 +1,126 @@
+"""The rows of resources: locked, inserted, updated and deleted, each in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from ingestion.kinds import Times
+from ingestion.records import Record, RecordKey
+from ingestion.sql import columns, row_ids, run, text, times
+from profiles.contract import Contract
+from profiles.exact import Document
+
+
+def lock(
+    contract: Contract, keys: Collection[RecordKey], for_deletion: bool
+) -> dict[RecordKey, Record]:
+    """The resources that there are of these, locked in key order.
+
+    An update leaves the row's keys alone, so links to the resource may go on beside it.
+    """
+    known = [key for key in keys if key.collection in contract.profiles]
+    wanted = columns([(contract.profiles[k.collection].id, k.public_id) for k in known], 2)
+    rows = run(
+        f"""
+        SELECT id, profile_id, public_id, version, data, contained, identifiers,
+               contract_version, created_at, updated_at
+        FROM ingestion_resource
+        WHERE source_id = %s
+          AND (profile_id, public_id) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))
+        ORDER BY profile_id, public_id
+        FOR {"UPDATE" if for_deletion else "NO KEY UPDATE"}
+        """,
+        [contract.source_id, *wanted],
+    )
+    return {record.key: record for record in _records(contract, rows)}
+
+
+def insert(contract: Contract, records: Collection[Record]) -> Times:
+    """New rows, in key order, lest two batches wait for each other's ids."""
+    rows = [
+        (
+            record.row_id,
+            contract.profiles[record.key.collection].id,
+            record.key.public_id,
+            text(record.data.text),
+            text(record.contained.text),
+            text(record.identifiers.text),
+            record.version,
+            record.created_at,
+            record.updated_at,
+        )
+        for record in records
+    ]
+    written = run(
+        """
+        INSERT INTO ingestion_resource
+            (id, source_id, profile_id, public_id, data, contained, identifiers, version,
+             contract_version, created_at, updated_at)
+        SELECT id, %s, profile_id, public_id, data::jsonb, contained::jsonb, identifiers::jsonb,
+               version, %s, coalesce(created_at, now), coalesce(updated_at, now)
+        FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
+                    %s::int[], %s::timestamptz[], %s::timestamptz[])
+             AS new (id, profile_id, public_id, data, contained, identifiers, version,
+                     created_at, updated_at),
+             LATERAL (SELECT clock_timestamp() AS now) AS clock
+        ORDER BY profile_id, public_id
+        RETURNING id, created_at, updated_at
+        """,
+        [contract.source_id, contract.version, *columns(rows, 9)],
+    )
+    return times(written)
+
+
+def update(contract: Contract, records: Collection[Record]) -> Times:
+    """New states of locked rows."""
+    rows = [
+        (
+            record.row_id,
+            text(record.data.text),
+            text(record.contained.text),
+            text(record.identifiers.text),
+            record.version,
+            record.created_at,
+            record.updated_at,
+        )
+        for record in records
+    ]
+    written = run(
+        """
+        UPDATE ingestion_resource AS old
+        SET data = new.data::jsonb, contained = new.contained::jsonb,
+            identifiers = new.identifiers::jsonb, version = new.version,
+            contract_version = %s, created_at = new.created_at,
+            updated_at = coalesce(
+                new.updated_at,
+                greatest(clock_timestamp(), old.updated_at + interval '1 microsecond'))
+        FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::int[],
+                    %s::timestamptz[], %s::timestamptz[])
+             AS new (id, data, contained, identifiers, version, created_at, updated_at)
+        WHERE old.source_id = %s AND old.id = new.id
+        RETURNING old.id, old.created_at, old.updated_at
+        """,
+        [contract.version, *columns(rows, 7), contract.source_id],
+    )
+    return times(written)
+
+
+def delete(contract: Contract, records: Collection[Record]) -> None:
+    run(
+        "DELETE FROM ingestion_resource WHERE source_id = %s AND id = ANY(%s)",
+        [contract.source_id, row_ids(records)],
+    )
+
+
+def _records(contract: Contract, rows: Iterable[tuple[Any, ...]]) -> Iterable[Record]:
+    for id, profile_id, public_id, version, data, contained, identifiers, *rest in rows:
+        yield Record(
+            id,
+            RecordKey(contract.profile_key(profile_id), public_id),
+            version,
+            Document.read(data),
+            Document.read(contained),
+            Document.read(identifiers),
+            *rest,
+        )

@@ -1,0 +1,151 @@
+"""Resources, as the write path knows them: one row each, their contained resources inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from ingestion import resource_rows
+from ingestion.kinds import Draft, Prepared, Times
+from ingestion.meta import read_meta
+from ingestion.normalising import normalise, place_contained
+from ingestion.operations import Action, Operation, Target
+from ingestion.payloads import unknown_members
+from ingestion.records import EMPTY_OBJECT, Record, RecordKey, new_row_id
+from profiles.contract import CompiledProfile, Contract
+from profiles.exact import Document, Json
+from profiles.faults import Fault, Refused, faulty, not_found
+from profiles.names import ROOT_ID, is_id
+from profiles.properties import ProfileType
+
+MEMBERS = ("id", "type", "data", "contained", "meta")
+
+
+@dataclass(slots=True)
+class HeldResources:
+    """Nothing stands in the way of a resource but another of its id."""
+
+    records: dict[RecordKey, Record] = field(default_factory=dict)
+
+    def admit(self, key: RecordKey, record: Record) -> None:
+        pass
+
+    def release(self, key: RecordKey) -> None:
+        del self.records[key]
+
+
+class Resources:
+    """The kind of record that stands on its own."""
+
+    target = Target.RESOURCE
+
+    def prepare(self, contract: Contract, operation: Operation) -> Prepared:
+        profile = root_profile(contract, operation.collection)
+        sent_id = operation.id or _sent_id(operation)
+        is_new = sent_id in (None, ROOT_ID)
+        id = str(new_row_id()) if is_new or sent_id is None else sent_id
+        key = RecordKey(profile.key, id)
+        if operation.action in (Action.UPDATE, Action.DELETE):
+            return Prepared(operation, key)
+        faults = [*unknown_members(operation.payload, MEMBERS), *_address_faults(operation, key)]
+        draft = _draft(profile, key, operation.payload, faults)
+        return Prepared(operation, key, draft, is_new)
+
+    def revise(self, contract: Contract, key: RecordKey, document: Json) -> Draft:
+        members = {
+            "data": Document.of(document["data"]),
+            "contained": Document.of(document["contained"]),
+            "meta": Document.of(document["meta"]),
+        }
+        return _draft(root_profile(contract, key.collection), key, members, [])
+
+    def hold(self, contract: Contract, prepared: Sequence[Prepared]) -> HeldResources:
+        keys = {item.key for item in prepared if not item.is_new_id}
+        deletes = any(item.action is Action.DELETE for item in prepared)
+        return HeldResources(resource_rows.lock(contract, keys, deletes) if keys else {})
+
+    def claim(
+        self, contract: Contract, hold: HeldResources, records: Collection[Record]
+    ) -> None:
+        resource_rows.insert(contract, records)
+        resource_rows.delete(contract, records)
+
+    def insert(
+        self, contract: Contract, hold: HeldResources, records: Collection[Record]
+    ) -> Times:
+        return resource_rows.insert(contract, records)
+
+    def update(self, contract: Contract, records: Collection[Record]) -> Times:
+        return resource_rows.update(contract, records)
+
+    def delete(self, contract: Contract, records: Collection[Record]) -> None:
+        resource_rows.delete(contract, records)
+
+    def going_along(
+        self, contract: Contract, deleted: Collection[Record]
+    ) -> Mapping[UUID, Sequence[Record]]:
+        return {}
+
+
+def root_profile(contract: Contract, key: str) -> CompiledProfile:
+    """The profile of a type that has resources of its own. Raises NOT_FOUND."""
+    profile = contract.profile(key)
+    if profile.definition.type is not ProfileType.ROOT:
+        raise not_found("type of resource: its profile is CONTAINED")
+    return profile
+
+
+def _sent_id(operation: Operation) -> str | None:
+    sent = operation.payload.get("id")
+    if sent is None or sent.value == ROOT_ID:
+        return None
+    if not is_id(sent.value):
+        raise faulty("resource", [_bad_id("/id")])
+    return str(sent.value)
+
+
+def _address_faults(operation: Operation, key: RecordKey) -> list[Fault]:
+    """Where a body names what the address names too, they agree."""
+    faults = []
+    if operation.id is not None and not is_id(operation.id):
+        faults.append(_bad_id("/id"))
+    for member, address in (("id", operation.id), ("type", key.collection)):
+        sent = operation.payload.get(member)
+        if sent is not None and address is not None and sent.value != address:
+            faults.append(Fault(f"/{member}", "place", "Must agree with the path.", address))
+    return faults
+
+
+def _bad_id(path: str) -> Fault:
+    message = (
+        "Must be an id: up to 93 ASCII letters, digits, hyphens and underscores,"
+        " no underscore first."
+    )
+    return Fault(path, "id", message)
+
+
+def _draft(
+    profile: CompiledProfile,
+    key: RecordKey,
+    payload: Mapping[str, Document],
+    faults: list[Fault],
+) -> Draft:
+    """What was sent, normalised and judged. Raises `Refused` with every fault."""
+    body = {
+        member: normalise(document, key.public_id)
+        for member, document in payload.items()
+        if member in ("data", "contained")
+    }
+    body["contained"], misplaced = place_contained(
+        body.get("contained", EMPTY_OBJECT), f"{key.collection}/{key.public_id}"
+    )
+    faults += [fault.under("/contained") for fault in misplaced]
+    faults += profile.validator.faults({name: part.value for name, part in body.items()})
+    meta, meta_faults = read_meta(payload.get("meta"), datetime.now(UTC))
+    if found := faults + meta_faults:
+        raise faulty("resource", found)
+    return Draft(
+        body["data"], body["contained"], meta.identifiers, meta.created_at, meta.updated_at
+    )

@@ -1,0 +1,216 @@
+"""The write path: the one function through which every writer goes.
+
+Operations in, receipts out, set-based: the number of SQL statements does not depend on the number
+of operations. Rows are locked, operations folded in memory, final states written once, one change
+for each operation that had an effect. The database's constraints are the backstop: where a
+parallel writer came between, the batch is done again.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+
+from ingestion.folding import fold, refusal
+from ingestion.history import record_changes
+from ingestion.kinds import Hold, Kind, Prepared, Times, kinds
+from ingestion.operations import Action, Operation
+from ingestion.records import Outcome, Receipt, Record, RecordKey, Step, new_row_id
+from profiles.contract import Contract, hold_contract
+from profiles.faults import ErrorType, Refused
+
+ATTEMPTS = 10
+CONFLICTS = frozenset(
+    {
+        "23503",  # foreign_key_violation: an end was deleted in between
+        "23505",  # unique_violation: a parallel writer made the same id, or took the same slot
+        "40P01",  # deadlock_detected
+        "40001",  # serialization_failure
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a batch: a receipt for each operation, in their order."""
+
+    task_id: str
+    receipts: Sequence[Receipt]
+
+
+class _Undone(Exception):
+    """All or nothing was asked, and an operation was refused: the transaction is rolled back."""
+
+
+def write(
+    source_key: str,
+    operations: Sequence[Operation],
+    *,
+    actor: str,
+    task_id: str = "",
+    all_or_nothing: bool = False,
+) -> Written:
+    """Carry out operations in order, resources before relationships.
+
+    A refused operation takes no other with it unless `all_or_nothing`. Raises `Refused` only for
+    what concerns the whole batch: a source that is not there, or too many parallel writers.
+    """
+    task = task_id or f"s_{new_row_id().hex}"
+    for attempt in range(ATTEMPTS):
+        try:
+            return Written(task, _attempt(source_key, operations, actor, task, all_or_nothing))
+        except DatabaseError as error:
+            if _sqlstate(error) not in CONFLICTS:
+                raise
+            time.sleep(random.uniform(0, 0.01 * attempt))  # noqa: S311  spreads the writers
+    message = "Too many writers change the same records at once. Try again."
+    raise Refused(ErrorType.RESOURCE_EXHAUSTED, message)
+
+
+def _attempt(
+    source_key: str,
+    operations: Sequence[Operation],
+    actor: str,
+    task_id: str,
+    all_or_nothing: bool,
+) -> list[Receipt]:
+    receipts: dict[int, Receipt] = {}
+    try:
+        with transaction.atomic():
+            contract = hold_contract(source_key)
+            steps: list[Step] = []
+            for kind in kinds():
+                own = [(i, op) for i, op in enumerate(operations) if op.target is kind.target]
+                if own:
+                    steps += _carry_out(kind, contract, own, receipts)
+            if steps:
+                record_changes(contract, steps, actor=actor, task_id=task_id)
+            if all_or_nothing and any(receipt.refused for receipt in receipts.values()):
+                raise _Undone
+    except _Undone:
+        return [_undone(receipts[index]) for index in range(len(operations))]
+    return [receipts[index] for index in range(len(operations))]
+
+
+def _carry_out(
+    kind: Kind[Any],
+    contract: Contract,
+    operations: Iterable[tuple[int, Operation]],
+    receipts: dict[int, Receipt],
+) -> list[Step]:
+    """Do the operations of one kind; adds their receipts, answers what history has to keep."""
+    prepared: dict[int, Prepared] = {}
+    for index, operation in operations:
+        try:
+            prepared[index] = _prepare(kind, contract, operation)
+        except Refused as refused:
+            receipts[index] = refusal(operation, operation.id or "", refused)
+    hold = kind.hold(contract, list(prepared.values()))
+    initial = dict(hold.records)
+    folded = fold(kind, contract, prepared.values(), hold)
+    receipts.update(zip(prepared, folded.receipts, strict=True))
+    along = _write(kind, contract, initial, hold, folded.steps)
+    for receipt in folded.receipts:
+        if receipt.outcome is Outcome.DELETED and receipt.record is not None:
+            receipt.deleted_relationships = along.count(receipt.record.row_id)
+    return [*folded.steps, *along.steps]
+
+
+def _prepare(kind: Kind[Any], contract: Contract, operation: Operation) -> Prepared:
+    if operation.refused is not None:
+        raise operation.refused
+    return kind.prepare(contract, operation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Along:
+    """What went along with deleted records."""
+
+    steps: Sequence[Step]
+    counts: Mapping[UUID, int]
+
+    def count(self, row_id: UUID) -> int:
+        return self.counts.get(row_id, 0)
+
+
+def _write(
+    kind: Kind[Any],
+    contract: Contract,
+    initial: Mapping[RecordKey, Record],
+    hold: Hold,
+    steps: Sequence[Step],
+) -> _Along:
+    """From the initial to the final states, with as few statements as there are sorts of change."""
+    final = hold.records
+    kept = {record.row_id for record in final.values()}
+    there = {record.row_id for record in initial.values()}
+    deleted = [record for record in initial.values() if record.row_id not in kept]
+    inserted = [record for record in final.values() if record.row_id not in there]
+    updated = [
+        record
+        for key, record in final.items()
+        if record.row_id in there and record is not initial[key]
+    ]
+    along = _delete_along(kind, contract, deleted)
+    if deleted:
+        kind.delete(contract, deleted)
+    if passing := _passing(initial, final, steps):
+        kind.claim(contract, hold, passing)
+    inserted_at = kind.insert(contract, hold, inserted) if inserted else {}
+    updated_at = kind.update(contract, updated) if updated else {}
+    _keep_times({**inserted_at, **updated_at}, [*inserted, *updated], steps)
+    return along
+
+
+def _passing(
+    initial: Mapping[RecordKey, Record], final: Mapping[RecordKey, Record], steps: Sequence[Step]
+) -> list[Record]:
+    """Records that came and went within the batch, the last one of each id."""
+    last = {step.shown.key: step.shown for step in steps}
+    return [record for key, record in last.items() if key not in initial and key not in final]
+
+
+def _delete_along(kind: Kind[Any], contract: Contract, deleted: Sequence[Record]) -> _Along:
+    steps: list[Step] = []
+    counts: dict[UUID, int] = {}
+    for other in kinds() if deleted else ():
+        if other is kind:
+            continue
+        going = other.going_along(contract, deleted)
+        records = [record for found in going.values() for record in found]
+        if records:
+            other.delete(contract, records)
+        steps += [Step(Action.DELETE, other.target, record, None) for record in records]
+        for row_id, found in going.items():
+            counts[row_id] = counts.get(row_id, 0) + len(found)
+    return _Along(steps, counts)
+
+
+def _keep_times(
+    times: Times, written: Iterable[Record], steps: Iterable[Step]
+) -> None:
+    """Give the written records the times that the database gave their rows."""
+    for step in steps:
+        record = step.shown
+        if record.row_id in times and record.created_at is None:
+            record.created_at = times[record.row_id][0]
+    for record in written:
+        record.created_at, record.updated_at = times[record.row_id]
+
+
+def _undone(receipt: Receipt) -> Receipt:
+    if receipt.refused is not None:
+        return receipt
+    message = "Was not carried out, since another operation of the batch was refused."
+    undone = Refused(ErrorType.FAILED_PRECONDITION, message)
+    return refusal(receipt.operation, receipt.id, undone)
+
+
+def _sqlstate(error: DatabaseError) -> str | None:
+    return getattr(error.__cause__, "sqlstate", None)

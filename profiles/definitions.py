@@ -1,0 +1,194 @@
+"""How definitions are saved and retired: profiles here, relationship definitions in their app.
+
+Everything happens under the exclusive lock of the source's contract, and every saved definition
+is kept with its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.db import transaction
+from django.db.models import PROTECT, Model
+from django.utils import timezone
+
+from profiles.consistency import check_profile
+from profiles.contract import Contract, hold_contract_exclusively, raise_contract_version
+from profiles.exact import Json, canonical
+from profiles.faults import ErrorType, Fault, Refused, faulty, not_found, pointer
+from profiles.models import Definition, DefinitionVersion, Profile, ProfileVersion, Source
+from profiles.names import is_key
+from profiles.preconditions import NONE, Preconditions
+from profiles.properties import ProfileDefinition, ProfileType
+
+D = TypeVar("D", bound=Definition)
+
+
+class Outcome(StrEnum):
+    CREATED = "CREATED"
+    CHANGED = "CHANGED"
+    UNCHANGED = "UNCHANGED"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved(Generic[D]):
+    definition: D
+    outcome: Outcome
+
+
+class Definitions(Generic[D]):
+    """Saves and retires the definitions of one kind. Subclasses say what a sound one is."""
+
+    what: ClassVar[str]
+    model: type[D]
+    version_model: type[DefinitionVersion]
+
+    def columns(
+        self, contract: Contract, key: str, body: Json, current: D | None
+    ) -> Mapping[str, Any]:
+        """What else the row holds. Raises `Refused` with every fault of the body."""
+        raise NotImplementedError
+
+    def put_into_effect(self, definition: D) -> None:
+        """What follows from a changed definition, in the same transaction."""
+
+    def uses(self, contract: Contract, definition: D) -> Iterable[Fault]:
+        """What stands in the way of retiring it."""
+        return uses_of(definition)
+
+    @transaction.atomic
+    def save(
+        self,
+        source_key: str,
+        key: str,
+        body: Json,
+        *,
+        actor: str,
+        preconditions: Preconditions = NONE,
+    ) -> Saved[D]:
+        """Create or replace a definition. The same one again changes nothing.
+
+        Raises `Refused`: NOT_FOUND for the source, 412 for a precondition, and every fault.
+        """
+        contract = hold_contract_exclusively(source_key)
+        if not is_key(key):
+            raise faulty(self.what, [Fault("", "name", f"{key!r} cannot name a {self.what}.")])
+        former = self._rows(contract).filter(key=key).first()
+        current = former if former and former.retired_at is None else None
+        preconditions.check(current.etag if current else None)
+        columns = self.columns(contract, key, body, current)
+        if current and canonical(current.body) == canonical(body):
+            return Saved(current, Outcome.UNCHANGED)
+        definition = former or self.model(source_id=contract.source_id, key=key, version=0)
+        for column, value in {**columns, "body": body, "retired_at": None}.items():
+            setattr(definition, column, value)
+        self._keep(definition, body, actor)
+        self.put_into_effect(definition)
+        return Saved(definition, Outcome.CHANGED if current else Outcome.CREATED)
+
+    @transaction.atomic
+    def retire(
+        self, source_key: str, key: str, *, actor: str, preconditions: Preconditions = NONE
+    ) -> None:
+        """Delete a definition that nothing uses. Raises `Refused`, FAILED_PRECONDITION if used."""
+        contract = hold_contract_exclusively(source_key)
+        definition = self._rows(contract).filter(key=key, retired_at=None).first()
+        if definition is None:
+            raise not_found(self.what)
+        preconditions.check(definition.etag)
+        refuse_if_used(self.what, self.uses(contract, definition))
+        definition.retired_at = timezone.now()
+        self._keep(definition, None, actor)
+
+    def _rows(self, contract: Contract) -> Any:
+        return self.model.with_retired.filter(source_id=contract.source_id)
+
+    def _keep(self, definition: D, body: Json, actor: str) -> None:
+        definition.version += 1
+        definition.updated_at = timezone.now()
+        definition.save()
+        self.version_model._default_manager.create(
+            definition=definition,
+            version=definition.version,
+            body=body,
+            contract_version=raise_contract_version(definition.source),
+            actor=actor,
+        )
+
+
+class Profiles(Definitions[Profile]):
+    what = "profile"
+    model = Profile
+    version_model = ProfileVersion
+
+    def __init__(self) -> None:
+        self.name_claims: list[Callable[[Profile], Iterable[str]]] = []
+        """Functions of other apps that tell which contain keys a profile cannot have."""
+
+    def columns(
+        self, contract: Contract, key: str, body: Json, current: Profile | None
+    ) -> Mapping[str, Any]:
+        definition = check_profile(key, body, contract.catalogue)
+        faults = list(self._faults_beside_records(definition, current))
+        if faults:
+            raise faulty(self.what, faults)
+        return {}
+
+    def _faults_beside_records(
+        self, definition: ProfileDefinition, current: Profile | None
+    ) -> Iterable[Fault]:
+        if current is None:
+            return
+        if definition.type is ProfileType.CONTAINED:
+            yield from (fault.under("/type") for fault in uses_of(current))
+        taken = {key for claim in self.name_claims for key in claim(current)}
+        for key in sorted(definition.contained.keys() & taken):
+            message = "Is the includeKey of a relationship definition of this profile."
+            yield Fault(pointer("contained", key), "unique", message)
+
+    def uses(self, contract: Contract, definition: Profile) -> Iterable[Fault]:
+        yield from super().uses(contract, definition)
+        containing = [
+            key
+            for key, other in contract.catalogue.items()
+            if key != definition.key
+            and any(definition.key in row.types for row in other.contained.values())
+        ]
+        if containing:
+            yield in_use(len(containing), Profile)
+
+
+profiles = Profiles()
+
+
+@transaction.atomic
+def retire_source(source_key: str) -> None:
+    """Delete a source that holds nothing. Raises `Refused`."""
+    contract = hold_contract_exclusively(source_key)
+    source = Source.objects.get(pk=contract.source_id)
+    refuse_if_used("source", uses_of(source))
+    source.retired_at = timezone.now()
+    source.save()
+
+
+def uses_of(row: Model) -> Iterable[Fault]:
+    """What refers to a row, told from the foreign keys that protect it."""
+    for relation in row._meta.related_objects:
+        if getattr(relation, "on_delete", None) is PROTECT:
+            users = relation.related_model._default_manager
+            if count := users.filter(**{relation.field.name: row}).count():
+                yield in_use(count, relation.related_model)
+
+
+def in_use(count: int, model: type[Model]) -> Fault:
+    names = model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
+    return Fault("", "unused", f"Is used by {count} {names}.", type=ErrorType.FAILED_PRECONDITION)
+
+
+def refuse_if_used(what: str, faults: Iterable[Fault]) -> None:
+    if found := list(faults):
+        users = " ".join(fault.message for fault in found)
+        raise Refused(ErrorType.FAILED_PRECONDITION, f"The {what} is in use. {users}", found)

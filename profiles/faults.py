@@ -1,0 +1,118 @@
+"""What was wrong with what was sent: faults, and the refusal that carries them.
+
+How they look on the wire is decided in `profiles.api.errors`; nothing here knows of HTTP but the
+status number that goes with each type (design.md, section 4).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Literal
+
+type_status = {
+    "INVALID_ARGUMENT": 400,
+    "UNAUTHENTICATED": 401,
+    "PERMISSION_DENIED": 403,
+    "NOT_FOUND": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "NOT_ACCEPTABLE": 406,
+    "ALREADY_EXISTS": 409,
+    "FAILED_PRECONDITION": 409,
+    "CONTENT_TOO_LARGE": 413,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+    "RESOURCE_EXHAUSTED": 429,
+    "INTERNAL": 500,
+}
+
+
+class ErrorType(StrEnum):
+    INVALID_ARGUMENT = "INVALID_ARGUMENT"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    PERMISSION_DENIED = "PERMISSION_DENIED"
+    NOT_FOUND = "NOT_FOUND"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    ALREADY_EXISTS = "ALREADY_EXISTS"
+    FAILED_PRECONDITION = "FAILED_PRECONDITION"
+    CONTENT_TOO_LARGE = "CONTENT_TOO_LARGE"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    RESOURCE_EXHAUSTED = "RESOURCE_EXHAUSTED"
+    INTERNAL = "INTERNAL"
+
+    @property
+    def status(self) -> int:
+        return type_status[self.value]
+
+
+Scope = Literal["root", "result"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: where (a JSON Pointer into what was sent), which rule, what fits."""
+
+    path: str
+    rule: str
+    message: str
+    expected: Any = None
+    type: ErrorType = ErrorType.INVALID_ARGUMENT
+    scope: Scope | None = None
+
+    def under(self, prefix: str) -> "Fault":
+        return replace(self, path=prefix + self.path)
+
+    def as_json(self) -> dict[str, Any]:
+        shown = {"type": self.type.value, "path": self.path, "rule": self.rule}
+        if self.expected is not None:
+            shown["expected"] = self.expected
+        if self.scope is not None:
+            shown["scope"] = self.scope
+        return {**shown, "message": self.message}
+
+
+class Refused(Exception):
+    """A request, or one operation of it, that is not carried out."""
+
+    def __init__(
+        self,
+        type: ErrorType,
+        message: str,
+        faults: Sequence[Fault] = (),
+        *,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.type = type
+        self.message = message
+        self.faults = tuple(faults)
+        self.status = status or type.status
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.status,
+            "type": self.type.value,
+            "message": self.message,
+            "details": [fault.as_json() for fault in self.faults],
+        }
+
+
+def pointer(*steps: str | int) -> str:
+    """A JSON Pointer (RFC 6901) to the place that `steps` lead to."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def faulty(what: str, faults: Iterable[Fault]) -> Refused:
+    """The refusal of `what` ("resource", "profile", …) for its faults.
+
+    Faults of several types make it INVALID_ARGUMENT if one of them is, since that one the caller
+    can only mend by sending something else.
+    """
+    found = list(faults)
+    types = {fault.type for fault in found}
+    worst = ErrorType.INVALID_ARGUMENT if len(types) > 1 else types.pop()
+    count = "1 fault" if len(found) == 1 else f"{len(found)} faults"
+    return Refused(worst, f"{count} in the {what}.", found)
+
+
+def not_found(what: str) -> Refused:
+    return Refused(ErrorType.NOT_FOUND, f"There is no such {what}.")

@@ -1,0 +1,138 @@
+"""Registrar's vocabulary: what JSON Schema 2020-12 cannot say (docs/vocabulary.md).
+
+Each keyword is run by the compiled validator beside the standard ones; other validators ignore
+them. A keyword judges only values of its kind: another kind is the fault of `type`.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from profiles.datatypes.patterns import DATETIME
+from profiles.faults import Fault
+
+MAX_DIGITS = 100
+MAX_EXPONENT = 100
+_EXACT = (
+    f"Must have at most {MAX_DIGITS} digits, and an exponent from -{MAX_EXPONENT} to {MAX_EXPONENT}."
+)
+
+_datetime = re.compile(DATETIME)
+_MINUTES_A_DAY = 1_440
+
+
+class Flaw(ValueError):
+    """What a keyword found. It travels through the validator as text, since only that gets out.
+
+    `steps` lead from the value that was judged to the place of the fault.
+    """
+
+    def __init__(self, rule: str, message: str, *steps: str | int, expected: Any = None) -> None:
+        super().__init__(json.dumps([list(steps), rule, message, expected]))
+
+    @staticmethod
+    def read(text: str) -> tuple[list[str | int], Fault]:
+        steps, rule, message, expected = json.loads(text)
+        return steps, Fault("", rule, message, expected)
+
+
+class Keyword:
+    """The protocol that `jsonschema-rs` asks of a keyword."""
+
+    name: ClassVar[str]
+
+    def __init__(self, parent_schema: dict[str, Any], value: Any, schema_path: list[Any]) -> None:
+        self.value = value
+
+    def validate(self, instance: Any) -> None:
+        for error in self.iter_errors(instance):
+            raise error
+
+    def iter_errors(self, instance: Any) -> Iterator[Flaw]:
+        raise NotImplementedError
+
+
+class Exact(Keyword):
+    """`x-exact`: a number that can be kept to its last digit."""
+
+    name = "x-exact"
+
+    def iter_errors(self, instance: Any) -> Iterator[Flaw]:
+        if isinstance(instance, int | float | Decimal) and not isinstance(instance, bool):
+            if not is_exact(Decimal(instance)):
+                yield Flaw("range", _EXACT, expected={"digits": MAX_DIGITS, "exponent": MAX_EXPONENT})
+
+
+class PeriodOrder(Keyword):
+    """`x-period`: `start` is not after `end`."""
+
+    name = "x-period"
+
+    def iter_errors(self, instance: Any) -> Iterator[Flaw]:
+        if isinstance(instance, dict):
+            start, end = instance.get("start"), instance.get("end")
+            if is_datetime(start) and is_datetime(end) and is_after(start, end):
+                yield Flaw("order", "The start must not be after the end.")
+
+
+class UniqueIds(Keyword):
+    """`x-unique-ids`: no two elements have the same `id`."""
+
+    name = "x-unique-ids"
+
+    def iter_errors(self, instance: Any) -> Iterator[Flaw]:
+        seen = set()
+        for index, element in enumerate(instance if isinstance(instance, list) else ()):
+            id = element.get("id") if isinstance(element, dict) else None
+            if isinstance(id, str) and id in seen:
+                yield Flaw("unique", "Occurs twice under its key.", index, "id")
+            elif isinstance(id, str):
+                seen.add(id)
+
+
+KEYWORDS: dict[str, type[Keyword]] = {
+    keyword.name: keyword for keyword in (Exact, PeriodOrder, UniqueIds)
+}
+
+
+def is_exact(number: Decimal) -> bool:
+    """At most 100 significant digits, exponent from -100 to 100 (api-facts: `decimal`).
+
+    Zeros that only fill a whole number up do not count: `1e100` is read back as 1 and a hundred
+    zeros, and has to pass again.
+    """
+    digits, exponent = number.as_tuple()[1:]
+    if not isinstance(exponent, int) or abs(number.adjusted()) > MAX_EXPONENT:
+        return False
+    written = "".join(map(str, digits))
+    return len(written if exponent < 0 else written.rstrip("0")) <= MAX_DIGITS
+
+
+def is_datetime(text: Any) -> bool:
+    return isinstance(text, str) and _datetime.fullmatch(text) is not None
+
+
+def is_after(first: str, second: str) -> bool:
+    """Whether one FHIR dateTime is later than another.
+
+    Two instants compare in UTC. A date has no offset, so it compares with what the other's
+    calendar says, to the precision that both have: 2024 is not after 2024-03-01.
+    """
+    if "T" in first and "T" in second:
+        return _minute_and_second(first) > _minute_and_second(second)
+    common = min(len(first), len(second), len("2024-01-01"))
+    return first[:common] > second[:common]
+
+
+def _minute_and_second(instant: str) -> tuple[int, Decimal]:
+    """The minute in UTC, since the day before 0001-01-01, and the second in it, which may be 60."""
+    day, clock = instant.split("T")
+    time, sign, offset = re.fullmatch(r"([0-9:.]+)(?:Z|([+-])([0-9:]+))", clock).groups()  # type: ignore[union-attr]
+    hour, minute, second = time.split(":")
+    hours, minutes = (offset or "0:0").split(":")
+    shift = (int(hours) * 60 + int(minutes)) * (-1 if sign == "-" else 1)
+    local = int(hour) * 60 + int(minute)
+    return date.fromisoformat(day).toordinal() * _MINUTES_A_DAY + local - shift, Decimal(second)

@@ -1,0 +1,128 @@
+"""Sources, profiles and the keys that open them. Definitions are saved by `profiles.contract`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
+
+from profiles.access import Role
+from profiles.fields import ExactJSONField
+
+
+class LiveManager(models.Manager[Any]):
+    """Only what is not retired."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(retired_at=None)
+
+
+class Retirable(models.Model):
+    """What is never deleted but retired: its history stays, and its key goes on with it."""
+
+    retired_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = LiveManager()
+    with_retired: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        abstract = True
+
+
+class Source(Retirable):
+    """A system of record; owns everything below it."""
+
+    key = models.CharField(max_length=62, unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+    contract_version = models.BigIntegerField(default=0, editable=False)
+    """Raised with every saved definition, by numbers that no source ever had before."""
+
+    class Meta(Retirable.Meta):
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Definition(Retirable):
+    """A versioned definition of a source: a profile or a relationship definition."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    key = models.CharField(max_length=62)
+    body = ExactJSONField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta(Retirable.Meta):
+        abstract = True
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.pk}-{self.version}"'
+
+
+class DefinitionVersion(models.Model):
+    """A definition as it was saved once. `body` is null where it was retired."""
+
+    version = models.PositiveIntegerField()
+    body = ExactJSONField(null=True)
+    contract_version = models.BigIntegerField()
+    actor = models.CharField(max_length=200)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        abstract = True
+        ordering = ["-at"]
+
+
+class Profile(Definition):
+    """The schema of one type of resource."""
+
+    class Meta(Definition.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["source", "key"], name="profile_key"),
+            models.UniqueConstraint(fields=["source", "id"], name="profile_in_source"),
+        ]
+
+
+class ProfileVersion(DefinitionVersion):
+    definition = models.ForeignKey(Profile, models.CASCADE, related_name="versions")
+
+    class Meta(DefinitionVersion.Meta):
+        abstract = False
+
+
+class ApiKeyManager(BaseAPIKeyManager):  # type: ignore[misc]
+    """Makes keys, and finds the usable one that a client sent."""
+
+
+class ApiKey(AbstractAPIKey):  # type: ignore[misc]
+    """A key that a system sends. Only its hash is stored."""
+
+    role = models.CharField(
+        max_length=10, choices=[(role.value, role.value) for role in Role], default=Role.READER.value
+    )
+    is_limited = models.BooleanField(
+        "limited to sources", default=False, help_text="Sees only the sources listed below."
+    )
+    sources = models.ManyToManyField(Source, blank=True)
+    rate_limit = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Requests a minute; empty for no limit."
+    )
+
+    objects = ApiKeyManager()
+
+    class Meta(AbstractAPIKey.Meta):  # type: ignore[misc]
+        abstract = False
+        verbose_name = "API key"
+        verbose_name_plural = "API keys"

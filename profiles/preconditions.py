@@ -1,0 +1,55 @@
+"""If-Match and If-None-Match (RFC 9110, section 13), on every door."""
+
+import re
+from dataclasses import dataclass
+
+from profiles.faults import ErrorType, Refused
+
+_etag = re.compile(r'(?:W/)?"[^"]*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Preconditions:
+    """What must be true of a record before it is written."""
+
+    if_match: tuple[str, ...] | None = None
+    """ETags of which one must be the record's; ("*",) if it only has to be there."""
+    must_be_new: bool = False
+    """`If-None-Match: *`"""
+
+    @classmethod
+    def read(cls, if_match: str | None, if_none_match: str | None) -> "Preconditions":
+        """From the headers. Raises INVALID_ARGUMENT for anything but ETags and `*`."""
+        return cls(
+            if_match=None if if_match is None else etags(if_match),
+            must_be_new=if_none_match is not None and etags(if_none_match) == ("*",),
+        )
+
+    def check(self, etag: str | None) -> None:
+        """Raises FAILED_PRECONDITION with status 412; `etag` is None where there is no record."""
+        if self.must_be_new and etag is not None:
+            raise _failed("It exists already.")
+        if self.if_match is None:
+            return
+        if etag is None:
+            raise _failed("It does not exist.")
+        if self.if_match != ("*",) and etag not in self.if_match:
+            raise _failed("It was changed since it was read.")
+
+
+NONE = Preconditions()
+
+
+def etags(header: str) -> tuple[str, ...]:
+    text = header.strip()
+    if text == "*":
+        return ("*",)
+    parts = [part.strip() for part in text.split(",")]
+    if not all(_etag.fullmatch(part) for part in parts):
+        message = 'If-Match and If-None-Match take "*" or ETags in double quotes.'
+        raise Refused(ErrorType.INVALID_ARGUMENT, message)
+    return tuple(parts)
+
+
+def _failed(message: str) -> Refused:
+    return Refused(ErrorType.FAILED_PRECONDITION, message, status=412)

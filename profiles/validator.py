@@ -1,0 +1,85 @@
+"""A compiled schema, and how what it finds is told to people.
+
+`jsonschema-rs` finds the faults; the keyword that failed and the place of it in the schema say
+which rule of the profile it was.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs as rs
+
+from profiles.datatypes.base import Schema
+from profiles.exact import Json
+from profiles.explanation import explain
+from profiles.faults import Fault
+from profiles.keywords import KEYWORDS, Keyword
+
+LINEAR = rs.RegexOptions(size_limit=2**20)
+"""Matching time grows with the text only: no look-around, no back-references, bounded size."""
+
+
+class Validator:
+    """Judges JSON values by a schema. Thread-safe, and made once for each contract version."""
+
+    def __init__(
+        self, schema: Schema, keywords: Mapping[str, type[Keyword]] = KEYWORDS
+    ) -> None:
+        self.schema = schema
+        self._compiled = compile_schema(schema, keywords)
+
+    def faults(self, value: Json) -> list[Fault]:
+        """Every fault of a value, in the order of their places. Empty if it is valid.
+
+        `value` holds ints and Decimals, never floats, as `profiles.exact` decodes it.
+        """
+        if self._compiled.is_valid(value):
+            return []
+        found = (
+            fault
+            for error in self._compiled.iter_errors(value)
+            for fault in explain(error, self.schema)
+        )
+        return _without_consequences(found)
+
+
+def compile_schema(
+    schema: Schema, keywords: Mapping[str, type[Keyword]] = KEYWORDS
+) -> rs.Draft202012Validator:
+    return rs.Draft202012Validator(
+        schema,
+        offline=True,
+        validate_formats=True,
+        ignore_unknown_formats=False,
+        pattern_options=LINEAR,
+        mask="value",
+        keywords=dict(keywords),
+    )
+
+
+def pattern_problem(pattern: str) -> str | None:
+    """What is wrong with a regular expression, as a sentence; None if it can be used."""
+    try:
+        compile_schema({"pattern": pattern})
+    except rs.ValidationError:
+        return "Is not an ECMAScript regular expression without look-around and back-references."
+    return None
+
+
+def _without_consequences(faults: Iterable[Fault]) -> list[Fault]:
+    """One fault for each place and rule; where the type is wrong, only that."""
+    unique = {(fault.path, fault.rule): fault for fault in faults}
+    mistyped = {path for path, rule in unique if rule == "type"}
+    kept = (
+        fault for (path, rule), fault in unique.items() if rule == "type" or path not in mistyped
+    )
+    return sorted(kept, key=_place_order)
+
+
+def _place_order(fault: Fault) -> list[tuple[int, int | str]]:
+    return list(_sortable(fault.path.split("/")))
+
+
+def _sortable(steps: Iterable[str]) -> Iterator[tuple[int, Any]]:
+    for step in steps:
+        yield (0, int(step)) if step.isdecimal() and step.isascii() else (1, step)

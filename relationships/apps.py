@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class RelationshipsConfig(AppConfig):
+    name = "relationships"
+
+    def ready(self) -> None:
+        from ingestion.kinds import register
+        from profiles.definitions import profiles
+        from relationships.definitions import include_keys
+        from relationships.relationships import Relationships
+
+        register(Relationships())
+        profiles.name_claims.append(include_keys)

@@ -1,0 +1,204 @@
+"""How relationship definitions are checked, saved and retired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
+from profiles.consistency import condition_faults, sound_members
+from profiles.contract import CompiledProfile, Contract
+from profiles.datatypes.base import Schema
+from profiles.datatypes.nested import closed_object
+from profiles.definition_schema import CARDINALITY, PROPERTIES, TEXT, definition_validator
+from profiles.definitions import Definitions
+from profiles.exact import Json
+from profiles.faults import ErrorType, Fault, faulty, pointer
+from profiles.models import Profile
+from profiles.names import is_key
+from profiles.properties import ProfileType
+from profiles.reading import read_properties
+from profiles.validator import Validator
+from relationships.contract import CompiledDefinition, Side
+from relationships.models import (
+    Relationship,
+    RelationshipDefinition,
+    RelationshipDefinitionVersion,
+)
+
+SIDES = ("from", "to")
+
+
+class RelationshipDefinitions(Definitions[RelationshipDefinition]):
+    what = "relationship definition"
+    model = RelationshipDefinition
+    version_model = RelationshipDefinitionVersion
+
+    def columns(
+        self, contract: Contract, key: str, body: Json, current: RelationshipDefinition | None
+    ) -> Mapping[str, Any]:
+        faults = _form_faults(body)
+        if not faults:
+            definition = CompiledDefinition.read(0, key, body)
+            faults = [
+                *_end_faults(contract, definition),
+                *_include_key_faults(contract, definition),
+                *_change_faults(definition, current),
+            ]
+        if faults:
+            raise faulty(self.what, faults)
+        return {
+            "from_profile_id": contract.profiles[definition.from_side.profile_key].id,
+            "to_profile_id": contract.profiles[definition.to_side.profile_key].id,
+        }
+
+    def put_into_effect(self, definition: RelationshipDefinition) -> None:
+        """Fill the columns in which the database keeps "at most one"."""
+        compiled = CompiledDefinition.read(definition.pk, definition.key, definition.body)
+        sides = (compiled.from_side, compiled.to_side)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                UPDATE relationships_relationship
+                SET from_single = CASE WHEN %s THEN from_resource_id END,
+                    to_single = CASE WHEN %s THEN to_resource_id END
+                WHERE source_id = %s AND definition_id = %s
+                  AND ((from_single IS NOT NULL) <> %s OR (to_single IS NOT NULL) <> %s)
+                """,
+                [
+                    *(side.cardinality.allows_one_only for side in sides),
+                    definition.source_id,
+                    definition.pk,
+                    *(side.cardinality.allows_one_only for side in sides),
+                ],
+            )
+
+
+relationship_definitions = RelationshipDefinitions()
+
+
+def include_keys(profile: Profile) -> Iterator[str]:
+    """The keys under which a profile's resources see their relationships."""
+    for definition in RelationshipDefinition.objects.filter(source_id=profile.source_id):
+        for side in SIDES:
+            if definition.body[side]["profileKey"] == profile.key:
+                yield definition.body[side]["includeKey"]
+
+
+@cache
+def _validator() -> Validator:
+    side: Schema = {
+        **closed_object(
+            {
+                "profileKey": TEXT,
+                "includeKey": TEXT,
+                "includeCardinality": CARDINALITY,
+                "cardinality": CARDINALITY,
+            },
+            ["profileKey", "includeKey"],
+        ),
+        "if": {"not": {"required": ["cardinality"]}},
+        "then": {"required": ["includeCardinality"]},
+    }
+    members = {"from": side, "to": side, "description": TEXT, "properties": PROPERTIES}
+    return definition_validator(members, ["from", "to"])
+
+
+def _form_faults(body: Json) -> list[Fault]:
+    faults = _validator().faults(body)
+    if not isinstance(body, dict):
+        return faults
+    members = body.get("properties")
+    sound = read_properties(sound_members(members, "/properties", faults))
+    faults += condition_faults(members, sound)
+    for side in SIDES:
+        ends = body.get(side)
+        if isinstance(ends, dict):
+            faults += [fault.under(pointer(side)) for fault in _side_faults(ends)]
+    return faults
+
+
+def _side_faults(side: Mapping[str, Json]) -> Iterator[Fault]:
+    include_key = side.get("includeKey")
+    if isinstance(include_key, str) and not is_key(include_key):
+        yield Fault("/includeKey", "name", "Is not a name that an includeKey may have.")
+    if "includeCardinality" in side and side.get("cardinality", side["includeCardinality"]) != (
+        side["includeCardinality"]
+    ):
+        message = "Is another word for includeCardinality, and must agree with it."
+        yield Fault("/cardinality", "place", message)
+
+
+def _sides(definition: CompiledDefinition) -> Iterable[tuple[str, Side]]:
+    return (("from", definition.from_side), ("to", definition.to_side))
+
+
+def _end_faults(contract: Contract, definition: CompiledDefinition) -> Iterator[Fault]:
+    for name, side in _sides(definition):
+        profile: CompiledProfile | None = contract.profiles.get(side.profile_key)
+        path = pointer(name, "profileKey")
+        if profile is None:
+            yield Fault(path, "exists", "There is no such profile.")
+        elif profile.definition.type is not ProfileType.ROOT:
+            message = "Must be a ROOT profile: others have no resources of their own."
+            yield Fault(path, "type", message, expected=ProfileType.ROOT.value)
+
+
+def _include_key_faults(contract: Contract, definition: CompiledDefinition) -> Iterator[Fault]:
+    """A key names one thing from one profile: a contained list or the partners of one side."""
+    rows = RelationshipDefinition.objects.filter(source_id=contract.source_id)
+    others = rows.exclude(key=definition.key).values_list("body", flat=True)
+    taken = {
+        (side["profileKey"], side["includeKey"])
+        for body in others
+        for side in (body["from"], body["to"])
+    }
+    for name, side in _sides(definition):
+        profile = contract.profiles.get(side.profile_key)
+        contained = profile.definition.contained if profile else {}
+        if (side.profile_key, side.include_key) in taken or side.include_key in contained:
+            message = "Is used already by this profile."
+            yield Fault(pointer(name, "includeKey"), "unique", message)
+        taken.add((side.profile_key, side.include_key))
+
+
+def _change_faults(
+    definition: CompiledDefinition, current: RelationshipDefinition | None
+) -> Iterator[Fault]:
+    """What the relationships that there are forbid."""
+    if current is None:
+        return
+    former = CompiledDefinition.read(current.pk, current.key, current.body)
+    links = Relationship.objects.filter(source_id=current.source_id, definition=current)
+    for (name, side), (_, old) in zip(_sides(definition), _sides(former), strict=True):
+        if side.profile_key != old.profile_key and links.exists():
+            message = "Cannot change while there are relationships."
+            yield _forbidden(pointer(name, "profileKey"), "unused", message, old.profile_key)
+        elif side.cardinality.allows_one_only and not old.cardinality.allows_one_only:
+            if count := _resources_with_several(current, name):
+                message = f"{count} {side.profile_key} resources have more than one partner."
+                yield _forbidden(
+                    pointer(name, "includeCardinality"), "cardinality", message, None
+                )
+
+
+def _forbidden(path: str, rule: str, message: str, expected: str | None) -> Fault:
+    return Fault(path, rule, message, expected, type=ErrorType.FAILED_PRECONDITION)
+
+
+def _resources_with_several(definition: RelationshipDefinition, side: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT count(*) FROM (
+                SELECT FROM relationships_relationship
+                WHERE source_id = %s AND definition_id = %s
+                GROUP BY {side}_resource_id HAVING count(*) > 1
+            ) AS several
+            """,
+            [definition.source_id, definition.pk],
+        )
+        (count,) = cursor.fetchone()
+    return int(count)

@@ -1,0 +1,242 @@
+"""The rows of relationships and the locks on their ends, each in one statement."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from ingestion.kinds import Times
+from ingestion.records import EMPTY_OBJECT, Record, RecordKey
+from ingestion.sql import columns, row_ids, run, text, times
+from profiles.contract import Contract
+from profiles.exact import Document
+from relationships.contract import CompiledDefinition, definitions_of
+from relationships.ends import End, Ends, Slot, read_relationship_id, relationship_id
+
+_COLUMNS = """
+    id, definition_id, from_public_id, to_public_id, version, data, identifiers,
+    contract_version, created_at, updated_at
+"""
+
+
+def lock_ends(
+    contract: Contract, single: Collection[End], shared: Collection[End]
+) -> dict[End, UUID]:
+    """The row ids of those ends that there are, locked in key order.
+
+    An end that may have one partner only is held against other links; any end against deletion.
+    """
+    found: dict[End, UUID] = {}
+    if single:
+        found |= _lock_ends(contract, single, "NO KEY UPDATE")
+    if shared:
+        found |= _lock_ends(contract, shared, "KEY SHARE")
+    return found
+
+
+def _lock_ends(contract: Contract, ends: Collection[End], strength: str) -> dict[End, UUID]:
+    wanted = columns([(contract.profiles[end.type].id, end.id) for end in ends], 2)
+    rows = run(
+        f"""
+        SELECT id, profile_id, public_id FROM ingestion_resource
+        WHERE source_id = %s
+          AND (profile_id, public_id) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))
+        ORDER BY profile_id, public_id FOR {strength}
+        """,
+        [contract.source_id, *wanted],
+    )
+    return {End(contract.profile_key(profile), id): row_id for row_id, profile, id in rows}
+
+
+def occupied(contract: Contract, wanted: Collection[Slot]) -> set[Slot]:
+    """Those single places that are taken. Their resources are locked, so it stays so."""
+    definitions = definitions_of(contract)
+    places = [(definitions.get(slot.definition_key).id, slot.resource) for slot in wanted]
+    rows = run(
+        """
+        SELECT definition_id, from_single, to_single
+        FROM relationships_relationship
+             JOIN unnest(%s::bigint[], %s::uuid[]) AS place (definition_id, resource_id)
+             USING (definition_id)
+        WHERE source_id = %s AND (from_single = resource_id OR to_single = resource_id)
+        """,
+        [*columns(places, 2), contract.source_id],
+    )
+    found: set[Slot] = set()
+    for definition_id, from_single, to_single in rows:
+        key = definitions.by_id(definition_id).key
+        found |= {Slot(key, "from", from_single), Slot(key, "to", to_single)}
+    return found & set(wanted)
+
+
+def lock(
+    contract: Contract, keys: Collection[RecordKey], for_deletion: bool
+) -> dict[RecordKey, Record]:
+    """The relationships that there are of these, locked in key order."""
+    wanted = []
+    for key in keys:
+        definition = definitions_of(contract).get(key.collection)
+        wanted.append((definition.id, *_ends(definition, key.public_id)))
+    rows = run(
+        f"""
+        SELECT {_COLUMNS} FROM relationships_relationship
+        WHERE source_id = %s AND (definition_id, from_public_id, to_public_id)
+              IN (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[]))
+        ORDER BY definition_id, from_public_id, to_public_id
+        FOR {"UPDATE" if for_deletion else "NO KEY UPDATE"}
+        """,
+        [contract.source_id, *columns(wanted, 3)],
+    )
+    return {record.key: record for record in map(_reader(contract), rows)}
+
+
+def lock_links_of(
+    contract: Contract, resources: Collection[UUID]
+) -> Mapping[UUID, Sequence[Record]]:
+    """The relationships of these resources, by the one that takes them along."""
+    rows = run(
+        f"""
+        SELECT from_resource_id, to_resource_id, {_COLUMNS} FROM relationships_relationship
+        WHERE source_id = %s AND (from_resource_id = ANY(%s) OR to_resource_id = ANY(%s))
+        ORDER BY definition_id, from_public_id, to_public_id
+        FOR UPDATE
+        """,
+        [contract.source_id, list(resources), list(resources)],
+    )
+    read = _reader(contract)
+    found: dict[UUID, list[Record]] = defaultdict(list)
+    for from_resource, to_resource, *row in rows:
+        taker = from_resource if from_resource in resources else to_resource
+        found[taker].append(read(row))
+    return found
+
+
+def insert(
+    contract: Contract,
+    ends: Mapping[End, UUID],
+    records: Collection[Record],
+    *,
+    take_places: bool,
+) -> Times:
+    """New rows, in key order. `take_places` fills the columns that keep "at most one"."""
+    rows = [_new_row(contract, ends, record, take_places) for record in records]
+    written = run(
+        """
+        INSERT INTO relationships_relationship
+            (id, source_id, definition_id, from_resource_id, to_resource_id, from_public_id,
+             to_public_id, from_single, to_single, data, identifiers, version, contract_version,
+             created_at, updated_at)
+        SELECT id, %s, definition_id, from_resource_id, to_resource_id, from_public_id,
+               to_public_id, from_single, to_single, data::jsonb, identifiers::jsonb, version, %s,
+               coalesce(created_at, now), coalesce(updated_at, now)
+        FROM unnest(%s::uuid[], %s::bigint[], %s::uuid[], %s::uuid[], %s::text[], %s::text[],
+                    %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[], %s::timestamptz[],
+                    %s::timestamptz[])
+             AS new (id, definition_id, from_resource_id, to_resource_id, from_public_id,
+                     to_public_id, from_single, to_single, data, identifiers, version,
+                     created_at, updated_at),
+             LATERAL (SELECT clock_timestamp() AS now) AS clock
+        ORDER BY definition_id, from_public_id, to_public_id
+        RETURNING id, created_at, updated_at
+        """,
+        [contract.source_id, contract.version, *columns(rows, 13)],
+    )
+    return times(written)
+
+
+def _new_row(
+    contract: Contract, ends: Mapping[End, UUID], record: Record, take_places: bool
+) -> tuple[Any, ...]:
+    definition = definitions_of(contract).get(record.key.collection)
+    from_side, to_side = definition.from_side, definition.to_side
+    ids = _ends(definition, record.key.public_id)
+    from_row = ends[End(from_side.profile_key, ids.from_id)]
+    to_row = ends[End(to_side.profile_key, ids.to_id)]
+    return (
+        record.row_id,
+        definition.id,
+        from_row,
+        to_row,
+        ids.from_id,
+        ids.to_id,
+        from_row if take_places and from_side.cardinality.allows_one_only else None,
+        to_row if take_places and to_side.cardinality.allows_one_only else None,
+        text(record.data.text),
+        text(record.identifiers.text),
+        record.version,
+        record.created_at,
+        record.updated_at,
+    )
+
+
+def update(contract: Contract, records: Collection[Record]) -> Times:
+    """New states of locked rows; the ends of a relationship never change."""
+    rows = [
+        (
+            record.row_id,
+            text(record.data.text),
+            text(record.identifiers.text),
+            record.version,
+            record.created_at,
+            record.updated_at,
+        )
+        for record in records
+    ]
+    written = run(
+        """
+        UPDATE relationships_relationship AS old
+        SET data = new.data::jsonb, identifiers = new.identifiers::jsonb, version = new.version,
+            contract_version = %s, created_at = new.created_at,
+            updated_at = coalesce(
+                new.updated_at,
+                greatest(clock_timestamp(), old.updated_at + interval '1 microsecond'))
+        FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::timestamptz[],
+                    %s::timestamptz[])
+             AS new (id, data, identifiers, version, created_at, updated_at)
+        WHERE old.source_id = %s AND old.id = new.id
+        RETURNING old.id, old.created_at, old.updated_at
+        """,
+        [contract.version, *columns(rows, 6), contract.source_id],
+    )
+    return times(written)
+
+
+def delete(contract: Contract, records: Collection[Record]) -> None:
+    run(
+        "DELETE FROM relationships_relationship WHERE source_id = %s AND id = ANY(%s)",
+        [contract.source_id, row_ids(records)],
+    )
+
+
+def _ends(definition: CompiledDefinition, id: str) -> Ends:
+    ends = read_relationship_id(
+        id, definition.from_side.profile_key, definition.to_side.profile_key
+    )
+    assert ends is not None, "ids of records are full ids of their definition"
+    return ends
+
+
+def _reader(contract: Contract) -> Any:
+    definitions = definitions_of(contract)
+
+    def read(row: Iterable[Any]) -> Record:
+        id, definition_id, from_id, to_id, version, data, identifiers, *rest = row
+        definition = definitions.by_id(definition_id)
+        public_id = relationship_id(
+            definition.from_side.profile_key,
+            definition.to_side.profile_key,
+            Ends(from_id, to_id),
+        )
+        return Record(
+            id,
+            RecordKey(definition.key, public_id),
+            version,
+            Document.read(data),
+            EMPTY_OBJECT,
+            Document.read(identifiers),
+            *rest,
+        )
+
+    return read
