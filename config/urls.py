@@ -1,1 +1,47 @@
-urlpatterns: list[object] = []
+"""Every address there is (design.md, section 4)."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from rest_framework.routers import SimpleRouter
+
+from config.docs import docs
+from config.errors import bad_request, not_found, permission_denied, server_error
+from config.health import healthz, readyz
+from ingestion.views import ContainedViewSet, ResourceViewSet
+from profiles.views import ProfileViewSet, SourceViewSet
+from relationships.views import RelationshipDefinitionViewSet, RelationshipViewSet
+
+SOURCE = "sources/(?P<source>[^/]+)/v1"
+RESOURCE = rf"{SOURCE}/resources/(?P<type>[^/]+)"
+CONTAINED = rf"{RESOURCE}/(?P<id>[^/]+)/(?P<path>[^/]+(?:/[^/]+/[^/]+)*)"
+
+router = SimpleRouter(trailing_slash=False)
+router.register("catalog/v1/sources", SourceViewSet, "source")
+router.register(rf"{SOURCE}/profiles", ProfileViewSet, "profile")
+router.register(rf"{SOURCE}/relationship-definitions", RelationshipDefinitionViewSet, "definition")
+router.register(RESOURCE, ResourceViewSet, "resource")
+router.register(
+    rf"{SOURCE}/relationships/(?P<definition>[^/]+)", RelationshipViewSet, "relationship"
+)
+
+contained_list = ContainedViewSet.as_view({"post": "create"})
+contained_detail = ContainedViewSet.as_view(
+    {"get": "retrieve", "put": "update", "delete": "destroy"}
+)
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("docs", docs, name="docs"),
+    path("admin/", admin.site.urls),
+    path("", include(router.urls)),
+    re_path(rf"^{CONTAINED}$", contained_list, name="contained-list"),
+    re_path(rf"^{CONTAINED}/(?P<contained_id>[^/]+)$", contained_detail, name="contained-detail"),
+]
+
+handler400 = bad_request
+handler403 = permission_denied
+handler404 = not_found
+handler500 = server_error

@@ -70,7 +70,7 @@ def _after(
 def _edited(kind: Kind[Any], contract: Contract, item: Prepared, before: Record) -> Draft:
     edit = item.operation.edit
     assert edit is not None
-    document = edit.apply(before.document())
+    document = edit.apply(kind.document(before))
     try:
         return kind.revise(contract, item.key, document)
     except Refused as refused:

@@ -9,9 +9,7 @@ from ingestion.sql import columns, run, text
 from profiles.contract import Contract
 
 
-def record_changes(
-    contract: Contract, steps: Sequence[Step], *, actor: str, task_id: str
-) -> None:
+def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, task_id: str) -> None:
     """Append changes in their order. Call it after the rows were written, under their locks.
 
     A change's time is the clock's, but later than that of the record's last change by at least a

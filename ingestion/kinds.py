@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from ingestion.operations import Action, Operation, Target
+from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.records import Record, RecordKey
 from profiles.contract import Contract
 from profiles.exact import Document, Json
@@ -53,7 +53,10 @@ class Hold(Protocol):
     records: dict[RecordKey, Record]
 
     def admit(self, key: RecordKey, record: Record) -> None:
-        """Check that a record may come to be, and hold its place. Raises `Refused` where another stands in the way."""
+        """Check that a record may come to be, and hold its place for it.
+
+        Raises `Refused` where another stands in the way.
+        """
         ...
 
     def release(self, key: RecordKey) -> None:
@@ -69,8 +72,16 @@ class Kind(Protocol[H]):
 
     target: Target
 
+    def is_meant(self, contract: Contract, payload: Payload) -> bool:
+        """Whether an operation with this payload is about this kind, where nothing else says it."""
+        ...
+
     def prepare(self, contract: Contract, operation: Operation) -> Prepared:
         """Check and normalise what was sent. Raises `Refused` with every fault."""
+        ...
+
+    def document(self, record: Record) -> Json:
+        """What a patch of a record is applied to (design.md, section 4); a copy."""
         ...
 
     def revise(self, contract: Contract, key: RecordKey, document: Json) -> Draft:
@@ -111,6 +122,14 @@ _kinds: dict[Target, Kind[Any]] = {}
 def register(kind: Kind[Any]) -> None:
     """Called once for each kind, by the `AppConfig` of its app."""
     _kinds[kind.target] = kind
+
+
+def meant_target(contract: Contract, payload: Payload) -> Target:
+    """The target of an operation that comes without one, as a line of a file does.
+
+    The later kinds are asked first: a resource is what is nothing else.
+    """
+    return next(kind.target for kind in reversed(kinds()) if kind.is_meant(contract, payload))
 
 
 def kinds() -> Sequence[Kind[Any]]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from ingestion.normalising import normalise
+from profiles.datatypes.base import Schema
 from profiles.datatypes.groups import Identifier
 from profiles.datatypes.moments import Instant
 from profiles.datatypes.nested import closed_object
@@ -31,9 +32,9 @@ NO_META = Meta()
 
 @cache
 def _validator() -> Validator:
-    instant = {"$ref": f"#/$defs/type.{Instant.name}"}
-    identifier = {"$ref": f"#/$defs/type.{Identifier.name}"}
-    members = {
+    instant: Schema = {"$ref": f"#/$defs/type.{Instant.name}"}
+    identifier: Schema = {"$ref": f"#/$defs/type.{Identifier.name}"}
+    members: dict[str, Schema] = {
         "createdAt": instant,
         "updatedAt": instant,
         "identifier": {"type": "array", "items": identifier},

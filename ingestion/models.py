@@ -46,10 +46,13 @@ class Resource(models.Model):
 
 
 class Change(models.Model):
-    """One row of history: what a record became, when, by whom. For DELETE its last state."""
+    """One row of history: what a record became, when, by whom. For DELETE its last state.
+
+    History outlives what it tells of, so it keeps no source from being retired.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_row_id, editable=False)
-    source = models.ForeignKey(Source, models.PROTECT, db_constraint=False, db_index=False)
+    source = models.ForeignKey(Source, models.DO_NOTHING, db_constraint=False, db_index=False)
     seq = models.BigIntegerField(editable=False)
     """Drawn by the database under the record's lock: the order of one record's changes."""
     transaction = models.BigIntegerField(editable=False)
@@ -88,7 +91,7 @@ class Receipt(models.Model):
     """What became of a refused single write. What was sent is not kept: it may be personal."""
 
     id = models.UUIDField(primary_key=True, default=new_row_id, editable=False)
-    source = models.ForeignKey(Source, models.PROTECT, db_constraint=False, db_index=False)
+    source = models.ForeignKey(Source, models.DO_NOTHING, db_constraint=False, db_index=False)
     task_id = models.CharField(max_length=40)
     action = models.CharField(max_length=6, choices=[(a.value, a.value) for a in Action])
     target = models.CharField(max_length=12, choices=[(t.value, t.value) for t in Target])

@@ -45,9 +45,7 @@ def _plain(value: Json, root_id: str) -> Json:
     if isinstance(value, dict):
         if value.get("id") == ROOT_ID and value.keys() == {"id", "type"}:
             value = {**value, "id": root_id}
-        return {
-            key: _plain(member, root_id) for key, member in value.items() if member is not None
-        }
+        return {key: _plain(member, root_id) for key, member in value.items() if member is not None}
     if isinstance(value, list):
         return [_plain(element, root_id) for element in value]
     return plain_number(value) if isinstance(value, Decimal) else value

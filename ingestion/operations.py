@@ -1,4 +1,4 @@
-"""Operations: one requested write each, as plain values. Every door makes them, `write` takes them."""
+"""Operations: one requested write each, as plain values, from every door to `writing.write`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ class Action(StrEnum):
 class Target(StrEnum):
     RESOURCE = "RESOURCE"
     RELATIONSHIP = "RELATIONSHIP"
+
+
+Payload = Mapping[str, Document]
+"""The members of the body of a write, each with the text that was sent."""
 
 
 class Edit(Protocol):
@@ -48,7 +52,7 @@ class Operation:
     target: Target
     collection: str
     id: str | None = None
-    payload: Mapping[str, Document] = field(default_factory=dict)
+    payload: Payload = field(default_factory=dict)
     edit: Edit | None = None
     preconditions: Preconditions = NONE
     refused: Refused | None = None

@@ -20,10 +20,15 @@ def read_payload(text: bytes) -> dict[str, Document]:
     value = decode(text)
     if not isinstance(value, dict):
         raise faulty("body", [Fault("", "type", "Must be a JSON object.", expected="object")])
-    slices = _members.decode(text)
+    return members_of(Document(text, value))
+
+
+def members_of(body: Document) -> dict[str, Document]:
+    """The members of a body that is an object. A null member is absent."""
+    slices = _members.decode(body.text)
     return {
         key: Document(bytes(slices[key]).strip(), member)
-        for key, member in value.items()
+        for key, member in body.value.items()
         if member is not None
     }
 

@@ -10,8 +10,9 @@ from enum import StrEnum
 from uuid_utils.compat import uuid7
 
 from ingestion.operations import Action, Operation, Target
-from profiles.exact import Document, Json, canonical
+from profiles.exact import Document, canonical
 from profiles.faults import Refused
+
 
 def new_row_id() -> uuid.UUID:
     """Time-ordered, so that new rows stand side by side in every index."""
@@ -48,14 +49,6 @@ class Record:
     def etag(self) -> str:
         """Opaque, and never the same for two lives of one id."""
         return etag_of(self.row_id, self.version)
-
-    def document(self) -> Json:
-        """What a patch is applied to (design.md, section 4); a copy."""
-        return {
-            "data": Document.read(self.data.text).value,
-            "contained": Document.read(self.contained.text).value,
-            "meta": {"identifier": Document.read(self.identifiers.text).value},
-        }
 
     def says_the_same_as(self, other: Record) -> bool:
         """By the text that the database keeps: for jsonb, 1.10 would equal 1.1."""

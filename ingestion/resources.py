@@ -11,12 +11,12 @@ from ingestion import resource_rows
 from ingestion.kinds import Draft, Prepared, Times
 from ingestion.meta import read_meta
 from ingestion.normalising import normalise, place_contained
-from ingestion.operations import Action, Operation, Target
+from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.payloads import unknown_members
 from ingestion.records import EMPTY_OBJECT, Record, RecordKey, new_row_id
 from profiles.contract import CompiledProfile, Contract
 from profiles.exact import Document, Json
-from profiles.faults import Fault, Refused, faulty, not_found
+from profiles.faults import Fault, faulty, not_found
 from profiles.names import ROOT_ID, is_id
 from profiles.properties import ProfileType
 
@@ -41,6 +41,9 @@ class Resources:
 
     target = Target.RESOURCE
 
+    def is_meant(self, contract: Contract, payload: Payload) -> bool:
+        return True
+
     def prepare(self, contract: Contract, operation: Operation) -> Prepared:
         profile = root_profile(contract, operation.collection)
         sent_id = operation.id or _sent_id(operation)
@@ -52,6 +55,13 @@ class Resources:
         faults = [*unknown_members(operation.payload, MEMBERS), *_address_faults(operation, key)]
         draft = _draft(profile, key, operation.payload, faults)
         return Prepared(operation, key, draft, is_new)
+
+    def document(self, record: Record) -> Json:
+        return {
+            "data": Document.read(record.data.text).value,
+            "contained": Document.read(record.contained.text).value,
+            "meta": {"identifier": Document.read(record.identifiers.text).value},
+        }
 
     def revise(self, contract: Contract, key: RecordKey, document: Json) -> Draft:
         members = {
@@ -66,15 +76,11 @@ class Resources:
         deletes = any(item.action is Action.DELETE for item in prepared)
         return HeldResources(resource_rows.lock(contract, keys, deletes) if keys else {})
 
-    def claim(
-        self, contract: Contract, hold: HeldResources, records: Collection[Record]
-    ) -> None:
+    def claim(self, contract: Contract, hold: HeldResources, records: Collection[Record]) -> None:
         resource_rows.insert(contract, records)
         resource_rows.delete(contract, records)
 
-    def insert(
-        self, contract: Contract, hold: HeldResources, records: Collection[Record]
-    ) -> Times:
+    def insert(self, contract: Contract, hold: HeldResources, records: Collection[Record]) -> Times:
         return resource_rows.insert(contract, records)
 
     def update(self, contract: Contract, records: Collection[Record]) -> Times:

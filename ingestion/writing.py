@@ -192,9 +192,7 @@ def _delete_along(kind: Kind[Any], contract: Contract, deleted: Sequence[Record]
     return _Along(steps, counts)
 
 
-def _keep_times(
-    times: Times, written: Iterable[Record], steps: Iterable[Step]
-) -> None:
+def _keep_times(times: Times, written: Iterable[Record], steps: Iterable[Step]) -> None:
     """Give the written records the times that the database gave their rows."""
     for step in steps:
         record = step.shown

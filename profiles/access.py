@@ -18,6 +18,10 @@ class Role(StrEnum):
         return order.index(self) >= order.index(other)
 
 
+COMMAND_LINE = "command line"
+"""The actor of whoever writes by a command of `manage.py`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Whoever was authenticated. `actor` is the name that history keeps."""

@@ -46,8 +46,10 @@ def sound_members(members: Json, place: str, faults: Iterable[Fault]) -> dict[st
     return {
         key: member
         for key, member in members.items()
-        if not any(path == f"{place}{pointer(key)}" or path.startswith(f"{place}{pointer(key)}/")
-                   for path in unsound)
+        if not any(
+            path == f"{place}{pointer(key)}" or path.startswith(f"{place}{pointer(key)}/")
+            for path in unsound
+        )
     }
 
 

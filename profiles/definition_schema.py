@@ -6,7 +6,7 @@ other places of the definition or on other definitions is checked in `profiles.c
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from profiles.datatypes import DATA_TYPES, DataType
 from profiles.datatypes.base import Schema
@@ -153,5 +153,5 @@ def _when() -> Schema:
     }
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[int | Decimal]:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)

@@ -12,12 +12,12 @@ from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import transaction
-from django.db.models import PROTECT, Model
+from django.db.models import PROTECT, ManyToOneRel, Model
 from django.utils import timezone
 
 from profiles.consistency import check_profile
 from profiles.contract import Contract, hold_contract_exclusively, raise_contract_version
-from profiles.exact import Json, canonical
+from profiles.exact import Json, encode
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found, pointer
 from profiles.models import Definition, DefinitionVersion, Profile, ProfileVersion, Source
 from profiles.names import is_key
@@ -80,7 +80,7 @@ class Definitions(Generic[D]):
         current = former if former and former.retired_at is None else None
         preconditions.check(current.etag if current else None)
         columns = self.columns(contract, key, body, current)
-        if current and canonical(current.body) == canonical(body):
+        if current and encode(current.body) == encode(body):
             return Saved(current, Outcome.UNCHANGED)
         definition = former or self.model(source_id=contract.source_id, key=key, version=0)
         for column, value in {**columns, "body": body, "retired_at": None}.items():
@@ -110,7 +110,8 @@ class Definitions(Generic[D]):
         definition.version += 1
         definition.updated_at = timezone.now()
         definition.save()
-        self.version_model._default_manager.create(
+        versions: Any = self.version_model._default_manager
+        versions.create(
             definition=definition,
             version=definition.version,
             body=body,
@@ -165,10 +166,11 @@ profiles = Profiles()
 
 
 @transaction.atomic
-def retire_source(source_key: str) -> None:
+def retire_source(source_key: str, preconditions: Preconditions = NONE) -> None:
     """Delete a source that holds nothing. Raises `Refused`."""
     contract = hold_contract_exclusively(source_key)
     source = Source.objects.get(pk=contract.source_id)
+    preconditions.check(source.etag)
     refuse_if_used("source", uses_of(source))
     source.retired_at = timezone.now()
     source.save()
@@ -176,8 +178,8 @@ def retire_source(source_key: str) -> None:
 
 def uses_of(row: Model) -> Iterable[Fault]:
     """What refers to a row, told from the foreign keys that protect it."""
-    for relation in row._meta.related_objects:
-        if getattr(relation, "on_delete", None) is PROTECT:
+    for relation in row._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT:
             users = relation.related_model._default_manager
             if count := users.filter(**{relation.field.name: row}).count():
                 yield in_use(count, relation.related_model)

@@ -3,8 +3,8 @@
 Messages hold what the profile expects and never what was sent, which may be personal.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence, Sized
+from typing import Any, cast
 
 from jsonschema_rs import ValidationError
 
@@ -35,7 +35,9 @@ def explain(error: ValidationError, schema: Schema) -> list[Fault]:
     if datatype is not None and keyword in ("type", "pattern", "not"):
         return [_mistyped(pointer(*place), datatype)]
     if "x-cardinality" in parent and keyword in ("minItems", "maxItems"):
-        return [_cardinality(pointer(*place), parent["x-cardinality"], len(error.instance))]
+        return [
+            _cardinality(pointer(*place), parent["x-cardinality"], len(cast(Sized, error.instance)))
+        ]
     return [_broken(pointer(*place), keyword, parent)]
 
 

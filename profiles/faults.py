@@ -95,6 +95,10 @@ class Refused(Exception):
             "details": [fault.as_json() for fault in self.faults],
         }
 
+    def lines(self) -> list[str]:
+        """For people at a terminal: one line for each fault, its place first."""
+        return [f"{fault.path} {fault.message}".lstrip() for fault in self.faults] or [self.message]
+
 
 def pointer(*steps: str | int) -> str:
     """A JSON Pointer (RFC 6901) to the place that `steps` lead to."""

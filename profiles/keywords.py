@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 from profiles.datatypes.patterns import DATETIME
 from profiles.faults import Fault
@@ -17,7 +17,8 @@ from profiles.faults import Fault
 MAX_DIGITS = 100
 MAX_EXPONENT = 100
 _EXACT = (
-    f"Must have at most {MAX_DIGITS} digits, and an exponent from -{MAX_EXPONENT} to {MAX_EXPONENT}."
+    f"Must have at most {MAX_DIGITS} digits,"
+    f" and an exponent from {-MAX_EXPONENT} to {MAX_EXPONENT}."
 )
 
 _datetime = re.compile(DATETIME)
@@ -61,9 +62,10 @@ class Exact(Keyword):
     name = "x-exact"
 
     def iter_errors(self, instance: Any) -> Iterator[Flaw]:
-        if isinstance(instance, int | float | Decimal) and not isinstance(instance, bool):
-            if not is_exact(Decimal(instance)):
-                yield Flaw("range", _EXACT, expected={"digits": MAX_DIGITS, "exponent": MAX_EXPONENT})
+        is_number = isinstance(instance, int | float | Decimal) and not isinstance(instance, bool)
+        if is_number and not is_exact(Decimal(instance)):
+            expected = {"digits": MAX_DIGITS, "exponent": MAX_EXPONENT}
+            yield Flaw("range", _EXACT, expected=expected)
 
 
 class PeriodOrder(Keyword):
@@ -111,7 +113,7 @@ def is_exact(number: Decimal) -> bool:
     return len(written if exponent < 0 else written.rstrip("0")) <= MAX_DIGITS
 
 
-def is_datetime(text: Any) -> bool:
+def is_datetime(text: Any) -> TypeGuard[str]:
     return isinstance(text, str) and _datetime.fullmatch(text) is not None
 
 

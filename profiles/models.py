@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
-from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
+from rest_framework_api_key.models import AbstractAPIKey
 
 from profiles.access import Role
-from profiles.fields import ExactJSONField
+from profiles.fields import DefinitionField
 
 
 class LiveManager(models.Manager[Any]):
@@ -49,13 +49,17 @@ class Source(Retirable):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def etag(self) -> str:
+        return f'"{self.pk}-{self.updated_at.timestamp()}"'
+
 
 class Definition(Retirable):
     """A versioned definition of a source: a profile or a relationship definition."""
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT)
     key = models.CharField(max_length=62)
-    body = ExactJSONField()
+    body = DefinitionField()
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta(Retirable.Meta):
@@ -74,7 +78,7 @@ class DefinitionVersion(models.Model):
     """A definition as it was saved once. `body` is null where it was retired."""
 
     version = models.PositiveIntegerField()
-    body = ExactJSONField(null=True)
+    body = DefinitionField(null=True)
     contract_version = models.BigIntegerField()
     actor = models.CharField(max_length=200)
     at = models.DateTimeField(db_default=Now())
@@ -82,6 +86,9 @@ class DefinitionVersion(models.Model):
     class Meta:
         abstract = True
         ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
 
 
 class Profile(Definition):
@@ -102,15 +109,13 @@ class ProfileVersion(DefinitionVersion):
         abstract = False
 
 
-class ApiKeyManager(BaseAPIKeyManager):  # type: ignore[misc]
-    """Makes keys, and finds the usable one that a client sent."""
-
-
-class ApiKey(AbstractAPIKey):  # type: ignore[misc]
+class ApiKey(AbstractAPIKey):
     """A key that a system sends. Only its hash is stored."""
 
     role = models.CharField(
-        max_length=10, choices=[(role.value, role.value) for role in Role], default=Role.READER.value
+        max_length=10,
+        choices=[(role.value, role.value) for role in Role],
+        default=Role.READER.value,
     )
     is_limited = models.BooleanField(
         "limited to sources", default=False, help_text="Sees only the sources listed below."
@@ -120,9 +125,7 @@ class ApiKey(AbstractAPIKey):  # type: ignore[misc]
         null=True, blank=True, help_text="Requests a minute; empty for no limit."
     )
 
-    objects = ApiKeyManager()
-
-    class Meta(AbstractAPIKey.Meta):  # type: ignore[misc]
+    class Meta(AbstractAPIKey.Meta):
         abstract = False
         verbose_name = "API key"
         verbose_name_plural = "API keys"

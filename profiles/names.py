@@ -6,8 +6,10 @@ KEY_PATTERN = r"[A-Za-z0-9-][A-Za-z0-9_-]{0,61}"
 ID_PATTERN = r"[A-Za-z0-9-][A-Za-z0-9_-]{0,92}"
 
 PATH_WORDS = frozenset(
-    "bulk bundle purge tasks browse query history changes schema graph path operations"
-    " relationships openapi nonconforming missing".split()
+    (
+        *("bulk", "bundle", "purge", "tasks", "browse", "query", "history", "changes", "schema"),
+        *("graph", "path", "operations", "relationships", "openapi", "nonconforming", "missing"),
+    )
 )
 """Words of the API's paths, so never keys of profiles, definitions or contain keys."""
 

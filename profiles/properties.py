@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Number = int | Decimal
 Scalar = str | bool | int | Decimal
 
+Operator = Literal["eq", "lt", "gt"]
+
 ELEMENT = "[]"
 """The step of a `Place` from an array into each of its elements; no key looks like it."""
 
@@ -56,7 +58,7 @@ class Step:
 class Condition:
     """`when`: the rule holds only if `operator` is true of what stands at `path`."""
 
-    operator: Literal["eq", "lt", "gt"]
+    operator: Operator
     path: tuple[Step, ...]
     operand: Scalar
 

@@ -1,6 +1,7 @@
 """From the JSON of a definition, once its form is checked, to values."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from profiles.datatypes import DATA_TYPES
 from profiles.exact import Json
@@ -8,6 +9,7 @@ from profiles.properties import (
     Cardinality,
     Condition,
     Containment,
+    Operator,
     ProfileDefinition,
     ProfileType,
     Property,
@@ -47,8 +49,8 @@ def _read_rule(rule: Mapping[str, Json]) -> Rule:
     enum = rule.get("enum")
     return Rule(
         required=rule.get("required", False),
-        min=rule.get("min"),
-        max=rule.get("max"),
+        min=_whole(rule.get("min")),
+        max=_whole(rule.get("max")),
         enum=None if enum is None else tuple(enum),
         pattern=rule.get("pattern"),
         when=_read_condition(rule["when"]) if "when" in rule else None,
@@ -56,11 +58,19 @@ def _read_rule(rule: Mapping[str, Json]) -> Rule:
 
 
 def _read_condition(when: Mapping[str, Json]) -> Condition:
-    ((operator, comparison),) = when.items()
+    operator: Operator
+    ((operator, comparison),) = when.items()  # type: ignore[assignment]
     ((path, operand),) = comparison.items()
-    return Condition(operator, tuple(map(_read_step, path.split("."))), operand)
+    return Condition(operator, tuple(map(_read_step, path.split("."))), _whole(operand))
 
 
 def _read_step(text: str) -> Step:
     key = text.removesuffix("[current]")
     return Step(key, current=key != text)
+
+
+def _whole(value: Json) -> Json:
+    """`1.0` as 1: the validator compares with whole bounds exactly, with `1.0` as a float would."""
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
+    return value

@@ -146,8 +146,6 @@ def _definition(name: str, catalogue: Catalogue) -> Schema:
     return _contained(catalogue[key], int(depth[0]), catalogue)
 
 
-
-
 def _references(schema: Any) -> Iterator[str]:
     if isinstance(schema, dict):
         target = schema.get("$ref")
@@ -158,4 +156,3 @@ def _references(schema: Any) -> Iterator[str]:
     elif isinstance(schema, list):
         for element in schema:
             yield from _references(element)
-

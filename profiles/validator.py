@@ -22,9 +22,7 @@ LINEAR = rs.RegexOptions(size_limit=2**20)
 class Validator:
     """Judges JSON values by a schema. Thread-safe, and made once for each contract version."""
 
-    def __init__(
-        self, schema: Schema, keywords: Mapping[str, type[Keyword]] = KEYWORDS
-    ) -> None:
+    def __init__(self, schema: Schema, keywords: Mapping[str, type[Keyword]] = KEYWORDS) -> None:
         self.schema = schema
         self._compiled = compile_schema(schema, keywords)
 

@@ -66,6 +66,9 @@ class Definitions:
         self._by_key = {definition.key: definition for definition in definitions}
         self._by_id = {definition.id: definition for definition in definitions}
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._by_key
+
     def get(self, key: str) -> CompiledDefinition:
         """Raises NOT_FOUND."""
         try:

@@ -124,8 +124,9 @@ def _side_faults(side: Mapping[str, Json]) -> Iterator[Fault]:
     include_key = side.get("includeKey")
     if isinstance(include_key, str) and not is_key(include_key):
         yield Fault("/includeKey", "name", "Is not a name that an includeKey may have.")
-    if "includeCardinality" in side and side.get("cardinality", side["includeCardinality"]) != (
-        side["includeCardinality"]
+    if (
+        "includeCardinality" in side
+        and side.get("cardinality", side["includeCardinality"]) != (side["includeCardinality"])
     ):
         message = "Is another word for includeCardinality, and must agree with it."
         yield Fault("/cardinality", "place", message)
@@ -176,12 +177,10 @@ def _change_faults(
         if side.profile_key != old.profile_key and links.exists():
             message = "Cannot change while there are relationships."
             yield _forbidden(pointer(name, "profileKey"), "unused", message, old.profile_key)
-        elif side.cardinality.allows_one_only and not old.cardinality.allows_one_only:
-            if count := _resources_with_several(current, name):
-                message = f"{count} {side.profile_key} resources have more than one partner."
-                yield _forbidden(
-                    pointer(name, "includeCardinality"), "cardinality", message, None
-                )
+        is_tighter = side.cardinality.allows_one_only and not old.cardinality.allows_one_only
+        if is_tighter and (count := _resources_with_several(current, name)):
+            message = f"{count} {side.profile_key} resources have more than one partner."
+            yield _forbidden(pointer(name, "includeCardinality"), "cardinality", message, None)
 
 
 def _forbidden(path: str, rule: str, message: str, expected: str | None) -> Fault:

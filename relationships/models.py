@@ -1,4 +1,4 @@
-"""Relationship definitions and relationships. Rows of relationships are written by the write path."""
+"""Relationship definitions, and relationships, whose rows the write path writes."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from ingestion.kinds import Draft, Prepared, Times
 from ingestion.meta import read_meta
 from ingestion.normalising import normalise
-from ingestion.operations import Action, Operation, Target
+from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.payloads import unknown_members
 from ingestion.records import EMPTY_OBJECT, Record, RecordKey
 from profiles.contract import Contract
@@ -40,9 +40,8 @@ class HeldRelationships:
             resource = self.ends.get(end)
             if resource is None:
                 faults.append(_no_such_end(name, end))
-            elif side.cardinality.allows_one_only:
-                if Slot(key.collection, name, resource) in self.occupied:
-                    faults.append(_place_taken(name, side))
+            elif Slot(key.collection, name, resource) in self.occupied:
+                faults.append(_place_taken(name, side))
         if faults:
             raise faulty("relationship", faults)
         self.occupied |= set(self.slots(key))
@@ -69,6 +68,12 @@ class Relationships:
 
     target = Target.RELATIONSHIP
 
+    def is_meant(self, contract: Contract, payload: Payload) -> bool:
+        if "from" in payload or "to" in payload:
+            return True
+        key = payload["type"].value
+        return key in definitions_of(contract) and key not in contract.profiles
+
     def prepare(self, contract: Contract, operation: Operation) -> Prepared:
         definition = definitions_of(contract).get(operation.collection)
         faults = unknown_members(operation.payload, MEMBERS)
@@ -77,6 +82,12 @@ class Relationships:
         if operation.action in (Action.UPDATE, Action.DELETE):
             return Prepared(operation, key)
         return Prepared(operation, key, _draft(definition, operation.payload, faults))
+
+    def document(self, record: Record) -> Json:
+        return {
+            "data": Document.read(record.data.text).value,
+            "meta": {"identifier": Document.read(record.identifiers.text).value},
+        }
 
     def revise(self, contract: Contract, key: RecordKey, document: Json) -> Draft:
         payload = {"data": Document.of(document["data"]), "meta": Document.of(document["meta"])}
@@ -194,9 +205,7 @@ def _draft(
     return Draft(data, EMPTY_OBJECT, meta.identifiers, meta.created_at, meta.updated_at)
 
 
-def _ends_by_lock(
-    contract: Contract, linking: Sequence[Prepared]
-) -> tuple[set[End], set[End]]:
+def _ends_by_lock(contract: Contract, linking: Sequence[Prepared]) -> tuple[set[End], set[End]]:
     """The ends that may have one partner only, and the others."""
     single: set[End] = set()
     shared: set[End] = set()

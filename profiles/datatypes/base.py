@@ -1,4 +1,4 @@
-"""What every data type is. The types themselves stand beside this file, their list in `__init__`."""
+"""What every data type is. The types stand beside this file, their list in `__init__`."""
 
 from __future__ import annotations
 

@@ -32,8 +32,10 @@ class Object(DataType):
         return prop.properties
 
     def use(self, prop: Property, nested: Nested) -> Schema:
-        return closed_object({key: nested(part, key) for key, part in prop.properties.items()},
-                             required_keys(prop.properties))
+        return closed_object(
+            {key: nested(part, key) for key, part in prop.properties.items()},
+            required_keys(prop.properties),
+        )
 
 
 def object_schema(

@@ -1,0 +1,94 @@
+"""What the viewsets of both kinds of record share: from a request to an operation, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ingestion.edits import read_patch
+from ingestion.operations import Action, Edit, Operation, Target
+from ingestion.payloads import read_payload
+from ingestion.records import Outcome, Record
+from ingestion.single import WrittenOne, write_one
+from profiles.access import Role
+from profiles.api.bodies import JsonParser, JsonPatchParser, MergePatchParser, body_of
+from profiles.api.viewsets import RegistrarViewSet
+from profiles.exact import Document, encode
+
+
+class RecordViewSet(RegistrarViewSet):
+    """Create, replace, change and delete records through the write path."""
+
+    write_role = Role.WRITER
+    parser_classes = [JsonParser, JsonPatchParser, MergePatchParser]
+    target: ClassVar[Target]
+
+    def show(self, record: Record, source: str) -> bytes:
+        """The JSON of a written record."""
+        raise NotImplementedError
+
+    def create_record(self, request: Request, source: str, collection: str) -> Response:
+        payload = read_payload(body_of(request))
+        operation = self._operation(Action.CREATE, collection, None, payload)
+        return self._answer_written(source, operation)
+
+    def put_record(self, request: Request, source: str, collection: str, id: str) -> Response:
+        payload = read_payload(body_of(request))
+        operation = self._operation(Action.UPSERT, collection, id, payload)
+        return self._answer_written(source, operation)
+
+    def patch_record(self, request: Request, source: str, collection: str, id: str) -> Response:
+        media_type = (request.content_type or "").partition(";")[0].strip().lower()
+        edit = read_patch(body_of(request), media_type)
+        return self.edit_record(source, collection, id, edit)
+
+    def edit_record(self, source: str, collection: str, id: str, edit: Edit) -> Response:
+        operation = self._operation(Action.UPDATE, collection, id, edit=edit)
+        return self._answer_written(source, operation)
+
+    def delete_record(self, source: str, collection: str, id: str) -> Response:
+        operation = self._operation(Action.DELETE, collection, id)
+        written = write_one(source, operation, actor=self.caller.actor)
+        return Response(
+            {
+                "taskId": written.task_id,
+                "status": "PERSISTED",
+                "deletedRelationships": written.receipt.deleted_relationships,
+            }
+        )
+
+    def _operation(
+        self,
+        action: Action,
+        collection: str,
+        id: str | None,
+        payload: Mapping[str, Document] | None = None,
+        edit: Edit | None = None,
+    ) -> Operation:
+        return Operation(
+            action, self.target, collection, id, payload or {}, edit, self.preconditions()
+        )
+
+    def _answer_written(self, source: str, operation: Operation) -> Response:
+        written = write_one(source, operation, actor=self.caller.actor)
+        record = written.receipt.record
+        assert record is not None, "only a deletion leaves no record"
+        is_new = written.receipt.outcome is Outcome.CREATED
+        location = self._location(source, record) if is_new else ""
+        body = self._written_body(written, record, source)
+        return self.answer(body, record.etag, 201 if is_new else 200, location)
+
+    def _written_body(self, written: WrittenOne, record: Record, source: str) -> bytes:
+        name = self.target.lower().encode()
+        return b'{"taskId":%b,"status":"PERSISTED","%b":%b}' % (
+            encode(written.task_id),
+            name,
+            self.show(record, source),
+        )
+
+    def _location(self, source: str, record: Record) -> str:
+        collection, id = record.key.collection, record.key.public_id
+        return f"/sources/{source}/v1/{self.target.lower()}s/{collection}/{id}"

@@ -1,0 +1,137 @@
+"""Contained resources by path: edits of the root in whose row they live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from profiles.exact import Json
+from profiles.faults import ErrorType, Fault, Refused, faulty, not_found, pointer
+from profiles.names import ROOT_ID
+
+
+class Level(NamedTuple):
+    """One step down: a contained resource under its key, by the last part of its id."""
+
+    key: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContainedPath:
+    """Where contained resources stand: the way to their parent, and their contain key."""
+
+    parents: tuple[Level, ...]
+    key: str
+
+    @classmethod
+    def read(cls, text: str) -> ContainedPath:
+        """From `<key>` or `<key>/<id>/<key>`, and so on."""
+        *steps, key = text.split("/")
+        levels = zip(steps[::2], steps[1::2], strict=True)
+        return cls(tuple(Level(*level) for level in levels), key)
+
+    def rows(self, document: Mapping[str, Json]) -> tuple[list[Any], str]:
+        """The list of contained resources, made if it is not there, and its JSON Pointer.
+
+        Raises NOT_FOUND for a parent that is not there.
+        """
+        holder, place = document, ""
+        for level in self.parents:
+            siblings = holder.get("contained", {}).get(level.key, [])
+            index = index_of(siblings, level.id)
+            if index is None:
+                raise not_found("contained resource")
+            holder, place = siblings[index], place + pointer("contained", level.key, index)
+        rows = holder.setdefault("contained", {}).setdefault(self.key, [])  # type: ignore[attr-defined]
+        return rows, place + pointer("contained", self.key)
+
+
+def index_of(rows: Sequence[Any], id: str) -> int | None:
+    """The place of a contained resource among its siblings, by the last part of its id."""
+    for index, row in enumerate(rows):
+        if row["id"].rpartition("/")[2] == id:
+            return index
+    return None
+
+
+@dataclass(slots=True)
+class ContainedEdit:
+    """What the edits of a contained resource share: where it stood when they were applied."""
+
+    path: ContainedPath
+    place: str = field(default="", init=False)
+
+    def locate(self, fault: Fault) -> Fault:
+        """A fault inside the contained resource leads into its body; others are of the root."""
+        if self.place and fault.path.startswith(f"{self.place}/"):
+            return replace(fault, path=fault.path.removeprefix(self.place))
+        return replace(fault, scope="root")
+
+
+@dataclass(slots=True)
+class AddContained(ContainedEdit):
+    """POST: the new one goes last."""
+
+    body: Mapping[str, Json] = field(default_factory=dict)
+
+    def apply(self, document: Json) -> Json:
+        rows, place = self.path.rows(document)
+        id = self.body.get("id", ROOT_ID)
+        if isinstance(id, str) and index_of(rows, id.rpartition("/")[2]) is not None:
+            message = "This contained resource exists already."
+            fault = Fault("/id", "unique", message, type=ErrorType.ALREADY_EXISTS)
+            raise Refused(ErrorType.ALREADY_EXISTS, message, [fault])
+        self.place = place + pointer(len(rows))
+        rows.append(dict(self.body))
+        return document
+
+
+@dataclass(slots=True)
+class PutContained(ContainedEdit):
+    """PUT: keeps the position; a new one goes last."""
+
+    id: str = ""
+    body: Mapping[str, Json] = field(default_factory=dict)
+    is_new: bool = field(default=False, init=False)
+
+    def apply(self, document: Json) -> Json:
+        sent = self.body.get("id", self.id)
+        if isinstance(sent, str) and sent.rpartition("/")[2] != self.id:
+            fault = Fault("/id", "place", "Must agree with the path.", expected=self.id)
+            raise faulty("contained resource", [fault])
+        rows, place = self.path.rows(document)
+        index = index_of(rows, self.id)
+        self.is_new = index is None
+        self.place = place + pointer(len(rows) if index is None else index)
+        row = {"id": self.id, **self.body}
+        if index is None:
+            rows.append(row)
+        else:
+            rows[index] = row
+        return document
+
+
+@dataclass(slots=True)
+class RemoveContained(ContainedEdit):
+    """DELETE: raises NOT_FOUND if it is not there."""
+
+    id: str = ""
+
+    def apply(self, document: Json) -> Json:
+        rows, self.place = self.path.rows(document)
+        index = index_of(rows, self.id)
+        if index is None:
+            raise not_found("contained resource")
+        del rows[index]
+        return document
+
+
+def find_contained(contained: Json, path: ContainedPath, id: str) -> Json:
+    """The contained resource at a path. Raises NOT_FOUND."""
+    rows, _ = path.rows({"contained": contained})
+    index = index_of(rows, id)
+    if index is None:
+        raise not_found("contained resource")
+    return rows[index]

@@ -1,0 +1,99 @@
+"""One operation as text, `{"action": "UPSERT", "upsert": {…}}` (api-facts, *Bulk*), taken apart.
+
+Pure: what the operation asks for is judged by the write path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ingestion.operations import Action, Operation, Payload, Target
+from ingestion.payloads import members_of, read_payload, unknown_members
+from profiles.faults import Fault, Refused, faulty, pointer
+
+ACTIONS = {action.value: action for action in (Action.CREATE, Action.UPSERT, Action.DELETE)}
+DELETE_MEMBERS = ("id", "type")
+
+TargetOf = Callable[[Payload], Target]
+"""Tells resources from relationships by a payload, which has a `type`."""
+
+
+def read_operation(text: bytes, target_of: TargetOf) -> Operation:
+    """The operation that a text is; `refused` says why it is none.
+
+    Paths of faults lead into the text for the envelope, into the payload for what it holds.
+    """
+    try:
+        envelope = read_payload(text)
+        action = _read_action(envelope)
+    except Refused as refused:
+        return refused_operation(refused)
+    payload = members_of(envelope[action.value.lower()])
+    if faults := list(_type_faults(payload)):
+        return refused_operation(faulty("operation", faults), action)
+    return _operation(action, target_of(payload), payload)
+
+
+def refused_operation(refused: Refused, action: Action = Action.CREATE) -> Operation:
+    """Stands for what could not be read, so that it has its receipt in its place."""
+    return Operation(action, Target.RESOURCE, "", refused=refused)
+
+
+def _read_action(envelope: Payload) -> Action:
+    """The action, in an envelope without a fault. Raises `Refused`."""
+    sent = envelope.get("action")
+    action = ACTIONS.get(sent.value) if sent and isinstance(sent.value, str) else None
+    if faults := list(_envelope_faults(envelope, action)):
+        raise faulty("operation", faults)
+    assert action is not None
+    return action
+
+
+def _envelope_faults(envelope: Payload, action: Action | None) -> Iterator[Fault]:
+    if action is None:
+        yield _action_fault(is_sent="action" in envelope)
+        yield from unknown_members(envelope, ("action", *(name.lower() for name in ACTIONS)))
+        return
+    member = action.value.lower()
+    yield from unknown_members(envelope, ("action", member))
+    if member not in envelope:
+        yield _required(member)
+    elif not isinstance(envelope[member].value, dict):
+        yield Fault(pointer(member), "type", "Must be a JSON object.", expected="object")
+
+
+def _action_fault(*, is_sent: bool) -> Fault:
+    if not is_sent:
+        return _required("action")
+    known = list(ACTIONS)
+    return Fault("/action", "enum", f"Must be one of {', '.join(known)}.", expected=known)
+
+
+def _type_faults(payload: Payload) -> Iterator[Fault]:
+    if "type" not in payload:
+        yield _required("type")
+    elif not isinstance(payload["type"].value, str):
+        yield Fault("/type", "type", "Must be a string.", expected="string")
+
+
+def _operation(action: Action, target: Target, payload: Payload) -> Operation:
+    faults = list(_payload_faults(action, target, payload))
+    refused = faulty("operation", faults) if faults else None
+    id = payload["id"].value if "id" in payload and action is not Action.CREATE else None
+    collection: str = payload["type"].value
+    # An id that is no text is left to the write path, which looks for it in the payload too.
+    address = id if isinstance(id, str) else None
+    return Operation(action, target, collection, address, payload, refused=refused)
+
+
+def _payload_faults(action: Action, target: Target, payload: Payload) -> Iterator[Fault]:
+    """The id names what is written, except where the system makes it."""
+    if action is Action.DELETE:
+        yield from unknown_members(payload, DELETE_MEMBERS)
+    by_ends = target is Target.RELATIONSHIP and action is Action.UPSERT
+    if action is not Action.CREATE and not by_ends and "id" not in payload:
+        yield _required("id")
+
+
+def _required(member: str) -> Fault:
+    return Fault(pointer(member), "required", "Is required.", expected=True)

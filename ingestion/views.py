@@ -1,0 +1,120 @@
+"""The API of resources and contained resources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ingestion.api import RecordViewSet
+from ingestion.contained import (
+    AddContained,
+    ContainedPath,
+    PutContained,
+    RemoveContained,
+    find_contained,
+)
+from ingestion.models import Resource
+from ingestion.operations import Target
+from ingestion.records import Record, etag_of
+from ingestion.resources import root_profile
+from ingestion.wire import column, resource_json, resource_text
+from profiles.api.bodies import body_of
+from profiles.api.pages import PAGE_PARAMETERS, KeysetPage
+from profiles.contract import current_contract
+from profiles.exact import Document, Json, decode
+from profiles.faults import Fault, faulty, not_found
+
+
+class ResourceViewSet(RecordViewSet):
+    target = Target.RESOURCE
+    lookup_field = "id"
+    lookup_value_regex = "[^/]+"
+    query_parameters = {"list": PAGE_PARAMETERS}
+
+    def show(self, record: Record, source: str) -> bytes:
+        return resource_json(record, source)
+
+    def list(self, request: Request, source: str, type: str) -> Response:
+        contract = current_contract(source)
+        profile = root_profile(contract, type)
+        rows = Resource.objects.filter(source_id=contract.source_id, profile_id=profile.id)
+        page = KeysetPage(request, ["public_id"])
+        return Response(page.of(rows, resource_text(source, type)))
+
+    def create(self, request: Request, source: str, type: str) -> Response:
+        return self.create_record(request, source, type)
+
+    def retrieve(self, request: Request, source: str, type: str, id: str) -> Response:
+        text, etag = find_resource(source, type, id, resource_text(source, type))
+        return self.answer_read(text.encode(), etag)
+
+    def update(self, request: Request, source: str, type: str, id: str) -> Response:
+        return self.put_record(request, source, type, id)
+
+    def partial_update(self, request: Request, source: str, type: str, id: str) -> Response:
+        return self.patch_record(request, source, type, id)
+
+    def destroy(self, request: Request, source: str, type: str, id: str) -> Response:
+        return self.delete_record(source, type, id)
+
+
+class ContainedViewSet(RecordViewSet):
+    """Contained resources by path. Writes answer the root, with its ETag."""
+
+    target = Target.RESOURCE
+
+    def show(self, record: Record, source: str) -> bytes:
+        return resource_json(record, source)
+
+    def retrieve(
+        self, request: Request, source: str, type: str, id: str, path: str, contained_id: str
+    ) -> Response:
+        text, etag = find_resource(source, type, id, column("contained"))
+        contained = Document.read(text).value
+        found = find_contained(contained, ContainedPath.read(path), contained_id)
+        return self.answer_read(found, etag)
+
+    def create(self, request: Request, source: str, type: str, id: str, path: str) -> Response:
+        edit = AddContained(ContainedPath.read(path), contained_body(request))
+        response = self.edit_record(source, type, id, edit)
+        response.status_code = 201
+        return response
+
+    def update(
+        self, request: Request, source: str, type: str, id: str, path: str, contained_id: str
+    ) -> Response:
+        edit = PutContained(ContainedPath.read(path), contained_id, contained_body(request))
+        response = self.edit_record(source, type, id, edit)
+        response.status_code = 201 if edit.is_new else 200
+        return response
+
+    def destroy(
+        self, request: Request, source: str, type: str, id: str, path: str, contained_id: str
+    ) -> Response:
+        edit = RemoveContained(ContainedPath.read(path), contained_id)
+        return self.edit_record(source, type, id, edit)
+
+
+def contained_body(request: Request) -> Json:
+    """The body of a contained resource. Raises `Refused` for anything but an object."""
+    body = decode(body_of(request))
+    if not isinstance(body, dict):
+        fault = Fault("", "type", "Must be a JSON object.", expected="object")
+        raise faulty("contained resource", [fault])
+    return body
+
+
+def find_resource(source: str, type: str, id: str, expression: Any) -> tuple[str, str]:
+    """The value of an expression for one resource, and its ETag. Raises NOT_FOUND."""
+    contract = current_contract(source)
+    profile = root_profile(contract, type)
+    rows = Resource.objects.filter(
+        source_id=contract.source_id, profile_id=profile.id, public_id=id
+    )
+    found = rows.values_list(expression, "id", "version").first()
+    if found is None:
+        raise not_found("resource")
+    text, row_id, version = found
+    return text, etag_of(row_id, version)

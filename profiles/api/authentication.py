@@ -1,0 +1,102 @@
+"""Who asks: a system by its key, or somebody of the staff by a session of the admin."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.cache import cache
+from django.db.models import Q
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.request import Request
+
+from profiles.access import Caller, Role
+from profiles.models import ApiKey
+
+KEY_HEADERS = ("HTTP_X_API_KEY", "HTTP_X_CLINIA_API_KEY")
+FAILURES_A_MINUTE = 30
+"""From one address. A valid key always passes, since many clients may share an address."""
+
+_key_form = re.compile(r"[A-Za-z0-9]{8}\.[A-Za-z0-9]{32}")
+
+
+class KeyAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[Caller, ApiKey] | None:
+        sent = _sent_key(request)
+        if sent is None:
+            return None
+        key = _usable_key(sent)
+        if key is None:
+            _count_failure(request.META.get("REMOTE_ADDR", ""))
+            raise AuthenticationFailed
+        return _caller(key), key
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class StaffSessionAuthentication(SessionAuthentication):
+    """A session of the admin, with CSRF. What staff may do follows from their permissions."""
+
+    def authenticate(self, request: Request) -> tuple[Caller, None] | None:
+        found = super().authenticate(request)
+        if found is None or not found[0].is_staff:
+            return None
+        user = found[0]
+        role = _staff_role(user)
+        return None if role is None else (Caller(f"user:{user.get_username()}", role), None)
+
+
+def _sent_key(request: Request) -> str | None:
+    authorization = request.META.get("HTTP_AUTHORIZATION")
+    if authorization is not None:
+        scheme, _, key = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise AuthenticationFailed
+        return str(key.strip())
+    return next((request.META[name] for name in KEY_HEADERS if name in request.META), None)
+
+
+def _usable_key(sent: str) -> ApiKey | None:
+    """The key, with the keys of its sources as `source_keys`."""
+    if not _key_form.fullmatch(sent):
+        return None
+    prefix = sent.partition(".")[0]
+    keys = ApiKey.objects.get_usable_keys().annotate(
+        source_keys=ArrayAgg("sources__key", filter=~Q(sources__key=None), default=[])
+    )
+    key: ApiKey | None = keys.filter(prefix=prefix).first()
+    return key if key and not key.has_expired and key.is_valid(sent) else None
+
+
+def _caller(key: Any) -> Caller:
+    return Caller(
+        actor=f"key:{key.prefix} {key.name}",
+        role=Role(key.role),
+        source_keys=frozenset(key.source_keys) if key.is_limited else None,
+        rate_limit=key.rate_limit,
+    )
+
+
+def _staff_role(user: object) -> Role | None:
+    """The role that matches what somebody may do in the admin."""
+    if getattr(user, "is_superuser", False):
+        return Role.ADMIN
+    has_perm = user.has_perm  # type: ignore[attr-defined]
+    if has_perm("ingestion.change_resource") and has_perm("relationships.change_relationship"):
+        return Role.WRITER
+    return Role.READER if has_perm("ingestion.view_resource") else None
+
+
+def _count_failure(address: str) -> None:
+    """Raises `Throttled` for an address that keeps guessing."""
+    name = f"failed-authentication:{address}"
+    cache.add(name, 0, timeout=60)
+    try:
+        failures = cache.incr(name)
+    except ValueError:  # It expired between the two calls.
+        return
+    if failures > FAILURES_A_MINUTE:
+        raise Throttled(wait=60)

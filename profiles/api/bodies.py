@@ -1,0 +1,64 @@
+"""Bodies as bytes: what comes is parsed where its meaning is known, what goes is text already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from profiles.exact import encode
+from profiles.faults import ErrorType, Refused
+
+
+class JsonParser(BaseParser):
+    """Hands on the body as it is, up to the limit."""
+
+    media_type = "application/json"
+
+    def parse(  # type: ignore[override]
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        body: bytes = stream.read(settings.MAX_BODY_BYTES + 1)
+        if len(body) > settings.MAX_BODY_BYTES:
+            message = f"The body is larger than {settings.MAX_BODY_BYTES} bytes."
+            raise Refused(ErrorType.CONTENT_TOO_LARGE, message)
+        return body
+
+
+class JsonPatchParser(JsonParser):
+    media_type = "application/json-patch+json"
+
+
+class MergePatchParser(JsonParser):
+    media_type = "application/merge-patch+json"
+
+
+class JsonRenderer(BaseRenderer):
+    """Bytes are JSON already: stored text goes to the wire without being read."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        if data is None:
+            return b""
+        return data if isinstance(data, bytes) else encode(data)
+
+
+def body_of(request: Request) -> bytes:
+    """The body of a request; empty if there is none. Raises `Refused` and DRF's exceptions."""
+    data = request.data
+    return data if isinstance(data, bytes) else b""

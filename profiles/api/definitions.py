@@ -1,0 +1,94 @@
+"""How definitions are read and written over HTTP: the same for profiles and relationships'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, Generic, TypeVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from profiles.api.bodies import body_of
+from profiles.api.pages import CATALOGUE_PARAMETERS, catalogue_page
+from profiles.api.viewsets import RegistrarViewSet
+from profiles.contract import current_contract
+from profiles.definitions import Definitions, Outcome
+from profiles.exact import Json, decode
+from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
+from profiles.models import Definition
+from profiles.preconditions import Preconditions
+
+D = TypeVar("D", bound=Definition)
+
+
+class DefinitionViewSet(RegistrarViewSet, Generic[D]):
+    """PUT takes what GET shows: `key` and `version` may be there, and must then agree."""
+
+    definitions: ClassVar[Definitions[Any]]
+    lookup_field = "key"
+    lookup_value_regex = "[^/]+"
+    query_parameters = {"list": CATALOGUE_PARAMETERS}
+
+    def list(self, request: Request, source: str) -> Response:
+        contract = current_contract(source)
+        rows = self.definitions.model.objects.filter(source_id=contract.source_id)
+        return Response(catalogue_page(request, rows, show_definition))
+
+    def retrieve(self, request: Request, source: str, key: str) -> Response:
+        definition = self.find(source, key)
+        return self.answer_read(show_definition(definition), definition.etag)
+
+    def update(self, request: Request, source: str, key: str) -> Response:
+        body = decode(body_of(request))
+        preconditions = self.preconditions()
+        if isinstance(body, dict):
+            current = self._current(source, key) if "version" in body else None
+            preconditions = _agreed(body, key, current, preconditions)
+            body = {name: part for name, part in body.items() if name not in ("key", "version")}
+        saved = self.definitions.save(
+            source, key, body, actor=self.caller.actor, preconditions=preconditions
+        )
+        status = 201 if saved.outcome is Outcome.CREATED else 200
+        return self.answer(show_definition(saved.definition), saved.definition.etag, status)
+
+    def destroy(self, request: Request, source: str, key: str) -> Response:
+        self.definitions.retire(
+            source, key, actor=self.caller.actor, preconditions=self.preconditions()
+        )
+        return Response(status=204)
+
+    def find(self, source: str, key: str) -> D:
+        """Raises NOT_FOUND."""
+        definition = self._current(source, key)
+        if definition is None:
+            current_contract(source)  # To tell a missing source from a missing definition.
+            raise not_found(self.definitions.what)
+        return definition
+
+    def _current(self, source: str, key: str) -> D | None:
+        rows = self.definitions.model.objects.filter(source__key=source, source__retired_at=None)
+        found: D | None = rows.filter(key=key).first()
+        return found
+
+
+def show_definition(definition: Definition) -> Json:
+    return {"key": definition.key, "version": definition.version, **definition.body}
+
+
+def _agreed(
+    body: Mapping[str, Json], key: str, current: Definition | None, given: Preconditions
+) -> Preconditions:
+    """The preconditions, with that of `version` in the body, which is the one that was read.
+
+    Raises `Refused` where `key` or `version` do not agree.
+    """
+    if body.get("key", key) != key:
+        raise faulty("definition", [Fault("/key", "place", "Must agree with the path.", key)])
+    if "version" not in body:
+        return given
+    if current is None or body["version"] != current.version:
+        message = "It was changed since it was read."
+        fault = Fault("/version", "version", message, type=ErrorType.FAILED_PRECONDITION)
+        raise Refused(ErrorType.FAILED_PRECONDITION, message, [fault], status=412)
+    return given if given.if_match else replace(given, if_match=(current.etag,))

@@ -1,0 +1,121 @@
+"""Pages: numbered ones for the small catalogues, keyset pages for records."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db.models import F, QuerySet
+from django.db.models.expressions import Func, Value
+from django.db.models.fields import BooleanField
+from rest_framework.request import Request
+
+from profiles.api.parameters import (
+    bad_parameter,
+    choice_parameter,
+    number_parameter,
+    per_page,
+    refuse_parameters,
+)
+from profiles.exact import Json, encode
+
+CATALOGUE_PARAMETERS = ("page", "perPage")
+PAGE_PARAMETERS = ("cursor", "perPage", "sort")
+SORTS = ("-createdAt", "id")
+
+
+def catalogue_page(request: Request, rows: QuerySet[Any], show: Callable[[Any], Json]) -> Json:
+    """A numbered page of a catalogue, with its total: catalogues are small."""
+    size = per_page(request)
+    total = rows.count()
+    pages = max(1, -(-total // size))
+    page = number_parameter(request, "page", 1, pages)
+    shown = rows[(page - 1) * size : page * size]
+    return {
+        "meta": {"numPages": pages, "page": page, "perPage": size, "total": total},
+        "data": [show(row) for row in shown],
+    }
+
+
+class Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """The last row of a page: where the next one goes on, whatever was written in between."""
+
+    sort: str
+    created_at: datetime | None
+    id: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class KeysetPage:
+    """A page of records. `id_columns` are those that make up the id, in its order."""
+
+    request: Request
+    id_columns: Sequence[str]
+
+    def of(self, rows: QuerySet[Any], wire: Any) -> bytes:
+        """The page as JSON. `wire` is the expression of a row's JSON text; nothing is counted."""
+        sort = choice_parameter(self.request, "sort", SORTS)
+        size = per_page(self.request)
+        cursor = self._cursor(sort)
+        keys = ["created_at", *self.id_columns] if sort == "-createdAt" else [*self.id_columns]
+        if cursor is not None:
+            rows = rows.filter(_beyond(keys, cursor, descending=sort == "-createdAt"))
+        order = [F(key).desc() if sort == "-createdAt" else F(key) for key in keys]
+        columns = ("created_at", *self.id_columns)
+        found = list(rows.order_by(*order).values_list(wire, *columns)[: size + 1])
+        page = found[:size]
+        following = _cursor_after(sort, page[-1][1:]) if len(found) > size else None
+        meta = {**({"cursor": following} if following else {}), "perPage": size}
+        data = b",".join(row[0].encode() for row in page)
+        return b'{"data":[' + data + b'],"meta":' + encode(meta) + b"}"
+
+    def _cursor(self, sort: str) -> Cursor | None:
+        text = self.request.query_params.get("cursor")
+        if text is None:
+            return None
+        cursor = _decode(text)
+        if cursor is None or len(cursor.id) != len(self.id_columns):
+            refuse_parameters([bad_parameter("cursor", "Is no cursor of this list.")])
+        elif cursor.sort != sort:
+            message = f"Was made with sort={cursor.sort}: a cursor goes on in the same order."
+            refuse_parameters([bad_parameter("cursor", message)])
+        return cursor
+
+
+class RowComparison(Func):
+    """`(a, b) < (x, y)`, which PostgreSQL answers from one index."""
+
+    function = ""
+    output_field = BooleanField()
+
+    def __init__(self, keys: Sequence[str], operator: str, values: Sequence[Any]) -> None:
+        row = Func(*(F(key) for key in keys), function="ROW")
+        bound = Func(*(Value(value) for value in values), function="ROW")
+        super().__init__(row, bound, arg_joiner=f" {operator} ", template="%(expressions)s")
+
+
+def _beyond(keys: Sequence[str], cursor: Cursor, *, descending: bool) -> RowComparison:
+    values = [cursor.created_at, *cursor.id] if keys[0] == "created_at" else cursor.id
+    return RowComparison(keys, "<" if descending else ">", values)
+
+
+def _cursor_after(sort: str, row: Sequence[Any]) -> str:
+    created_at, *id = row
+    cursor = Cursor(sort, created_at if sort == "-createdAt" else None, id)
+    return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode().rstrip("=")
+
+
+def _decode(text: str) -> Cursor | None:
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        cursor = msgspec.json.decode(raw, type=Cursor)
+    except (ValueError, binascii.Error, msgspec.DecodeError):
+        return None
+    has_time = cursor.created_at is not None and cursor.created_at.tzinfo is not None
+    is_text = all(part.isascii() and part.isprintable() for part in cursor.id)
+    return cursor if is_text and has_time == (cursor.sort == "-createdAt") else None

@@ -1,0 +1,67 @@
+"""Query parameters: each is known and well-formed, or a 400 says what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from rest_framework.request import Request
+
+from profiles.faults import ErrorType, Fault, Refused
+
+MAX_PER_PAGE = 1_000
+DEFAULT_PER_PAGE = 100
+
+
+def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
+    """Raises `Refused` for a parameter that is not known, or comes twice."""
+    faults = []
+    for name, values in request.query_params.lists():
+        if name not in known:
+            there = f"There are: {', '.join(sorted(known))}." if known else "There are none here."
+            faults.append(bad_parameter(name, f"Is not known. {there}", expected=sorted(known)))
+        elif len(values) > 1:
+            faults.append(bad_parameter(name, "Must be given once."))
+    refuse_parameters(faults)
+
+
+def bad_parameter(name: str, message: str, expected: object = None) -> Fault:
+    """A fault of a parameter. Its place is no pointer, since it is not in the body."""
+    return Fault(f"?{name}", "parameter", message, expected=expected)
+
+
+def refuse_parameters(faults: Sequence[Fault]) -> None:
+    if faults:
+        told = " ".join(f"{fault.path[1:]}: {fault.message}" for fault in faults)
+        raise Refused(ErrorType.INVALID_ARGUMENT, f"Bad query parameters. {told}", faults)
+
+
+def number_parameter(request: Request, name: str, default: int, maximum: int) -> int:
+    """A whole number from 1 to `maximum`. Raises `Refused`."""
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= maximum:
+        return int(text)
+    message = f"Must be a whole number from 1 to {maximum}."
+    raise _refused(name, message, {"min": 1, "max": maximum})
+
+
+def per_page(request: Request) -> int:
+    return number_parameter(request, "perPage", DEFAULT_PER_PAGE, MAX_PER_PAGE)
+
+
+def choice_parameter(request: Request, name: str, choices: Sequence[str]) -> str:
+    """One of `choices`, the first if it is not given. Raises `Refused`."""
+    value = request.query_params.get(name, choices[0])
+    if value not in choices:
+        raise _refused(name, f"Must be one of: {', '.join(choices)}.", list(choices))
+    return value
+
+
+def flag_parameter(request: Request, name: str) -> bool:
+    return choice_parameter(request, name, ("false", "true")) == "true"
+
+
+def _refused(name: str, message: str, expected: object) -> Refused:
+    fault = bad_parameter(name, message, expected)
+    return Refused(ErrorType.INVALID_ARGUMENT, f"Bad query parameter {name}. {message}", [fault])

@@ -1,0 +1,49 @@
+"""What every viewset of the API has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from profiles.access import Caller, Role
+from profiles.api.parameters import refuse_unknown_parameters
+from profiles.preconditions import Preconditions, etags
+
+
+class RegistrarViewSet(ViewSet):
+    """Refuses unknown query parameters; speaks ETags."""
+
+    write_role: ClassVar[Role] = Role.ADMIN
+    query_parameters: ClassVar[Mapping[str, Collection[str]]] = {}
+    """The query parameters that there are, by action."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_unknown_parameters(request, self.query_parameters.get(self.action, ()))
+
+    @property
+    def caller(self) -> Caller:
+        caller = self.request.user
+        assert isinstance(caller, Caller), "MayUseSource lets nobody else pass"
+        return caller
+
+    def preconditions(self) -> Preconditions:
+        headers = self.request.headers
+        return Preconditions.read(headers.get("If-Match"), headers.get("If-None-Match"))
+
+    def answer(self, body: Any, etag: str, status: int = 200, location: str = "") -> Response:
+        headers = {"ETag": etag, **({"Location": location} if location else {})}
+        return Response(body, status=status, headers=headers)
+
+    def answer_read(self, body: Any, etag: str) -> Response:
+        """200, or 304 if the client has it already (RFC 9110, section 13.1.2)."""
+        sent = self.request.headers.get("If-None-Match")
+        if sent is not None:
+            known = {tag.removeprefix("W/") for tag in etags(sent)}
+            if "*" in known or etag in known:
+                return Response(status=304, headers={"ETag": etag})
+        return Response(body, headers={"ETag": etag})

@@ -1,0 +1,51 @@
+"""How sources are saved."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.db import transaction
+from django.utils import timezone
+
+from profiles.datatypes.base import Schema
+from profiles.datatypes.nested import closed_object
+from profiles.exact import Json
+from profiles.faults import Fault, faulty
+from profiles.models import Source
+from profiles.names import is_key
+from profiles.preconditions import NONE, Preconditions
+from profiles.validator import Validator
+
+SOURCE_TYPE = "registry"
+
+
+@cache
+def _validator() -> Validator:
+    name: Schema = {"type": "string", "maxLength": 200}
+    members: dict[str, Schema] = {
+        "key": {"type": "string"},
+        "type": {"enum": [SOURCE_TYPE]},
+        "name": name,
+        "description": {"type": "string"},
+    }
+    return Validator(closed_object(members, ["type"]))
+
+
+@transaction.atomic
+def save_source(key: str, body: Json, preconditions: Preconditions = NONE) -> tuple[Source, bool]:
+    """Create or change a source; also whether it is new. Raises `Refused` with every fault."""
+    faults = _validator().faults(body)
+    if not is_key(key):
+        faults.append(Fault("", "name", "The path does not name a key that a source may have."))
+    if isinstance(body, dict) and body.get("key", key) != key:
+        faults.append(Fault("/key", "place", "Must agree with the path.", expected=key))
+    if faults:
+        raise faulty("source", faults)
+    former = Source.with_retired.select_for_update().filter(key=key).first()
+    is_new = former is None or former.retired_at is not None
+    preconditions.check(None if is_new or former is None else former.etag)
+    source = former or Source(key=key)
+    source.name, source.description = body.get("name", ""), body.get("description", "")
+    source.retired_at, source.updated_at = None, timezone.now()
+    source.save()
+    return source, is_new
