@@ -5,14 +5,14 @@ from pathlib import Path
 import environ
 import structlog
 
-from config.postgres.folders import local_database_url
+from config.postgres.folders import is_local, local_database_url
 
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or "insecure-for-local-use-only"
+SECRET_KEY = env.str("SECRET_KEY", default="")  # See below for what happens without one.
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -72,6 +72,9 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "max_size": env.int("DATABASE_POOL_MAX", default=16),
     "timeout": 10,
 }
+if not SECRET_KEY and (DEBUG or is_local(DATABASES["default"]["OPTIONS"].get("host", ""))):
+    SECRET_KEY = "insecure-for-local-use-only"
+"""With a database of one's own an empty one stays empty, and Django refuses to sign with it."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

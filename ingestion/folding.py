@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingestion.kinds import Draft, Hold, Kind, Prepared
 from ingestion.operations import Action, Operation
 from ingestion.records import EMPTY_ARRAY, Outcome, Receipt, Record, Step, new_row_id
-from profiles.contract import Contract
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
+
+if TYPE_CHECKING:
+    from profiles.contract import Contract
 
 
 @dataclass(slots=True)

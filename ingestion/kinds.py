@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.records import Record, RecordKey
-from profiles.contract import Contract
 from profiles.exact import Document, Json
+
+if TYPE_CHECKING:
+    from profiles.contract import Contract
 
 Times = Mapping[UUID, tuple[datetime, datetime]]
 """`created_at` and `updated_at` of written rows, by row id."""

@@ -77,11 +77,11 @@ def canonical(value: Json) -> bytes:
 
 def plain_number(number: Decimal) -> int | Decimal:
     """The number as it reads after a round through the database: no exponent, no minus zero."""
-    if not number:
-        return abs(number)
     exponent = number.as_tuple().exponent
     is_whole = isinstance(exponent, int) and exponent > 0
-    return int(number) if is_whole and number.adjusted() <= MAX_EXPANDED else number
+    if is_whole and number.adjusted() <= MAX_EXPANDED:
+        return int(number)
+    return number if number else abs(number)
 
 
 def _parse(text: bytes) -> Json:

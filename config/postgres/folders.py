@@ -18,6 +18,8 @@ PORT = 5432  # Names the socket file only: no server of ours listens on a networ
 
 # Not TMPDIR: a socket path over 107 bytes (103 on macOS) fails, and two terminals may differ in it.
 SHORT_FOLDER = Path("/tmp")  # noqa: S108  `claim_private_folder` checks whose a folder is
+PREFIX = "registrar-"
+"""Of every folder that we make outside the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Home:
 def local_database_url() -> str:
     """Reach the server of this project's `make demo` from any terminal. Starts nothing."""
     return database_url(socket_folder(PROJECT))
+
+
+def is_local(host: str) -> bool:
+    """Whether a database's host is the socket of a server that this package starts."""
+    return host.startswith(f"{SHORT_FOLDER}/{PREFIX}")
 
 
 def database_url(socket: Path) -> str:
@@ -78,7 +85,7 @@ def persistent_home(project: Path, account: Account) -> Home:
 @contextmanager
 def temporary_home() -> Iterator[Home]:
     with TemporaryDirectory(
-        prefix="registrar-", dir=SHORT_FOLDER, ignore_cleanup_errors=True
+        prefix=PREFIX, dir=SHORT_FOLDER, ignore_cleanup_errors=True
     ) as name:
         root = Path(name)
         root.chmod(0o711)  # the server's account passes through to the two folders that are its own
@@ -100,7 +107,7 @@ def claim_private_folder(folder: Path, account: Account) -> None:
 
 
 def _name(project: Path) -> str:
-    return f"registrar-{hashlib.sha256(os.fsencode(project)).hexdigest()[:12]}"
+    return f"{PREFIX}{hashlib.sha256(os.fsencode(project)).hexdigest()[:12]}"
 
 
 def _make_root(root: Path, account: Account) -> bool:

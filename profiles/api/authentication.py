@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.cache import cache
-from django.db.models import Q
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from profiles.access import Caller, Role
-from profiles.models import ApiKey
+from profiles.keys import holder_of
 
 KEY_HEADERS = ("HTTP_X_API_KEY", "HTTP_X_CLINIA_API_KEY")
 FAILURES_A_MINUTE = 30
 """From one address. A valid key always passes, since many clients may share an address."""
 
-_key_form = re.compile(r"[A-Za-z0-9]{8}\.[A-Za-z0-9]{32}")
-
 
 class KeyAuthentication(BaseAuthentication):
-    def authenticate(self, request: Request) -> tuple[Caller, ApiKey] | None:
+    def authenticate(self, request: Request) -> tuple[Caller, None] | None:
         sent = _sent_key(request)
         if sent is None:
             return None
-        key = _usable_key(sent)
-        if key is None:
+        caller = holder_of(sent)
+        if caller is None:
             _count_failure(request.META.get("REMOTE_ADDR", ""))
             raise AuthenticationFailed
-        return _caller(key), key
+        return caller, None
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
@@ -57,27 +50,6 @@ def _sent_key(request: Request) -> str | None:
             raise AuthenticationFailed
         return str(key.strip())
     return next((request.META[name] for name in KEY_HEADERS if name in request.META), None)
-
-
-def _usable_key(sent: str) -> ApiKey | None:
-    """The key, with the keys of its sources as `source_keys`."""
-    if not _key_form.fullmatch(sent):
-        return None
-    prefix = sent.partition(".")[0]
-    keys = ApiKey.objects.get_usable_keys().annotate(
-        source_keys=ArrayAgg("sources__key", filter=~Q(sources__key=None), default=[])
-    )
-    key: ApiKey | None = keys.filter(prefix=prefix).first()
-    return key if key and not key.has_expired and key.is_valid(sent) else None
-
-
-def _caller(key: Any) -> Caller:
-    return Caller(
-        actor=f"key:{key.prefix} {key.name}",
-        role=Role(key.role),
-        source_keys=frozenset(key.source_keys) if key.is_limited else None,
-        rate_limit=key.rate_limit,
-    )
 
 
 def _staff_role(user: object) -> Role | None:

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found, pointer
@@ -11,7 +11,19 @@ from tests.profiles.judging import contains, exact, faults, judge, profile, vali
 
 SECRET = "q7secret"
 NUMBER = 700700700700700700700
-MEMBERS = ["use", "system", "value", "start", "end", "line", "id", "type", "longitude", "size", "opens"]
+MEMBERS = [
+    "use",
+    "system",
+    "value",
+    "start",
+    "end",
+    "line",
+    "id",
+    "type",
+    "longitude",
+    "size",
+    "opens",
+]
 RULES: dict[str, list[dict[str, Any]]] = {
     "symbol": [{"max": 1, "pattern": "^a$", "enum": ["b"]}],
     "integer": [{"max": 1, "enum": [2]}],
@@ -40,6 +52,7 @@ def places(found: list[Fault]) -> list[str]:
     return [fault.path for fault in found]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*TABLE, SECRET]), secrets), st.sampled_from([*TABLE]))
 def test_no_fault_of_a_record_tells_what_was_sent(data: dict[str, Any], type: str) -> None:
     found = DEFINED.faults(exact({"data": {**data, type: {SECRET: SECRET}}}))
@@ -53,13 +66,18 @@ def test_no_fault_of_a_contained_resource_tells_what_was_sent(member: str) -> No
     catalogue = {"leaf": profile({}, key="leaf")}
     catalogue["profile"] = profile({}, contains(key=(["leaf"], "0:1")), catalogue)
     row = {"id": "a", "type": "leaf", "data": {}, member: f" {SECRET}"}
-    found = validator(catalogue["profile"], catalogue).faults({"data": {}, "contained": {"key": [row, row], SECRET: []}})
+    found = validator(catalogue["profile"], catalogue).faults(
+        {"data": {}, "contained": {"key": [row, row], SECRET: []}}
+    )
     assert len(found) >= 3
     assert SECRET not in told(found)
 
 
 def test_a_place_and_a_rule_have_one_fault() -> None:
-    definition = {"type": "symbol", "rules": [{"min": 3}, {"min": 2}, {"pattern": "a"}, {"pattern": "b"}]}
+    definition = {
+        "type": "symbol",
+        "rules": [{"min": 3}, {"min": 2}, {"pattern": "a"}, {"pattern": "b"}],
+    }
     assert judge(definition, '""') == [("", "min"), ("", "pattern")]
 
 
@@ -70,7 +88,11 @@ def test_where_the_type_is_wrong_nothing_else_is_told() -> None:
 
 def test_a_wrong_type_hides_nothing_at_other_places() -> None:
     text = '{"start":1,"end":"24","id":"a b"}'
-    assert judge({"type": "period"}, text) == [("/end", "type"), ("/id", "type"), ("/start", "type")]
+    assert judge({"type": "period"}, text) == [
+        ("/end", "type"),
+        ("/id", "type"),
+        ("/start", "type"),
+    ]
 
 
 def test_all_faults_are_told_at_once() -> None:
@@ -138,8 +160,18 @@ def test_an_unknown_member_is_answered_with_those_that_are_known() -> None:
         ({"type": "symbol", "rules": [{"max": 2}]}, '"abc"', 2, "Must have at most 2 characters."),
         ({"type": "integer", "rules": [{"min": 0}]}, "-1", 0, "Must be at least 0."),
         ({"type": "integer", "rules": [{"max": 5}]}, "6", 5, "Must be at most 5."),
-        ({"type": "symbol", "rules": [{"enum": ["a", "b"]}]}, '"c"', ["a", "b"], "Must be one of: a, b."),
-        ({"type": "symbol", "rules": [{"pattern": "^a"}]}, '"b"', "^a", "Must match the pattern ^a"),
+        (
+            {"type": "symbol", "rules": [{"enum": ["a", "b"]}]},
+            '"c"',
+            ["a", "b"],
+            "Must be one of: a, b.",
+        ),
+        (
+            {"type": "symbol", "rules": [{"pattern": "^a"}]},
+            '"b"',
+            "^a",
+            "Must match the pattern ^a",
+        ),
         ({"type": "geopoint"}, '{"latitude":1}', True, "Is required."),
     ],
 )

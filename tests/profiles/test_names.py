@@ -3,7 +3,23 @@ import pytest
 from profiles.names import PATH_WORDS, is_id, is_key, is_property_key
 
 FIT = ["a", "A", "0", "-", "-a", "a-b_c", "payment-method", "primaryPaymentMethod", "ab9"]
-UNFIT = ["", "_a", "a b", "a.b", "a/b", "a:b", "a@b", "é", "a\n", " a", "٣", "@rootId", None, 5, ["a"]]
+UNFIT = [
+    "",
+    "_a",
+    "a b",
+    "a.b",
+    "a/b",
+    "a:b",
+    "a@b",
+    "é",
+    "a\n",
+    " a",
+    "٣",
+    "@rootId",
+    None,
+    5,
+    ["a"],
+]
 
 
 @pytest.mark.parametrize("name", FIT)

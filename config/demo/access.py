@@ -1,0 +1,43 @@
+"""A user of the admin and an API key, made once and found again as long as they open the door."""
+
+from __future__ import annotations
+
+from itertools import count
+from secrets import token_urlsafe
+
+from django.contrib.auth.models import User
+from django.db import connection
+
+from config.demo.secrets import Access
+from profiles.access import Role
+from profiles.models import ApiKey
+
+
+def database_name() -> str:
+    """Tells databases apart in the file of secrets; holds no password."""
+    settings = connection.settings_dict
+    host = settings["HOST"] or settings["OPTIONS"].get("host", "")
+    return f"{settings['USER']}@{host}:{settings['PORT']}/{settings['NAME']}"
+
+
+def renew(access: Access) -> None:
+    """Make what does not open the door, or no longer."""
+    if not _opens(access.api_key):
+        _, access.api_key = ApiKey.objects.create_key(name="demo", role=Role.ADMIN.value)
+    user = User.objects.filter(username=access.user, is_active=True, is_superuser=True).first()
+    if user is None or not user.check_password(access.password):
+        access.user, access.password = _free_name(), token_urlsafe(12)
+        User.objects.create_superuser(access.user, password=access.password)
+
+
+def _opens(api_key: str) -> bool:
+    if not api_key or not ApiKey.objects.is_valid(api_key):
+        return False
+    key = ApiKey.objects.get_from_key(api_key)
+    return key.role == Role.ADMIN and not key.is_limited
+
+
+def _free_name() -> str:
+    """`admin`, if nobody is called so: the password of somebody else's user is not ours to set."""
+    names = ("admin" if number == 1 else f"admin{number}" for number in count(1))
+    return next(name for name in names if not User.objects.filter(username=name).exists())

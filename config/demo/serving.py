@@ -1,0 +1,122 @@
+"""The demo's web server: a process of its own, waited for, and stopped with us."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
+from signal import SIGTERM
+
+from config.postgres.interruptions import bound_to_us, postponed
+
+START_SECONDS = 60.0
+STOP_SECONDS = 10
+MOST_WORKERS = 4
+THREADS = 4
+"""Of each worker. Fewer than the pool has connections, so that no request waits for one."""
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  compared with, not bound to
+
+
+class ServerUnavailable(Exception):
+    """The server did not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    host: str
+    port: int
+
+    @property
+    def reached_at(self) -> str:
+        """The host by which this machine reaches it."""
+        return EVERY_ADDRESS.get(self.host, self.host)
+
+    @property
+    def url(self) -> str:
+        host = self.reached_at
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def refuse_busy(address: Address) -> None:
+    """Raises `ServerUnavailable`. Asked first: two servers of this kind would share a port."""
+    try:
+        family = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address.host, address.port))
+    except (OSError, OverflowError) as error:
+        message = f"Cannot serve on {address.host}, port {address.port}: {error}."
+        advice = "Choose another port: PORT=8001 make demo"
+        raise ServerUnavailable(f"{message} {advice}") from None
+
+
+@contextmanager
+def running(
+    address: Address, environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Have a server that answers while the block runs. Raises `ServerUnavailable`.
+
+    It is told alone to stop, and tells its workers: one that gets the signal of a whole process
+    group as well hangs until it is killed (granian 2.8). Hence the session of its own.
+    """
+    server = None
+    try:
+        with postponed():
+            server = subprocess.Popen(  # noqa: S603  our own program
+                _command(address),
+                env=environment,
+                start_new_session=True,
+                preexec_fn=bound_to_us(SIGTERM),
+            )
+        _await_ready(server, address)
+        yield server
+    finally:
+        if server is not None:
+            _stop(server)
+
+
+def _command(address: Address) -> list[str]:
+    return [
+        *(sys.executable, "-m", "granian", "config.wsgi:application"),
+        *("--interface", "wsgi", "--no-ws", "--log-level", "warning"),
+        *("--host", address.host, "--port", str(address.port)),
+        *("--workers", str(min(os.cpu_count() or 1, MOST_WORKERS))),
+        *("--blocking-threads", str(THREADS)),
+        *("--workers-kill-timeout", str(STOP_SECONDS)),
+    ]
+
+
+def _await_ready(server: subprocess.Popen[bytes], address: Address) -> None:
+    """Raises `ServerUnavailable` where it ends instead, or does not answer in time."""
+    deadline = time.monotonic() + START_SECONDS
+    while not _is_ready(address):
+        if server.poll() is not None:
+            raise ServerUnavailable("The server did not start; it says above why.")
+        if time.monotonic() > deadline:
+            raise ServerUnavailable(f"The server is not ready after {START_SECONDS:.0f} seconds.")
+        time.sleep(0.05)
+
+
+def _is_ready(address: Address) -> bool:
+    connection = HTTPConnection(address.reached_at, address.port, timeout=5)
+    with suppress(OSError):
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == HTTPStatus.OK
+    return False
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    if server.poll() is None:
+        server.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        server.wait(STOP_SECONDS + 5)
+        return
+    server.kill()
+    server.wait()

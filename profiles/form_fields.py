@@ -1,0 +1,62 @@
+"""Form fields that keep what PostgreSQL keeps: the counterpart of `profiles.fields`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django import forms
+from django.core.exceptions import ValidationError
+
+from profiles.exact import Document, Json, canonical, decode, encode
+from profiles.faults import Refused
+from profiles.models import Definition
+
+
+def pretty(value: Json) -> str:
+    """JSON for people to read: indented, and every digit kept."""
+    return msgspec.json.format(encode(value), indent=2).decode()
+
+
+class ExactJSONFormField(forms.Field):
+    """JSON as text; its cleaned value is a `Document`.
+
+    Django's own field takes `{}` for nothing at all, and rounds decimals to floats.
+    """
+
+    widget = forms.Textarea(
+        attrs={
+            "class": "vLargeTextField",
+            "cols": 80,
+            "rows": 12,
+            "spellcheck": "false",
+            "style": "font-family: monospace",
+        }
+    )
+
+    def to_python(self, value: Any) -> Document | None:
+        text = str(value or "").strip().encode()
+        if not text:
+            return None
+        try:
+            return Document(text, decode(text))
+        except Refused as refused:
+            raise ValidationError([str(fault) for fault in refused.faults]) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        """What was typed stays as it is, be it JSON or not."""
+        return value if value is None or isinstance(value, str) else pretty(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            document = self.to_python(data)
+        except ValidationError:
+            return True
+        return document is None or canonical(document.value) != canonical(initial)
+
+
+class DefinitionChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice among the definitions of all sources."""
+
+    def label_from_instance(self, obj: Definition) -> str:  # type: ignore[override]
+        return f"{obj.source.key} / {obj.key}"

@@ -1,0 +1,21 @@
+"""Fixtures that many tests share."""
+
+from __future__ import annotations
+
+import pytest
+
+from profiles.models import Source
+from tests import factories
+from tests.clients import Api
+
+
+@pytest.fixture
+def source(db: None) -> Source:
+    """A source with the running example of the seed."""
+    return factories.clinic()
+
+
+@pytest.fixture
+def api(source: Source) -> Api:
+    """A system with the role admin."""
+    return Api(factories.make_key("admin"), source.key)

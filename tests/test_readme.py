@@ -1,0 +1,65 @@
+"""The README tells the truth: its map, its commands, its example."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+from profiles.datatypes import DATA_TYPES
+from tests.clients import Api
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_readme_fits_on_two_screens() -> None:
+    assert len(README.splitlines()) <= 150
+
+
+@pytest.mark.parametrize("place", re.findall(r"^\| `([a-z_/.]+)` \|", README, re.MULTILINE))
+def test_every_place_on_the_map_exists(place: str) -> None:
+    assert (ROOT / place).exists()
+
+
+@pytest.mark.parametrize("target", re.findall(r"^make ([a-z]+)", README, re.MULTILINE))
+def test_every_make_target_exists(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", re.findall(r"manage\.py ([a-z]+)", README))
+def test_every_management_command_exists(command: str) -> None:
+    assert command in get_commands()
+
+
+@pytest.mark.parametrize("name", re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
+def test_every_variable_is_read_by_the_settings(name: str) -> None:
+    assert f'"{name}"' in (ROOT / "config" / "settings.py").read_text()
+
+
+def test_the_number_of_data_types_is_right() -> None:
+    assert f"the {len(DATA_TYPES)} data types" in README
+
+
+@pytest.mark.django_db
+def test_the_example_answers_what_the_readme_shows(api: Api) -> None:
+    *_, put_profile, post_resource = re.findall(r"-d '(.*?)'", blocks("sh")[1], re.DOTALL)
+    assert api.put("profiles/provider", put_profile).status == 200
+    answer = api.post("resources/provider", post_resource)
+    assert answer.json == json.loads(blocks("json")[0])
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_a_decision_says_what_and_why(page: Path) -> None:
+    text = page.read_text()
+    assert "**Decision.**" in text
+    assert "**Why.**" in text
+    assert len(text.splitlines()) <= 60
