@@ -73,8 +73,9 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "timeout": 10,
 }
 if not SECRET_KEY and (DEBUG or is_local(DATABASES["default"]["OPTIONS"].get("host", ""))):
-    SECRET_KEY = "insecure-for-local-use-only"
-"""With a database of one's own an empty one stays empty, and Django refuses to sign with it."""
+    SECRET_KEY = "insecure-for-local-use-only"  # noqa: S105
+"""With any other database an empty one stays empty: Django refuses to use it, `wsgi` to start."""
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

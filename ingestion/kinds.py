@@ -131,7 +131,8 @@ def meant_target(contract: Contract, payload: Payload) -> Target:
 
     The later kinds are asked first: a resource is what is nothing else.
     """
-    return next(kind.target for kind in reversed(kinds()) if kind.is_meant(contract, payload))
+    meant: Kind[Any] = next(kind for kind in reversed(kinds()) if kind.is_meant(contract, payload))
+    return meant.target
 
 
 def kinds() -> Sequence[Kind[Any]]:

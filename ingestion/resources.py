@@ -46,15 +46,15 @@ class Resources:
 
     def prepare(self, contract: Contract, operation: Operation) -> Prepared:
         profile = root_profile(contract, operation.collection)
-        sent_id = operation.id or _sent_id(operation)
-        is_new = sent_id in (None, ROOT_ID)
-        id = str(new_row_id()) if is_new or sent_id is None else sent_id
-        key = RecordKey(profile.key, id)
+        named = _named_id(operation)
+        key = RecordKey(profile.key, named if is_id(named) else str(new_row_id()))
         if operation.action in (Action.UPDATE, Action.DELETE):
+            if not is_id(named):
+                raise not_found("resource")
             return Prepared(operation, key)
         faults = [*unknown_members(operation.payload, MEMBERS), *_address_faults(operation, key)]
         draft = _draft(profile, key, operation.payload, faults)
-        return Prepared(operation, key, draft, is_new)
+        return Prepared(operation, key, draft, is_new_id=named is None)
 
     def document(self, record: Record) -> Json:
         return {
@@ -103,19 +103,19 @@ def root_profile(contract: Contract, key: str) -> CompiledProfile:
     return profile
 
 
-def _sent_id(operation: Operation) -> str | None:
+def _named_id(operation: Operation) -> Json:
+    """The id that the address or the body names; None where one is to be made."""
+    if operation.id is not None:
+        return operation.id
     sent = operation.payload.get("id")
-    if sent is None or sent.value == ROOT_ID:
-        return None
-    if not is_id(sent.value):
-        raise faulty("resource", [_bad_id("/id")])
-    return str(sent.value)
+    return None if sent is None or sent.value == ROOT_ID else sent.value
 
 
 def _address_faults(operation: Operation, key: RecordKey) -> list[Fault]:
-    """Where a body names what the address names too, they agree."""
-    faults = []
-    if operation.id is not None and not is_id(operation.id):
+    """The id is one, and where a body names what the address names too, they agree."""
+    faults: list[Fault] = []
+    named = _named_id(operation)
+    if named is not None and not is_id(named):
         faults.append(_bad_id("/id"))
     for member, address in (("id", operation.id), ("type", key.collection)):
         sent = operation.payload.get(member)

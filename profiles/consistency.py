@@ -138,7 +138,8 @@ def containment_faults(
                 yield Fault(pointer(*place, index), "exists", message)
     least = _least_depths(known)
     for contain_key, row in definition.contained.items():
-        if row.cardinality.needs_one and not _fits(row, least, MAX_DEPTH):
+        is_known = all(type in known for type in row.types)
+        if row.cardinality.needs_one and is_known and not _fits(row, least, MAX_DEPTH):
             message = f"Requires contained resources without end, or more than {MAX_DEPTH} deep."
             yield Fault(pointer("contained", contain_key), "cycle", message)
     for other in sorted(_contain(key, catalogue) - {key}):

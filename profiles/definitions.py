@@ -75,7 +75,10 @@ class Definitions(Generic[D]):
         """
         contract = hold_contract_exclusively(source_key)
         if not is_key(key):
-            raise faulty(self.what, [Fault("", "name", f"{key!r} cannot name a {self.what}.")])
+            raise faulty(
+                self.what,
+                [Fault("", "name", f"The path does not name a key that a {self.what} may have.")],
+            )
         former = self._rows(contract).filter(key=key).first()
         current = former if former and former.retired_at is None else None
         preconditions.check(current.etag if current else None)

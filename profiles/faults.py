@@ -108,14 +108,14 @@ def pointer(*steps: str | int) -> str:
 def faulty(what: str, faults: Iterable[Fault]) -> Refused:
     """The refusal of `what` ("resource", "profile", …) for its faults.
 
-    Faults of several types make it INVALID_ARGUMENT if one of them is, since that one the caller
-    can only mend by sending something else.
+    One fault of INVALID_ARGUMENT makes all of it that, since the caller can only mend it by
+    sending something else; otherwise the first fault decides.
     """
     found = list(faults)
-    types = {fault.type for fault in found}
-    worst = ErrorType.INVALID_ARGUMENT if len(types) > 1 else types.pop()
+    is_invalid = any(fault.type is ErrorType.INVALID_ARGUMENT for fault in found)
+    type = ErrorType.INVALID_ARGUMENT if is_invalid else found[0].type
     count = "1 fault" if len(found) == 1 else f"{len(found)} faults"
-    return Refused(worst, f"{count} in the {what}.", found)
+    return Refused(type, f"{count} in the {what}.", found)
 
 
 def not_found(what: str) -> Refused:

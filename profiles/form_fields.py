@@ -41,7 +41,7 @@ class ExactJSONFormField(forms.Field):
         try:
             return Document(text, decode(text))
         except Refused as refused:
-            raise ValidationError([str(fault) for fault in refused.faults]) from None
+            raise ValidationError(refused.lines()) from None
 
     def prepare_value(self, value: Any) -> Any:
         """What was typed stays as it is, be it JSON or not."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
+from profiles.contract import LOCK_SPACE
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json
@@ -17,6 +18,8 @@ from profiles.preconditions import NONE, Preconditions
 from profiles.validator import Validator
 
 SOURCE_TYPE = "registry"
+KEY_LOCK_SPACE = LOCK_SPACE + 1
+"""Of the locks on keys of sources, beside those on contracts."""
 
 
 @cache
@@ -41,6 +44,8 @@ def save_source(key: str, body: Json, preconditions: Preconditions = NONE) -> tu
         faults.append(Fault("/key", "place", "Must agree with the path.", expected=key))
     if faults:
         raise faulty("source", faults)
+    with connection.cursor() as cursor:  # There may be no row yet that two writers could lock.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [KEY_LOCK_SPACE, key])
     former = Source.with_retired.select_for_update().filter(key=key).first()
     is_new = former is None or former.retired_at is not None
     preconditions.check(None if is_new or former is None else former.etag)

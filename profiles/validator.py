@@ -4,6 +4,7 @@
 which rule of the profile it was.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,18 @@ from profiles.keywords import KEYWORDS, Keyword
 
 LINEAR = rs.RegexOptions(size_limit=2**20)
 """Matching time grows with the text only: no look-around, no back-references, bounded size."""
+
+
+_not_ecmascript = re.compile(
+    r"""
+    (?<!\\)(?:\\\\)*              # not escaped
+    (?: \(\?(?!:|<[A-Za-z_$])      # a group that is neither plain nor named: flags, comments, …
+      | (?:[*+?]|\{[0-9,]+\})\+    # a possessive quantifier
+      | \\[Az]                     # an anchor of other dialects
+    )""",
+    re.VERBOSE,
+)
+"""What the engine takes but ECMAScript does not, so other validators would refuse the schema."""
 
 
 class Validator:
@@ -57,10 +70,13 @@ def compile_schema(
 
 def pattern_problem(pattern: str) -> str | None:
     """What is wrong with a regular expression, as a sentence; None if it can be used."""
+    problem = "Is not an ECMAScript regular expression without look-around and back-references."
+    if _not_ecmascript.search(pattern):
+        return problem
     try:
         compile_schema({"pattern": pattern})
     except rs.ValidationError:
-        return "Is not an ECMAScript regular expression without look-around and back-references."
+        return problem
     return None
 
 

@@ -78,10 +78,12 @@ class Relationships:
         definition = definitions_of(contract).get(operation.collection)
         faults = unknown_members(operation.payload, MEMBERS)
         ends = _ends(definition, operation, faults)
-        key = RecordKey(definition.key, id_of(definition, ends))
-        if operation.action in (Action.UPDATE, Action.DELETE):
-            return Prepared(operation, key)
-        return Prepared(operation, key, _draft(definition, operation.payload, faults))
+        draft = None
+        if operation.action in (Action.CREATE, Action.UPSERT):
+            draft = _draft(definition, operation.payload, faults)
+        if ends is None:
+            raise faulty("relationship", faults)
+        return Prepared(operation, RecordKey(definition.key, id_of(definition, ends)), draft)
 
     def document(self, record: Record) -> Json:
         return {
@@ -141,8 +143,8 @@ def ends_of(definition: CompiledDefinition, id: str) -> Ends:
     return ends
 
 
-def _ends(definition: CompiledDefinition, operation: Operation, faults: list[Fault]) -> Ends:
-    """The ends that path and body name, which agree. Adds faults, or raises them where it must."""
+def _ends(definition: CompiledDefinition, operation: Operation, faults: list[Fault]) -> Ends | None:
+    """The ends that path and body name, which agree; None with a fault where there are none."""
     addressed = ends_of(definition, operation.id) if operation.id is not None else None
     sent_id = operation.payload.get("id")
     if addressed is None and sent_id is not None:
@@ -151,9 +153,7 @@ def _ends(definition: CompiledDefinition, operation: Operation, faults: list[Fau
         return addressed
     from_id = _end_id("from", definition.from_side, operation, addressed and addressed[0], faults)
     to_id = _end_id("to", definition.to_side, operation, addressed and addressed[1], faults)
-    if from_id is None or to_id is None:
-        raise faulty("relationship", faults)
-    return Ends(from_id, to_id)
+    return None if from_id is None or to_id is None else Ends(from_id, to_id)
 
 
 def _sent_ends(definition: CompiledDefinition, id: Json, faults: list[Fault]) -> Ends | None:

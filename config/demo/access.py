@@ -10,6 +10,7 @@ from django.db import connection
 
 from config.demo.secrets import Access
 from profiles.access import Role
+from profiles.keys import holder_of
 from profiles.models import ApiKey
 
 
@@ -31,10 +32,8 @@ def renew(access: Access) -> None:
 
 
 def _opens(api_key: str) -> bool:
-    if not api_key or not ApiKey.objects.is_valid(api_key):
-        return False
-    key = ApiKey.objects.get_from_key(api_key)
-    return key.role == Role.ADMIN and not key.is_limited
+    holder = holder_of(api_key)
+    return holder is not None and holder.role is Role.ADMIN and holder.source_keys is None
 
 
 def _free_name() -> str:

@@ -6,63 +6,20 @@ from collections.abc import Iterator
 from itertools import product
 from random import Random
 
+from config.demo.words import (
+    AREAS,
+    FIRST_NAMES,
+    LAST_NAMES,
+    NOTES,
+    PAYMENT_METHODS,
+    SORTS,
+    SPECIALITIES,
+)
 from profiles.exact import Json
 
 PROVIDERS = 200
 OFFICES = 60
 LINKS = 300
-
-FIRST_NAMES = (
-    "Aaliyah Alice Amélie Amir Anders Beatriz Camille Chidi Daniel Elena Émile Fatima Gabriel"
-    " Hannah Hiro Ingrid Isaac Jasmine José Kwame Laila Léa Liam Mei Mohammed Nadia Noah Olivia"
-    " Priya Rafael Sofia Tomasz Uma Victor Wei Yara Zoë"
-).split()
-LAST_NAMES = (
-    "Abebe Andersen Bouchard Campbell Chen Côté Dubois Ferrari Fraser Gagnon García Haddad"
-    " Ivanova Jensen Kaur Khan Kim Kowalski Lavoie MacDonald Mbeki Müller Nguyen O'Brien Okafor"
-    " Patel Roy Santos Silva Singh Smith Tanaka Tremblay Vasquez Wong Yılmaz"
-).split()
-SPECIALITIES = (
-    "Pharmacist",
-    "Family medicine",
-    "Paediatrics",
-    "Cardiology",
-    "Dermatology",
-    "Dentistry",
-    "Internal medicine",
-    "Midwifery",
-    "Nutrition",
-    "Optometry",
-    "Physiotherapy",
-    "Psychology",
-)
-AREAS = (
-    "South West",
-    "Harbourfront",
-    "Old Mill",
-    "Riverdale",
-    "Bloor",
-    "High Park",
-    "Lakeshore",
-    "Leslieville",
-    "Parkdale",
-    "Rosedale",
-    "Willowdale",
-    "Yorkville",
-    "Scarborough",
-    "Don Valley",
-    "Liberty Village",
-)
-SORTS = ("Clinic", "Medical Centre", "Family Practice", "Health Centre")
-NOTES = (
-    "Offering the best services in Toronto",
-    "Walk-ins welcome until noon.",
-    "Wheelchair access from the back street.",
-    "Ring the bell twice after six.",
-    "Free parking behind the building.",
-    "On parle français.",
-)
-PAYMENT_METHODS = ("Visa", "Mastercard", "Amex", "Debit", "Cash", "Insurance")
 
 
 def upserts() -> Iterator[Json]:

@@ -58,9 +58,7 @@ def refuse_busy(address: Address) -> None:
 
 
 @contextmanager
-def running(
-    address: Address, environment: Mapping[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
+def running(address: Address, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """Have a server that answers while the block runs. Raises `ServerUnavailable`.
 
     It is told alone to stop, and tells its workers: one that gets the signal of a whole process

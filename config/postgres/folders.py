@@ -84,9 +84,7 @@ def persistent_home(project: Path, account: Account) -> Home:
 
 @contextmanager
 def temporary_home() -> Iterator[Home]:
-    with TemporaryDirectory(
-        prefix=PREFIX, dir=SHORT_FOLDER, ignore_cleanup_errors=True
-    ) as name:
+    with TemporaryDirectory(prefix=PREFIX, dir=SHORT_FOLDER, ignore_cleanup_errors=True) as name:
         root = Path(name)
         root.chmod(0o711)  # the server's account passes through to the two folders that are its own
         yield Home(root, root / "socket")

@@ -1,0 +1,184 @@
+"""Forms that write: they translate what was typed, and show what was refused. They do not judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
+from profiles.definitions import Definitions
+from profiles.faults import Fault, Refused
+from profiles.form_fields import ExactJSONFormField
+from profiles.models import ApiKey, Definition, Source
+from profiles.names import is_key
+from profiles.preconditions import Preconditions
+from profiles.sources import SOURCE_TYPE, save_source
+
+ONLY_NEW = Preconditions(must_be_new=True)
+
+
+class WritingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form whose last step of validation is the write itself.
+
+    Only there can faults still be shown beside their fields: when the admin calls `save_model`,
+    the form counts as valid. The admin validates within a transaction, and once.
+    """
+
+    actor: ClassVar[str]
+    """Who writes; set by `for_actor`."""
+    places: ClassVar[Mapping[str, str]] = {}
+    """Which field shows the faults of a path and of those below it."""
+    naming_field: ClassVar[str | None] = None
+    """The field that says which one is written; shows that there is another already."""
+
+    @classmethod
+    def for_actor(cls, actor: str, **attributes: object) -> type[WritingForm]:
+        return type(cls.__name__, (cls,), {"actor": actor, **attributes})
+
+    def write(self) -> Model:
+        """Write what was typed. Answers the row as it is then, or raises `Refused`."""
+        raise NotImplementedError
+
+    def _post_clean(self) -> None:
+        if self.errors:
+            return
+        try:
+            self.instance = self.write()
+        except Refused as refused:
+            self._show(refused)
+
+    def _show(self, refused: Refused) -> None:
+        if not refused.faults:
+            self.add_error(self.naming_field, refused.message)
+        for fault in refused.faults:
+            text = f"{fault.path}: {fault.message}" if fault.path else fault.message
+            self.add_error(self._field_of(fault), text)
+
+    def _field_of(self, fault: Fault) -> str | None:
+        for path, field in self.places.items():
+            if field in self.fields and f"{fault.path}/".startswith(f"{path}/"):
+                return field
+        return None
+
+
+class StoredForm(WritingForm):
+    """A form for something stored. It carries the version that it was opened with."""
+
+    etag = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["etag"].initial = self.stored_etag()
+
+    def stored_etag(self) -> str:
+        return str(self.instance.etag)
+
+    @property
+    def preconditions(self) -> Preconditions:
+        """An ETag that was not sent matches nothing."""
+        return Preconditions(if_match=(self.cleaned_data["etag"],))
+
+    def _show(self, refused: Refused) -> None:
+        super()._show(refused)
+        if refused.status == 412:
+            message = (
+                "Nothing was saved. What you typed is still here:"
+                " keep what you need, open this page anew, and make your change again."
+            )
+            self.add_error(None, message)
+
+
+class SourceForm(WritingForm):
+    places = {"/name": "name", "/description": "description"}
+
+    class Meta:
+        model = Source
+        fields = ["name", "description"]
+
+    def save_as(self, key: str, preconditions: Preconditions) -> Source:
+        text = {
+            name: self.cleaned_data[name].replace("\r\n", "\n")  # As browsers send line ends.
+            for name in ("name", "description")
+        }
+        saved, _ = save_source(key, {"type": SOURCE_TYPE, **text}, preconditions)
+        return saved
+
+
+class KeyField(forms.CharField):
+    """The key of a source or definition, which no form can change later."""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if not is_key(value):
+            raise ValidationError(
+                "A key has up to 62 ASCII letters, digits, hyphens and underscores, no underscore"
+                " first, and is none of the words of the API's paths."
+            )
+
+
+class NewSourceForm(SourceForm):
+    naming_field = "key"
+    key = KeyField()
+
+    class Meta(SourceForm.Meta):
+        fields = ["key", *SourceForm.Meta.fields]
+
+    def write(self) -> Source:
+        return self.save_as(self.cleaned_data["key"], ONLY_NEW)
+
+
+class StoredSourceForm(StoredForm, SourceForm):
+    def write(self) -> Source:
+        return self.save_as(self.instance.key, self.preconditions)
+
+
+class DefinitionForm(WritingForm):
+    """A profile or relationship definition, as JSON."""
+
+    places = {"": "body"}
+    definitions: ClassVar[Definitions[Any]]
+    body = ExactJSONFormField()
+
+    def save_as(self, source: Source, key: str, preconditions: Preconditions) -> Definition:
+        saved: Definition = self.definitions.save(
+            source.key,
+            key,
+            self.cleaned_data["body"].value,
+            actor=self.actor,
+            preconditions=preconditions,
+        ).definition
+        return saved
+
+
+class NewDefinitionForm(DefinitionForm):
+    naming_field = "key"
+    source = forms.ModelChoiceField(Source.objects.all())
+    key = KeyField()
+    body = ExactJSONFormField(initial={"properties": {}})
+
+    def write(self) -> Definition:
+        return self.save_as(self.cleaned_data["source"], self.cleaned_data["key"], ONLY_NEW)
+
+
+class StoredDefinitionForm(StoredForm, DefinitionForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].initial = self.instance.body
+
+    def write(self) -> Definition:
+        return self.save_as(self.instance.source, self.instance.key, self.preconditions)
+
+
+class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = ApiKey
+        fields = ["name", "role", "is_limited", "sources", "expiry_date", "rate_limit", "revoked"]
+
+    def clean(self) -> None:
+        """A key with sources that is not limited to them would see all: that is a mistake."""
+        super().clean()
+        if self.cleaned_data.get("sources") and not self.cleaned_data.get("is_limited"):
+            self.add_error("is_limited", "Limit the key to its sources, or choose no source.")
