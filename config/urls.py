@@ -9,7 +9,7 @@ from rest_framework.routers import SimpleRouter
 from config.docs import docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
-from ingestion.views import ContainedViewSet, ResourceViewSet
+from ingestion.views import ContainedViewSet, IdentifiedViewSet, ResourceViewSet
 from profiles.views import ProfileViewSet, SourceViewSet
 from relationships.views import RelationshipDefinitionViewSet, RelationshipViewSet
 
@@ -26,6 +26,9 @@ router.register(
     rf"{SOURCE}/relationships/(?P<definition>[^/]+)", RelationshipViewSet, "relationship"
 )
 
+identified = IdentifiedViewSet.as_view(
+    {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+)
 contained_list = ContainedViewSet.as_view({"post": "create"})
 contained_detail = ContainedViewSet.as_view(
     {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -36,6 +39,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("docs", docs, name="docs"),
     path("admin/", admin.site.urls),
+    re_path(rf"^{RESOURCE}/(?P<identifier>.*:.*)$", identified, name="resource-identified"),
     path("", include(router.urls)),
     re_path(rf"^{CONTAINED}$", contained_list, name="contained-list"),
     re_path(rf"^{CONTAINED}/(?P<contained_id>[^/]+)$", contained_detail, name="contained-detail"),

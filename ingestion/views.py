@@ -15,6 +15,7 @@ from ingestion.contained import (
     RemoveContained,
     find_contained,
 )
+from ingestion.filters import ResourceFilter, with_identifier
 from ingestion.models import Resource
 from ingestion.operations import Target
 from ingestion.records import Record, etag_of
@@ -24,14 +25,18 @@ from profiles.api.bodies import body_of
 from profiles.api.pages import PAGE_PARAMETERS, KeysetPage
 from profiles.contract import current_contract
 from profiles.exact import Document, Json, decode
-from profiles.faults import Fault, faulty, not_found
+from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
+
+
+SHARERS_LISTED = 100
+_CONFLICT = ErrorType.FAILED_PRECONDITION
 
 
 class ResourceViewSet(RecordViewSet):
     target = Target.RESOURCE
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
-    query_parameters = {"list": PAGE_PARAMETERS}
+    query_parameters = {"list": (*PAGE_PARAMETERS, *ResourceFilter.base_filters)}
 
     def show(self, record: Record, source: str) -> bytes:
         return resource_json(record, source)
@@ -40,8 +45,9 @@ class ResourceViewSet(RecordViewSet):
         contract = current_contract(source)
         profile = root_profile(contract, type)
         rows = Resource.objects.filter(source_id=contract.source_id, profile_id=profile.id)
+        filtered = ResourceFilter(request.query_params, rows).qs
         page = KeysetPage(request, ["public_id"])
-        return Response(page.of(rows, resource_text(source, type)))
+        return Response(page.of(filtered, resource_text(source, type)))
 
     def create(self, request: Request, source: str, type: str) -> Response:
         return self.create_record(request, source, type)
@@ -58,6 +64,16 @@ class ResourceViewSet(RecordViewSet):
 
     def destroy(self, request: Request, source: str, type: str, id: str) -> Response:
         return self.delete_record(source, type, id)
+
+
+class IdentifiedViewSet(ResourceViewSet):
+    """A resource by one of its identifiers in place of its id."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        # The same dict that DRF hands on to the method of the request.
+        identifier = self.kwargs.pop("identifier")
+        self.kwargs["id"] = id_of_identified(identifier=identifier, **self.kwargs)
 
 
 class ContainedViewSet(RecordViewSet):
@@ -95,6 +111,25 @@ class ContainedViewSet(RecordViewSet):
     ) -> Response:
         edit = RemoveContained(ContainedPath.read(path), contained_id)
         return self.edit_record(source, type, id, edit)
+
+
+def id_of_identified(source: str, type: str, identifier: str) -> str:
+    """The id of the one resource that has an identifier.
+
+    Raises NOT_FOUND, or FAILED_PRECONDITION with the ids where several have it.
+    """
+    contract = current_contract(source)
+    profile = root_profile(contract, type)
+    rows = Resource.objects.filter(source_id=contract.source_id, profile_id=profile.id)
+    found = with_identifier(rows, identifier).order_by("public_id")
+    ids = list(found.values_list("public_id", flat=True)[: SHARERS_LISTED + 1])
+    if not ids:
+        raise not_found("resource")
+    if len(ids) > 1:
+        message = "Several resources have this identifier: use an id."
+        shared = Fault("", "identifier", message, ids[:SHARERS_LISTED], _CONFLICT)
+        raise Refused(_CONFLICT, message, [shared])
+    return str(ids[0])
 
 
 def contained_body(request: Request) -> Json:
