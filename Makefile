@@ -11,7 +11,7 @@ WITH_POSTGRES := $(BIN)/python -m config.postgres
 LOCK := $(BIN)/uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help demo test lint lock
+.PHONY: help demo test lint openapi lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ lint: .venv/test ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+openapi: .venv/test ## Write docs/openapi.json anew, after a change of the API
+	@$(BIN)/python manage.py spectacular --format openapi-json --fail-on-warn --validate \
+		> docs/openapi.json
 
 lock: .venv/test ## Pin requirements/*.txt anew (LOCK_ARGS=--upgrade for newer versions)
 	$(LOCK) requirements/base.in -o requirements/base.txt

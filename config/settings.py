@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_filters",
     "django_structlog",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",  # The files of Swagger UI.
     "rest_framework",
     "rest_framework_api_key",  # For its abstract model: our keys are `profiles.models.ApiKey`.
 ]
@@ -67,11 +69,17 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db("DATABASE_URL", default=local_database_url())}
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # The pool keeps connections; Django must not.
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-    "min_size": env.int("DATABASE_POOL_MIN", default=1),
-    "max_size": env.int("DATABASE_POOL_MAX", default=16),
-    "timeout": 10,
-}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    pool={
+        "min_size": env.int("DATABASE_POOL_MIN", default=1),
+        "max_size": env.int("DATABASE_POOL_MAX", default=16),
+        "timeout": 10,
+    }
+)
+if env.bool("DATABASE_PREPARE", default=True):
+    # The database plans a statement once for each connection, not once for each request. A pooler
+    # that hands connections out for each transaction (PgBouncer before 1.21) cannot have that.
+    DATABASES["default"]["OPTIONS"].update(server_side_binding=True, prepare_threshold=2)
 if not SECRET_KEY and (DEBUG or is_local(DATABASES["default"]["OPTIONS"].get("host", ""))):
     SECRET_KEY = "insecure-for-local-use-only"  # noqa: S105
 """With any other database an empty one stays empty: Django refuses to use it, `wsgi` to start."""
@@ -125,9 +133,19 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["profiles.api.bodies.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["profiles.api.bodies.JsonRenderer"],
     "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "profiles.api.errors.answer_exception",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Registrar",
+    "VERSION": "v1",
+    "OAS_VERSION": "3.1.1",
+    "PREPROCESSING_HOOKS": ["config.openapi.name_path_parameters"],
+    "POSTPROCESSING_HOOKS": ["config.openapi.complete"],
+    "GET_MOCK_REQUEST": "config.openapi.no_request",
 }
 
 LOGGING = {

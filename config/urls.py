@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from config.docs import docs
+from config.docs import api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
 from ingestion.views import ContainedViewSet, IdentifiedViewSet, ResourceViewSet
@@ -38,6 +38,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("docs", docs, name="docs"),
+    path("api/schema", api_schema, name="api-schema"),
     path("admin/", admin.site.urls),
     re_path(rf"^{RESOURCE}/(?P<identifier>.*:.*)$", identified, name="resource-identified"),
     path("", include(router.urls)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,8 +24,12 @@ class RecordViewSet(RegistrarViewSet):
     """Create, replace, change and delete records through the write path."""
 
     write_role = Role.WRITER
-    parser_classes = [JsonParser, JsonPatchParser, MergePatchParser]
     target: ClassVar[Target]
+
+    def get_parsers(self) -> list[BaseParser]:
+        """A patch is taken by PATCH only: a PUT would replace the whole record by it."""
+        is_patch = self.request.method == "PATCH"
+        return [JsonParser(), *([JsonPatchParser(), MergePatchParser()] if is_patch else [])]
 
     def show(self, record: Record, source: str) -> bytes:
         """The JSON of a written record."""

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from ingestion.edits import sendable
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found, pointer
-from profiles.names import ROOT_ID
+from profiles.names import ROOT_ID, is_id
+from profiles.preconditions import NONE, Preconditions
 
 
 class Level(NamedTuple):
@@ -61,7 +63,14 @@ class ContainedEdit:
     """What the edits of a contained resource share: where it stood when they were applied."""
 
     path: ContainedPath
+    preconditions: Preconditions = field(default=NONE, kw_only=True)
+    """What must be true of the contained resource; those of the root are the operation's."""
     place: str = field(default="", init=False)
+
+    def find(self, rows: Sequence[Any], id: str) -> int | None:
+        index = index_of(rows, id)
+        self.preconditions.check(None if index is None else "")
+        return index
 
     def locate(self, fault: Fault) -> Fault:
         """A fault inside the contained resource leads into its body; others are of the root."""
@@ -85,7 +94,7 @@ class AddContained(ContainedEdit):
             raise Refused(ErrorType.ALREADY_EXISTS, message, [fault])
         self.place = place + pointer(len(rows))
         rows.append(dict(self.body))
-        return document
+        return sendable(document)
 
 
 @dataclass(slots=True)
@@ -97,20 +106,21 @@ class PutContained(ContainedEdit):
     is_new: bool = field(default=False, init=False)
 
     def apply(self, document: Json) -> Json:
-        sent = self.body.get("id", self.id)
-        if isinstance(sent, str) and sent.rpartition("/")[2] != self.id:
+        body = {member: value for member, value in self.body.items() if value is not None}
+        sent = body.get("id", self.id)
+        if isinstance(sent, str) and (sent.rpartition("/")[2] != self.id or not is_id(self.id)):
             fault = Fault("/id", "place", "Must agree with the path.", expected=self.id)
             raise faulty("contained resource", [fault])
         rows, place = self.path.rows(document)
-        index = index_of(rows, self.id)
+        index = self.find(rows, self.id)
         self.is_new = index is None
         self.place = place + pointer(len(rows) if index is None else index)
-        row = {"id": self.id, **self.body}
+        row = {"id": self.id, **body}
         if index is None:
             rows.append(row)
         else:
             rows[index] = row
-        return document
+        return sendable(document)
 
 
 @dataclass(slots=True)
@@ -121,7 +131,7 @@ class RemoveContained(ContainedEdit):
 
     def apply(self, document: Json) -> Json:
         rows, self.place = self.path.rows(document)
-        index = index_of(rows, self.id)
+        index = self.find(rows, self.id)
         if index is None:
             raise not_found("contained resource")
         del rows[index]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.conf import settings
 from jsonpatch import JsonPatch, JsonPatchException
-from jsonpointer import JsonPointerException
+from jsonpointer import EndOfList, JsonPointerException, resolve_pointer
 
 from ingestion.operations import Edit
-from profiles.exact import Json, decode
-from profiles.faults import Fault, faulty, pointer
+from profiles.exact import Json, decode, encode
+from profiles.faults import ErrorType, Fault, Refused, faulty, pointer
 
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 
-_OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
+PATCH_OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
 
 
 def read_patch(body: bytes, media_type: str) -> Edit:
@@ -46,12 +47,10 @@ class JsonPatchEdit:
         ]
         if faults:
             raise faulty("patch", faults)
-        for index, operation in enumerate(self.operations):
-            try:
-                document = JsonPatch([operation]).apply(document, in_place=True)
-            except (JsonPatchException, JsonPointerException) as error:
-                raise faulty("patch", [_failed(index, operation, error)]) from None
-        return _complete(document)
+        try:
+            return sendable(_complete(_patched(document, self.operations)))
+        except RecursionError:
+            raise _too_deep() from None
 
     def locate(self, fault: Fault) -> Fault:
         return replace(fault, scope="result")
@@ -92,9 +91,9 @@ def _faults(operation: Json, index: int, document: Mapping[str, Json]) -> Iterat
         yield Fault(pointer(index), "type", "Must be an object with op and path.")
         return
     name = operation.get("op")
-    if name not in _OPERATIONS:
-        message = f"Must be one of: {', '.join(_OPERATIONS)}."
-        yield Fault(pointer(index, "op"), "enum", message, expected=list(_OPERATIONS))
+    if name not in PATCH_OPERATIONS:
+        message = f"Must be one of: {', '.join(PATCH_OPERATIONS)}."
+        yield Fault(pointer(index, "op"), "enum", message, expected=list(PATCH_OPERATIONS))
     for member in ("path", "from") if name in ("move", "copy") else ("path",):
         if not _is_inside(operation.get(member), document):
             there = ", ".join(_places(document))
@@ -113,6 +112,51 @@ def _is_inside(path: Json, document: Mapping[str, Json]) -> bool:
     return isinstance(path, str) and any(
         path == place or path.startswith(f"{place}/") for place in _places(document)
     )
+
+
+def _patched(document: Json, operations: Sequence[Mapping[str, Json]]) -> Json:
+    """The document after all operations. Raises `Refused` for the first that fails.
+
+    Copies of copies double with every operation, so what they come to is limited like a body.
+    """
+    copied = 0
+    for index, operation in enumerate(operations):
+        try:
+            if operation["op"] == "copy":
+                copied += _length_at(document, operation["from"])
+                if copied > settings.MAX_BODY_BYTES:
+                    raise _too_large(index)
+            document = JsonPatch([operation]).apply(document, in_place=True)
+        except (JsonPatchException, JsonPointerException) as error:
+            raise faulty("patch", [_failed(index, operation, error)]) from None
+    return document
+
+
+def _length_at(document: Json, path: str) -> int:
+    found = resolve_pointer(document, path)
+    return 0 if isinstance(found, EndOfList) else len(encode(found))
+
+
+def sendable(document: Json) -> Json:
+    """The document, unless it is nested deeper than any that could be sent: it could not be read.
+
+    Raises `Refused`.
+    """
+    try:
+        return decode(encode(document))
+    except Refused:
+        raise _too_deep() from None
+
+
+def _too_deep() -> Refused:
+    fault = Fault("", "depth", "Makes a record that is nested too deeply.", scope="result")
+    return faulty("record", [fault])
+
+
+def _too_large(index: int) -> Refused:
+    message = f"The patch copies more than {settings.MAX_BODY_BYTES} bytes."
+    fault = Fault(pointer(index), "length", message, type=ErrorType.CONTENT_TOO_LARGE)
+    return faulty("patch", [fault])
 
 
 def _failed(index: int, operation: Mapping[str, Json], error: Exception) -> Fault:

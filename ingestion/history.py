@@ -13,7 +13,8 @@ def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, tas
     """Append changes in their order. Call it after the rows were written, under their locks.
 
     A change's time is the clock's, but later than that of the record's last change by at least a
-    microsecond: a clock may be set back, and a batch may change a record twice.
+    microsecond: a clock may be set back, and a batch may change a record twice. A record that came
+    and went within the batch never had a row to give it times: it has those of its changes.
     """
     rows = [
         (
@@ -35,11 +36,12 @@ def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, tas
     ]
     run(
         """
-        WITH step AS MATERIALIZED (
-            SELECT step.*, greatest(
-                clock_timestamp(), last.at + interval '1 microsecond'
-            ) + place * interval '1 microsecond' AS at
-            FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[],
+        WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
+        step AS MATERIALIZED (
+            SELECT step.*, greatest(now, last.at + interval '1 microsecond')
+                           + place * interval '1 microsecond' AS at
+            FROM clock,
+                 unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[],
                         %s::int[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
                         %s::timestamptz[], %s::bigint[])
                  WITH ORDINALITY
@@ -56,8 +58,10 @@ def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, tas
             (id, source_id, target, collection, public_id, record_id, action, version, actor,
              task_id, at, data, contained, identifiers, created_at, updated_at, contract_version)
         SELECT id, %s, target, collection, public_id, record_id, action, version, %s, %s, at,
-               data::jsonb, contained::jsonb, identifiers::jsonb, coalesce(created_at, at),
-               coalesce(updated_at, at), contract_version
+               data::jsonb, contained::jsonb, identifiers::jsonb,
+               coalesce(created_at, min(at) OVER (PARTITION BY record_id)),
+               coalesce(updated_at, min(at) OVER (PARTITION BY record_id, version)),
+               contract_version
         FROM step ORDER BY place
         """,
         [*columns(rows, 13), contract.source_id, contract.source_id, actor, task_id],

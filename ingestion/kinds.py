@@ -109,11 +109,11 @@ class Kind(Protocol[H]):
     def delete(self, contract: Contract, records: Collection[Record]) -> None: ...
 
     def going_along(
-        self, contract: Contract, deleted: Collection[Record]
+        self, contract: Contract, deleted: Sequence[Record]
     ) -> Mapping[UUID, Sequence[Record]]:
         """The records of this kind that go along with deleted ones of another, locked.
 
-        By the row id of the deleted record; a record that hangs on two comes once.
+        By the row id of the deleted record; one that hangs on two goes along with the first.
         """
         ...
 

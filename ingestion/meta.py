@@ -29,9 +29,12 @@ class Meta:
 
 NO_META = Meta()
 
+MAX_IDENTIFIER_BYTES = 2_000
+"""Identifiers are indexed, and no entry of an index of PostgreSQL may be longer than 2,704."""
+
 
 @cache
-def _validator() -> Validator:
+def meta_validator() -> Validator:
     instant: Schema = {"$ref": f"#/$defs/type.{Instant.name}"}
     identifier: Schema = {"$ref": f"#/$defs/type.{Identifier.name}"}
     members: dict[str, Schema] = {
@@ -46,8 +49,8 @@ def read_meta(meta: Document | None, now: datetime) -> tuple[Meta, list[Fault]]:
     """What `meta` says, and its faults, their paths from `/meta`."""
     if meta is None:
         return NO_META, []
-    value = normalise(meta, "").value
-    faults = _validator().faults(value)
+    value = normalise(meta).value
+    faults = meta_validator().faults(value)
     if not faults:
         faults = [*_time_faults(value, now), *_identifier_faults(value.get("identifier", ()))]
     if faults:
@@ -87,3 +90,6 @@ def _identifier_faults(identifiers: Json) -> Iterator[Fault]:
             message = "Is there already, with the same system, use and value."
             yield Fault(pointer("identifier", index), "unique", message)
         seen.add(names)
+        if len(":".join(filter(None, names)).encode()) > MAX_IDENTIFIER_BYTES:
+            message = f"Must have at most {MAX_IDENTIFIER_BYTES} bytes in system, value and use."
+            yield Fault(pointer("identifier", index), "max", message, MAX_IDENTIFIER_BYTES)

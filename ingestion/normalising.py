@@ -14,17 +14,15 @@ from profiles.exact import Document, Json, plain_number
 from profiles.faults import Fault, pointer
 from profiles.names import ROOT_ID, is_id
 
-_may_change = re.compile(rb"null|@rootId|\\u")
-"""An escape may hide the token, so it is read too; what turns out to be mere text stays."""
 _number_to_write_out = re.compile(rb"[0-9][eE][+-]?[0-9]|[\s:,\[]-0")
 
 
-def normalise(document: Document, root_id: str) -> Document:
-    """The document as it is stored. References to `@rootId` get the id of their resource."""
+def normalise(document: Document) -> Document:
+    """The document without nulls, its numbers written out; the same one if it has none of either."""
     if _number_to_write_out.search(document.text):
-        return Document.of(_plain(document.value, root_id))
-    if _may_change.search(document.text):
-        value = _plain(document.value, root_id)
+        return Document.of(_plain(document.value))
+    if b"null" in document.text:
+        value = _plain(document.value)
         return document if value == document.value else Document.of(value)
     return document
 
@@ -41,13 +39,11 @@ def place_contained(contained: Document, root: str) -> tuple[Document, list[Faul
     return (contained if value == contained.value else Document.of(value)), faults
 
 
-def _plain(value: Json, root_id: str) -> Json:
+def _plain(value: Json) -> Json:
     if isinstance(value, dict):
-        if value.get("id") == ROOT_ID and value.keys() == {"id", "type"}:
-            value = {**value, "id": root_id}
-        return {key: _plain(member, root_id) for key, member in value.items() if member is not None}
+        return {key: _plain(member) for key, member in value.items() if member is not None}
     if isinstance(value, list):
-        return [_plain(element, root_id) for element in value]
+        return [_plain(element) for element in value]
     return plain_number(value) if isinstance(value, Decimal) else value
 
 

@@ -14,6 +14,7 @@ from ingestion.normalising import normalise, place_contained
 from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.payloads import unknown_members
 from ingestion.records import EMPTY_OBJECT, Record, RecordKey, new_row_id
+from ingestion.references import fill_references
 from profiles.contract import CompiledProfile, Contract
 from profiles.exact import Document, Json
 from profiles.faults import Fault, faulty, not_found
@@ -90,7 +91,7 @@ class Resources:
         resource_rows.delete(contract, records)
 
     def going_along(
-        self, contract: Contract, deleted: Collection[Record]
+        self, contract: Contract, deleted: Sequence[Record]
     ) -> Mapping[UUID, Sequence[Record]]:
         return {}
 
@@ -140,10 +141,11 @@ def _draft(
 ) -> Draft:
     """What was sent, normalised and judged. Raises `Refused` with every fault."""
     body = {
-        member: normalise(document, key.public_id)
+        member: normalise(document)
         for member, document in payload.items()
         if member in ("data", "contained")
     }
+    body = fill_references(body, profile, key.public_id)
     body["contained"], misplaced = place_contained(
         body.get("contained", EMPTY_OBJECT), f"{key.collection}/{key.public_id}"
     )

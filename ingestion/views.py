@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rest_framework.request import Request
@@ -17,21 +18,24 @@ from ingestion.contained import (
 )
 from ingestion.filters import ResourceFilter, with_identifier
 from ingestion.models import Resource
+from ingestion.openapi import describe_resources
+from ingestion.openapi_contained import describe_contained
 from ingestion.operations import Target
 from ingestion.records import Record, etag_of
 from ingestion.resources import root_profile
-from ingestion.wire import column, resource_json, resource_text
+from ingestion.wire import contained_text, resource_json, resource_text
 from profiles.api.bodies import body_of
 from profiles.api.pages import PAGE_PARAMETERS, KeysetPage
 from profiles.contract import current_contract
 from profiles.exact import Document, Json, decode
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
-
+from profiles.preconditions import Preconditions
 
 SHARERS_LISTED = 100
 _CONFLICT = ErrorType.FAILED_PRECONDITION
 
 
+@describe_resources
 class ResourceViewSet(RecordViewSet):
     target = Target.RESOURCE
     lookup_field = "id"
@@ -69,6 +73,8 @@ class ResourceViewSet(RecordViewSet):
 class IdentifiedViewSet(ResourceViewSet):
     """A resource by one of its identifiers in place of its id."""
 
+    schema = None  # OpenAPI has no paths of any length: the parameter `id` tells of it.
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         # The same dict that DRF hands on to the method of the request.
@@ -76,6 +82,7 @@ class IdentifiedViewSet(ResourceViewSet):
         self.kwargs["id"] = id_of_identified(identifier=identifier, **self.kwargs)
 
 
+@describe_contained
 class ContainedViewSet(RecordViewSet):
     """Contained resources by path. Writes answer the root, with its ETag."""
 
@@ -87,7 +94,7 @@ class ContainedViewSet(RecordViewSet):
     def retrieve(
         self, request: Request, source: str, type: str, id: str, path: str, contained_id: str
     ) -> Response:
-        text, etag = find_resource(source, type, id, column("contained"))
+        text, etag = find_resource(source, type, id, contained_text())
         contained = Document.read(text).value
         found = find_contained(contained, ContainedPath.read(path), contained_id)
         return self.answer_read(found, etag)
@@ -101,7 +108,12 @@ class ContainedViewSet(RecordViewSet):
     def update(
         self, request: Request, source: str, type: str, id: str, path: str, contained_id: str
     ) -> Response:
-        edit = PutContained(ContainedPath.read(path), contained_id, contained_body(request))
+        edit = PutContained(
+            ContainedPath.read(path),
+            contained_id,
+            contained_body(request),
+            preconditions=self.own_preconditions(),
+        )
         response = self.edit_record(source, type, id, edit)
         response.status_code = 201 if edit.is_new else 200
         return response
@@ -109,8 +121,18 @@ class ContainedViewSet(RecordViewSet):
     def destroy(
         self, request: Request, source: str, type: str, id: str, path: str, contained_id: str
     ) -> Response:
-        edit = RemoveContained(ContainedPath.read(path), contained_id)
+        edit = RemoveContained(
+            ContainedPath.read(path), contained_id, preconditions=self.own_preconditions()
+        )
         return self.edit_record(source, type, id, edit)
+
+    def preconditions(self) -> Preconditions:
+        """Those of the root, whose ETag it is."""
+        return replace(super().preconditions(), must_be_new=False)
+
+    def own_preconditions(self) -> Preconditions:
+        """`If-None-Match: *` is about what the address names, so not about the root."""
+        return Preconditions(must_be_new=super().preconditions().must_be_new)
 
 
 def id_of_identified(source: str, type: str, identifier: str) -> str:

@@ -8,66 +8,42 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.db.models import F, Func, TextField, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
+from django.db.models import TextField
+from django.db.models.expressions import RawSQL
 
 from ingestion.records import Record
 
-
-class Text(Func):
-    """The concatenation of its parts."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " || "
-    output_field = TextField()
+_RESOURCE = """
+    '{"id":"' || ingestion_resource.public_id || '","type":"' || %s
+    || '","data":' || ingestion_resource.data
+    || ',"contained":' || ingestion_resource.contained
+"""
 
 
-class WireTime(Func):
-    """A time as `time_text` writes it."""
-
-    template = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-    output_field = TextField()
-
-
-def text_of(part: str | Combinable) -> Combinable:
-    """A piece of fixed text, or the text of a column."""
-    return Value(part, output_field=TextField()) if isinstance(part, str) else part
-
-
-def row_text(*parts: str | Combinable) -> Text:
-    return Text(*map(text_of, parts))
-
-
-def column(name: str) -> Combinable:
-    return Cast(F(name), TextField())
-
-
-def meta_text(source_key: str) -> tuple[str | Combinable, ...]:
-    return (
-        f',"meta":{{"source":"{source_key}","version":',
-        column("version"),
-        ',"createdAt":"',
-        WireTime(F("created_at")),
-        '","updatedAt":"',
-        WireTime(F("updated_at")),
-        '","identifier":',
-        column("identifiers"),
-        "}}",
-    )
-
-
-def resource_text(source_key: str, type: str) -> Text:
+def resource_text(source_key: str, type: str) -> RawSQL:
     """The JSON of a resource's row, as an expression."""
-    return row_text(
-        '{"id":"',
-        F("public_id"),
-        f'","type":"{type}","data":',
-        column("data"),
-        ',"contained":',
-        column("contained"),
-        *meta_text(source_key),
-    )
+    sql = _RESOURCE + meta_sql("ingestion_resource")
+    return RawSQL(sql, [type, source_key], output_field=TextField())
+
+
+def contained_text() -> RawSQL:
+    """The JSON of what a resource contains, as an expression."""
+    return RawSQL("ingestion_resource.contained::text", [], output_field=TextField())
+
+
+def meta_sql(table: str) -> str:
+    """`meta` and the end of a record, in SQL. Its one parameter is the key of the source."""
+    return f"""
+        || ',"meta":{{"source":"' || %s || '","version":' || {table}.version
+        || ',"createdAt":"' || {_time_sql(f"{table}.created_at")}
+        || '","updatedAt":"' || {_time_sql(f"{table}.updated_at")}
+        || '","identifier":' || {table}.identifiers || '}}}}'
+    """
+
+
+def _time_sql(column: str) -> str:
+    """A time as `time_text` writes it."""
+    return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
 def resource_json(record: Record, source_key: str) -> bytes:

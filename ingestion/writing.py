@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +23,14 @@ from ingestion.history import record_changes
 from ingestion.kinds import Hold, Kind, Prepared, Times, kinds
 from ingestion.operations import Action, Operation
 from ingestion.records import Outcome, Receipt, Record, RecordKey, Step, new_row_id
-from profiles.contract import Contract, hold_contract
+from profiles.contract import Contract, hold_contract, hold_contract_exclusively
 from profiles.faults import ErrorType, Refused
 
 ATTEMPTS = 10
+ATTEMPTS_BESIDE_OTHERS = 3
+"""A batch that lost so often is done alone: a deadlock costs a second, and may come every time."""
+ATTEMPTS_BESIDE_OTHERS = 3
+"""After so many a batch is done alone: a deadlock costs a second, and may come again and again."""
 CONFLICTS = frozenset(
     {
         "23503",  # foreign_key_violation: an end was deleted in between
@@ -63,8 +68,10 @@ def write(
     """
     task = task_id or f"s_{new_row_id().hex}"
     for attempt in range(ATTEMPTS):
+        hold = hold_contract if attempt < ATTEMPTS_BESIDE_OTHERS else hold_contract_exclusively
         try:
-            return Written(task, _attempt(source_key, operations, actor, task, all_or_nothing))
+            receipts = _attempt(partial(hold, source_key), operations, actor, task, all_or_nothing)
+            return Written(task, receipts)
         except DatabaseError as error:
             if _sqlstate(error) not in CONFLICTS:
                 raise
@@ -74,7 +81,7 @@ def write(
 
 
 def _attempt(
-    source_key: str,
+    hold: Callable[[], Contract],
     operations: Sequence[Operation],
     actor: str,
     task_id: str,
@@ -83,7 +90,7 @@ def _attempt(
     receipts: dict[int, Receipt] = {}
     try:
         with transaction.atomic():
-            contract = hold_contract(source_key)
+            contract = hold()
             steps: list[Step] = []
             for kind in kinds():
                 own = [(i, op) for i, op in enumerate(operations) if op.target is kind.target]
@@ -148,9 +155,8 @@ def _write(
 ) -> _Along:
     """From the initial to the final states, with as few statements as there are sorts of change."""
     final = hold.records
-    kept = {record.row_id for record in final.values()}
     there = {record.row_id for record in initial.values()}
-    deleted = [record for record in initial.values() if record.row_id not in kept]
+    deleted = [record for record in _deleted(steps) if record.row_id in there]
     inserted = [record for record in final.values() if record.row_id not in there]
     updated = [
         record
@@ -166,6 +172,13 @@ def _write(
     updated_at = kind.update(contract, updated) if updated else {}
     _keep_times({**inserted_at, **updated_at}, [*inserted, *updated], steps)
     return along
+
+
+def _deleted(steps: Iterable[Step]) -> Iterator[Record]:
+    """In their order: what hangs on two goes along with the first, as it would one by one."""
+    for step in steps:
+        if step.before is not None and step.after is None:
+            yield step.before
 
 
 def _passing(
@@ -196,8 +209,10 @@ def _keep_times(times: Times, written: Iterable[Record], steps: Iterable[Step]) 
     """Give the written records the times that the database gave their rows."""
     for step in steps:
         record = step.shown
-        if record.row_id in times and record.created_at is None:
-            record.created_at = times[record.row_id][0]
+        if record.row_id in times:  # A state that did not last has the times of the one that did.
+            created_at, updated_at = times[record.row_id]
+            record.created_at = record.created_at or created_at
+            record.updated_at = record.updated_at or updated_at
     for record in written:
         record.created_at, record.updated_at = times[record.row_id]
 

@@ -69,7 +69,7 @@ class ProfileFilter(DefinitionFilter):
     model = Profile
 
 
-class UncountedPaginator(Paginator[Any]):
+class UncountedPaginator(Paginator):  # type: ignore[type-arg]
     """Looks no further than one row behind the asked page."""
 
     def __init__(self, rows: QuerySet[Any], per_page: int, page: int) -> None:
@@ -87,8 +87,8 @@ class UncountedPaginator(Paginator[Any]):
         return self.count == self.seen
 
 
-class UncountedChangeList(ChangeList):
-    """Fetches only the columns that a list shows."""
+class LeanChangeList(ChangeList):
+    """Fetches only the columns that a list shows: not those that the admin class defers."""
 
     def get_queryset(
         self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
@@ -96,6 +96,8 @@ class UncountedChangeList(ChangeList):
         deferred = self.model_admin.deferred_in_list  # type: ignore[attr-defined]
         return super().get_queryset(request, exclude_parameters).defer(*deferred)
 
+
+class UncountedChangeList(LeanChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.full_result_count = self.result_count  # Else the search box tells a false number.

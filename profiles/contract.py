@@ -79,7 +79,7 @@ def hold_contract(source_key: str) -> Contract:
 
 
 def hold_contract_exclusively(source_key: str) -> Contract:
-    """As `hold_contract`, for whoever changes the contract."""
+    """As `hold_contract`, for whoever changes the contract, or must write alone."""
     return _locked_contract("pg_advisory_xact_lock", source_key)
 
 

@@ -25,6 +25,7 @@ MAX_EXPANDED = 1_000
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _sorting_encoder = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _duplicate_key = re.compile(r'duplicate key ".*" at', re.DOTALL)
+_beyond_decimal = re.compile(r'Internal error: "InvalidOperation.*" at', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def decode(text: bytes) -> Json:
         value = _parse(text)
     except ValueError as error:
         reason = _duplicate_key.sub("duplicate key at", str(error))
+        reason = _beyond_decimal.sub("number out of range at", reason)
         fault = Fault("", "json", f"Is not valid JSON: {reason}.")
         raise Refused(ErrorType.INVALID_ARGUMENT, fault.message, [fault]) from None
     if b"\\u0000" in text and (faults := list(_nul_characters(value))):

@@ -24,15 +24,14 @@ class ExactJSONFormField(forms.Field):
     Django's own field takes `{}` for nothing at all, and rounds decimals to floats.
     """
 
-    widget = forms.Textarea(
-        attrs={
+    def __init__(self, *, rows: int = 12, **options: Any) -> None:
+        look = {
             "class": "vLargeTextField",
-            "cols": 80,
-            "rows": 12,
+            "rows": rows,
             "spellcheck": "false",
             "style": "font-family: monospace",
         }
-    )
+        super().__init__(widget=forms.Textarea(look), **options)
 
     def to_python(self, value: Any) -> Document | None:
         text = str(value or "").strip().encode()
@@ -58,5 +57,5 @@ class ExactJSONFormField(forms.Field):
 class DefinitionChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice among the definitions of all sources."""
 
-    def label_from_instance(self, obj: Definition) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Definition) -> str:
         return f"{obj.source.key} / {obj.key}"

@@ -140,7 +140,7 @@ class DefinitionForm(WritingForm):
 
     places = {"": "body"}
     definitions: ClassVar[Definitions[Any]]
-    body = ExactJSONFormField()
+    body = ExactJSONFormField(rows=24)
 
     def save_as(self, source: Source, key: str, preconditions: Preconditions) -> Definition:
         saved: Definition = self.definitions.save(
@@ -157,7 +157,7 @@ class NewDefinitionForm(DefinitionForm):
     naming_field = "key"
     source = forms.ModelChoiceField(Source.objects.all())
     key = KeyField()
-    body = ExactJSONFormField(initial={"properties": {}})
+    body = ExactJSONFormField(rows=24, initial={"properties": {}})
 
     def write(self) -> Definition:
         return self.save_as(self.cleaned_data["source"], self.cleaned_data["key"], ONLY_NEW)

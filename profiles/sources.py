@@ -23,7 +23,7 @@ KEY_LOCK_SPACE = LOCK_SPACE + 1
 
 
 @cache
-def _validator() -> Validator:
+def source_validator() -> Validator:
     name: Schema = {"type": "string", "maxLength": 200}
     members: dict[str, Schema] = {
         "key": {"type": "string"},
@@ -37,7 +37,7 @@ def _validator() -> Validator:
 @transaction.atomic
 def save_source(key: str, body: Json, preconditions: Preconditions = NONE) -> tuple[Source, bool]:
     """Create or change a source; also whether it is new. Raises `Refused` with every fault."""
-    faults = _validator().faults(body)
+    faults = source_validator().faults(body)
     if not is_key(key):
         faults.append(Fault("", "name", "The path does not name a key that a source may have."))
     if isinstance(body, dict) and body.get("key", key) != key:
@@ -50,7 +50,10 @@ def save_source(key: str, body: Json, preconditions: Preconditions = NONE) -> tu
     is_new = former is None or former.retired_at is not None
     preconditions.check(None if is_new or former is None else former.etag)
     source = former or Source(key=key)
-    source.name, source.description = body.get("name", ""), body.get("description", "")
+    texts = (body.get("name", ""), body.get("description", ""))
+    if not is_new and texts == (source.name, source.description):
+        return source, False
+    source.name, source.description = texts
     source.retired_at, source.updated_at = None, timezone.now()
     source.save()
     return source, is_new

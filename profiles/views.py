@@ -15,9 +15,11 @@ from profiles.definitions import profiles, retire_source
 from profiles.exact import Json, decode
 from profiles.faults import not_found
 from profiles.models import Profile, Source
+from profiles.openapi import describe_profiles, describe_sources
 from profiles.sources import SOURCE_TYPE, save_source
 
 
+@describe_sources
 class SourceViewSet(RegistrarViewSet):
     lookup_url_kwarg = "source"
     lookup_value_regex = "[^/]+"
@@ -46,6 +48,7 @@ class SourceViewSet(RegistrarViewSet):
         return Response(status=204)
 
 
+@describe_profiles
 class ProfileViewSet(DefinitionViewSet[Profile]):
     definitions = profiles
 

@@ -88,7 +88,7 @@ def include_keys(profile: Profile) -> Iterator[str]:
 
 
 @cache
-def _validator() -> Validator:
+def relationship_definition_validator() -> Validator:
     side: Schema = {
         **closed_object(
             {
@@ -107,7 +107,7 @@ def _validator() -> Validator:
 
 
 def _form_faults(body: Json) -> list[Fault]:
-    faults = _validator().faults(body)
+    faults = relationship_definition_validator().faults(body)
     if not isinstance(body, dict):
         return faults
     members = body.get("properties")

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django_filters import CharFilter, FilterSet
+from rest_framework.request import Request
+
+from profiles.api.parameters import bad_parameter, refuse_parameters
+from profiles.names import is_id
 
 RelationshipFilter: type[FilterSet] = type(
     "RelationshipFilter",
@@ -13,3 +20,14 @@ RelationshipFilter: type[FilterSet] = type(
         "to": CharFilter(field_name="to_public_id"),
     },
 )
+
+
+def filtered(request: Request, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows that a request asks for. Raises `Refused` for ends that no resource can have."""
+    sent = request.query_params
+    ends = [name for name in RelationshipFilter.base_filters if name in sent]
+    refuse_parameters(
+        [bad_parameter(name, "Must be an id.") for name in ends if not is_id(sent[name])]
+    )
+    found: QuerySet[Any] = RelationshipFilter(sent, rows).qs
+    return found

@@ -92,10 +92,8 @@ def lock(
     return {record.key: record for record in map(_reader(contract), rows)}
 
 
-def lock_links_of(
-    contract: Contract, resources: Collection[UUID]
-) -> Mapping[UUID, Sequence[Record]]:
-    """The relationships of these resources, by the one that takes them along."""
+def lock_links_of(contract: Contract, resources: Sequence[UUID]) -> Mapping[UUID, Sequence[Record]]:
+    """The relationships of these resources, by the first that takes them along."""
     rows = run(
         f"""
         SELECT from_resource_id, to_resource_id, {_COLUMNS} FROM relationships_relationship
@@ -103,12 +101,13 @@ def lock_links_of(
         ORDER BY definition_id, from_public_id, to_public_id
         FOR UPDATE
         """,
-        [contract.source_id, list(resources), list(resources)],
+        [contract.source_id, resources, resources],
     )
+    places = {resource: place for place, resource in enumerate(resources)}
     read = _reader(contract)
     found: dict[UUID, list[Record]] = defaultdict(list)
-    for from_resource, to_resource, *row in rows:
-        taker = from_resource if from_resource in resources else to_resource
+    for from_end, to_end, *row in rows:
+        taker = min(from_end, to_end, key=lambda end: places.get(end, len(places)))
         found[taker].append(read(row))
     return found
 

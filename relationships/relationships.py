@@ -125,9 +125,9 @@ class Relationships:
         relationship_rows.delete(contract, records)
 
     def going_along(
-        self, contract: Contract, deleted: Collection[Record]
+        self, contract: Contract, deleted: Sequence[Record]
     ) -> Mapping[UUID, Sequence[Record]]:
-        return relationship_rows.lock_links_of(contract, {record.row_id for record in deleted})
+        return relationship_rows.lock_links_of(contract, [record.row_id for record in deleted])
 
 
 def id_of(definition: CompiledDefinition, ends: Ends) -> str:
@@ -146,14 +146,22 @@ def ends_of(definition: CompiledDefinition, id: str) -> Ends:
 def _ends(definition: CompiledDefinition, operation: Operation, faults: list[Fault]) -> Ends | None:
     """The ends that path and body name, which agree; None with a fault where there are none."""
     addressed = ends_of(definition, operation.id) if operation.id is not None else None
-    sent_id = operation.payload.get("id")
-    if addressed is None and sent_id is not None:
-        addressed = _sent_ends(definition, sent_id.value, faults)
+    if (sent_type := operation.payload.get("type")) and sent_type.value != definition.key:
+        faults.append(_disagreement("/type", definition.key))
+    if sent_id := operation.payload.get("id"):
+        sent = _sent_ends(definition, sent_id.value, faults)
+        if addressed is not None and sent not in (addressed, None):
+            faults.append(_disagreement("/id", id_of(definition, addressed)))
+        addressed = addressed or sent
     if operation.action in (Action.UPDATE, Action.DELETE) and addressed is not None:
         return addressed
     from_id = _end_id("from", definition.from_side, operation, addressed and addressed[0], faults)
     to_id = _end_id("to", definition.to_side, operation, addressed and addressed[1], faults)
     return None if from_id is None or to_id is None else Ends(from_id, to_id)
+
+
+def _disagreement(path: str, expected: str) -> Fault:
+    return Fault(path, "place", "Must agree with the path.", expected)
 
 
 def _sent_ends(definition: CompiledDefinition, id: Json, faults: list[Fault]) -> Ends | None:
@@ -197,7 +205,7 @@ def _draft(
     definition: CompiledDefinition, payload: Mapping[str, Document], faults: list[Fault]
 ) -> Draft:
     """What was sent, normalised and judged. Raises `Refused` with every fault."""
-    data = normalise(payload.get("data", EMPTY_OBJECT), "")
+    data = normalise(payload.get("data", EMPTY_OBJECT))
     faults += definition.validator.faults({"data": data.value})
     meta, meta_faults = read_meta(payload.get("meta"), datetime.now(UTC))
     if found := faults + meta_faults:

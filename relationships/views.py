@@ -14,16 +14,19 @@ from profiles.contract import current_contract
 from profiles.faults import not_found
 from relationships.contract import definitions_of
 from relationships.definitions import relationship_definitions
-from relationships.filters import RelationshipFilter
+from relationships.filters import RelationshipFilter, filtered
 from relationships.models import Relationship, RelationshipDefinition
+from relationships.openapi import describe_relationship_definitions, describe_relationships
 from relationships.relationships import ends_of
 from relationships.wire import relationship_json, relationship_text
 
 
+@describe_relationship_definitions
 class RelationshipDefinitionViewSet(DefinitionViewSet[RelationshipDefinition]):
     definitions = relationship_definitions
 
 
+@describe_relationships
 class RelationshipViewSet(RecordViewSet):
     target = Target.RELATIONSHIP
     lookup_field = "id"
@@ -38,9 +41,9 @@ class RelationshipViewSet(RecordViewSet):
         contract = current_contract(source)
         compiled = definitions_of(contract).get(definition)
         rows = Relationship.objects.filter(source_id=contract.source_id, definition_id=compiled.id)
-        filtered = RelationshipFilter(request.query_params, rows).qs
         page = KeysetPage(request, ["from_public_id", "to_public_id"])
-        return Response(page.of(filtered, relationship_text(source, compiled)))
+        text = relationship_text(source, compiled)
+        return Response(page.of(filtered(request, rows), text))
 
     def create(self, request: Request, source: str, definition: str) -> Response:
         return self.create_record(request, source, definition)

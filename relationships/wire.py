@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from django.db.models import TextField
+from django.db.models.expressions import RawSQL
 
 from ingestion.records import Record
-from ingestion.wire import Text, column, meta_json, meta_text, row_text
+from ingestion.wire import meta_json, meta_sql
 from relationships.contract import CompiledDefinition
 from relationships.relationships import ends_of
 
+_TABLE = "relationships_relationship"
+_RELATIONSHIP = f"""
+    '{{"id":"' || %s || '.' || {_TABLE}.from_public_id
+    || ',' || %s || '.' || {_TABLE}.to_public_id
+    || '","type":"' || %s
+    || '","from":{{"id":"' || {_TABLE}.from_public_id || '","type":"' || %s
+    || '"}},"to":{{"id":"' || {_TABLE}.to_public_id || '","type":"' || %s
+    || '"}},"data":' || {_TABLE}.data
+"""
 
-def relationship_text(source_key: str, definition: CompiledDefinition) -> Text:
+
+def relationship_text(source_key: str, definition: CompiledDefinition) -> RawSQL:
     """The JSON of a relationship's row, as an expression."""
-    from_type, to_type = definition.from_side.profile_key, definition.to_side.profile_key
-    return row_text(
-        f'{{"id":"{from_type}.',
-        F("from_public_id"),
-        f",{to_type}.",
-        F("to_public_id"),
-        f'","type":"{definition.key}","from":{{"id":"',
-        F("from_public_id"),
-        f'","type":"{from_type}"}},"to":{{"id":"',
-        F("to_public_id"),
-        f'","type":"{to_type}"}},"data":',
-        column("data"),
-        *meta_text(source_key),
-    )
+    types = [definition.from_side.profile_key, definition.to_side.profile_key]
+    parameters = [*types, definition.key, *types, source_key]
+    return RawSQL(_RELATIONSHIP + meta_sql(_TABLE), parameters, output_field=TextField())
 
 
 def relationship_json(record: Record, source_key: str, definition: CompiledDefinition) -> bytes:

@@ -29,6 +29,20 @@ class Answer:
         return str(self.headers["ETag"])
 
     @property
+    def resource(self) -> Any:
+        """The resource in the answer to a write."""
+        return self.json["resource"]
+
+    @property
+    def relationship(self) -> Any:
+        return self.json["relationship"]
+
+    @property
+    def error(self) -> tuple[int, str]:
+        """Status and type of a refusal."""
+        return self.status, self.json["type"]
+
+    @property
     def faults(self) -> list[tuple[str, str]]:
         """Place and rule of every fault."""
         return [(fault["path"], fault["rule"]) for fault in self.json["details"]]

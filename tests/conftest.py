@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api
+
+
+def pytest_configure() -> None:
+    """Tests sign sessions on whatever server DATABASE_URL names, so that it needs no SECRET_KEY."""
+    settings.SECRET_KEY = "for tests"
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ _TYPES: Mapping[type[Exception], ErrorType] = {
     SuspiciousOperation: ErrorType.INVALID_ARGUMENT,
 }
 
-_MESSAGES: Mapping[ErrorType, str] = {
+ERROR_MESSAGES: Mapping[ErrorType, str] = {
     ErrorType.UNAUTHENTICATED: "Send a valid key as Authorization: Bearer, or as X-API-Key.",
     ErrorType.PERMISSION_DENIED: "You may not do this.",
     ErrorType.NOT_FOUND: "There is nothing at this address.",
@@ -43,6 +43,8 @@ _MESSAGES: Mapping[ErrorType, str] = {
     ErrorType.CONTENT_TOO_LARGE: "The body is too large.",
     ErrorType.INVALID_ARGUMENT: "The request is malformed.",
 }
+
+BUG_MESSAGE = "The request failed through a bug."
 
 
 def answer_exception(exception: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -59,7 +61,7 @@ def _refused(exception: Exception) -> Refused | None:
     type = next((_TYPES[cls] for cls in _TYPES if isinstance(exception, cls)), None)
     if type is None:
         return None
-    return Refused(type, _MESSAGES.get(type) or str(getattr(exception, "detail", exception)))
+    return Refused(type, ERROR_MESSAGES.get(type) or str(getattr(exception, "detail", exception)))
 
 
 def _headers(exception: Exception) -> dict[str, str]:
@@ -94,4 +96,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Tells nothing but a request id, by which the log can be searched."""
     id = structlog.contextvars.get_contextvars().get("request_id")
     shown = f" Its id is {id}." if id else ""
-    return error_response(Refused(ErrorType.INTERNAL, f"The request failed through a bug.{shown}"))
+    return error_response(Refused(ErrorType.INTERNAL, f"{BUG_MESSAGE}{shown}"))

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -116,6 +116,6 @@ def _decode(text: str) -> Cursor | None:
         cursor = msgspec.json.decode(raw, type=Cursor)
     except (ValueError, binascii.Error, msgspec.DecodeError):
         return None
-    has_time = cursor.created_at is not None and cursor.created_at.tzinfo is not None
+    has_time = cursor.created_at is not None and cursor.created_at.utcoffset() == timedelta(0)
     is_text = all(part.isascii() and part.isprintable() for part in cursor.id)
     return cursor if is_text and has_time == (cursor.sort == "-createdAt") else None

@@ -13,7 +13,10 @@ DEFAULT_PER_PAGE = 100
 
 
 def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
-    """Raises `Refused` for a parameter that is not known, or comes twice."""
+    """Raises `Refused` for a parameter that is not known, comes twice or says nothing.
+
+    A filter takes an empty text for none: the list would then hold what was not asked for.
+    """
     faults = []
     for name, values in request.query_params.lists():
         if name not in known:
@@ -21,6 +24,10 @@ def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
             faults.append(bad_parameter(name, f"Is not known. {there}", expected=sorted(known)))
         elif len(values) > 1:
             faults.append(bad_parameter(name, "Must be given once."))
+        elif not values[0]:
+            faults.append(bad_parameter(name, "Must not be empty."))
+        elif "\0" in values[0]:
+            faults.append(bad_parameter(name, "Must not contain the character NUL."))
     refuse_parameters(faults)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
@@ -17,12 +18,15 @@ from profiles.preconditions import Preconditions, etags
 class RegistrarViewSet(ViewSet):
     """Refuses unknown query parameters; speaks ETags."""
 
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     write_role: ClassVar[Role] = Role.ADMIN
     query_parameters: ClassVar[Mapping[str, Collection[str]]] = {}
     """The query parameters that there are, by action."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if any("\0" in part for part in kwargs.values()):
+            raise NotFound  # PostgreSQL has no text with NUL, so nothing is named so.
         refuse_unknown_parameters(request, self.query_parameters.get(self.action, ()))
 
     @property

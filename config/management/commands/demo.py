@@ -12,10 +12,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import OperationalError, connections
 
 from config.demo import access, secrets, serving
 from config.demo.definitions import SOURCE
+from config.demo.secrets import Access
 from config.demo.seeding import seed
 from config.demo.serving import Address, ServerUnavailable
 from config.postgres.interruptions import Interruptions
@@ -39,16 +40,19 @@ class Command(BaseCommand):
         address = Address(host, port)
         try:
             with ExitStack() as stack:
-                server = self._start(address, secrets, stack)
-                code = _wait(server)
+                server, ways_in = self._start(address, secrets, stack)
+                code = self._serve(server, address, ways_in)
         except ServerUnavailable as error:
             raise CommandError(str(error)) from None
+        except OperationalError as error:
+            message = f"The database does not answer: {error}. `make demo` brings its own."
+            raise CommandError(message) from None
         if code:
             raise CommandError("The server has ended.")
 
     def _start(
         self, address: Address, path: Path | None, stack: ExitStack
-    ) -> subprocess.Popen[bytes]:
+    ) -> tuple[subprocess.Popen[bytes], Access]:
         """Two demos that start at once take turns, and so the later one finds the port taken."""
         with secrets.kept(path or secrets.default_path()) as known:
             serving.refuse_busy(address)
@@ -56,17 +60,24 @@ class Command(BaseCommand):
             self._prepare(ways_in)
             environment = _environment(address, known.secret_key)
             server = stack.enter_context(serving.running(address, environment))
-        self._tell(address, ways_in)
-        return server
+        return server, ways_in
 
-    def _prepare(self, ways_in: secrets.Access) -> None:
+    def _serve(self, server: subprocess.Popen[bytes], address: Address, ways_in: Access) -> int:
+        """Until the server ends, or we are told to: that is how a demo is meant to end."""
+        try:
+            self._tell(address, ways_in)
+            return server.wait()
+        except SystemExit:
+            return 0
+
+    def _prepare(self, ways_in: Access) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         if seed():
             self.stdout.write(f"The source {SOURCE} was filled with example data.")
         access.renew(ways_in)
         connections.close_all()
 
-    def _tell(self, address: Address, ways_in: secrets.Access) -> None:
+    def _tell(self, address: Address, ways_in: Access) -> None:
         url, key = address.url, ways_in.api_key
         for line in (
             f"API: {url}",
@@ -87,11 +98,3 @@ def _environment(address: Address, secret_key: str) -> dict[str, str]:
         **{name: value for name, value in os.environ.items() if value},
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-
-
-def _wait(server: subprocess.Popen[bytes]) -> int:
-    """Until it ends, or we are told to: that is how a demo is meant to end."""
-    try:
-        return server.wait()
-    except SystemExit:
-        return 0

@@ -9,7 +9,7 @@ import zlib
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, BinaryIO, cast
 
 from django.core.management.base import BaseCommand, CommandError
@@ -44,29 +44,28 @@ class Command(BaseCommand):
     ) -> None:
         if batch < 1:
             raise CommandError("--batch must be at least 1.", returncode=USAGE)
-        report = Report(self, None if all_faults else SHOWN_FAULTS)
         task_id = f"bk_{new_row_id().hex}"
         try:
-            for name in files:
-                with opened(name) as stream:
-                    receipts = load(
-                        source, stream, actor=COMMAND_LINE, task_id=task_id, batch_size=batch
-                    )
-                    for number, receipt in receipts:
+            with closing(Report(self, None if all_faults else SHOWN_FAULTS)) as report:
+                for name in files:
+                    for number, receipt in _receipts(name, source, task_id, batch):
                         report.add(f"{name}:{number}", receipt)
-        except Refused as refused:
-            report.close()
-            raise CommandError(f"{source}: {refused.message}", returncode=USAGE) from None
-        except (OSError, EOFError, zlib.error) as error:
-            report.close()
-            reason = getattr(error, "strerror", None) or error
-            raise CommandError(f"{name}: {reason}", returncode=USAGE) from None
         except KeyboardInterrupt:
-            report.close()
             raise CommandError("Interrupted.", returncode=INTERRUPTED) from None
-        report.close()
-        if refused_count := report.counts[Outcome.REFUSED]:
-            raise CommandError(f"{refused_count} operations were refused.")
+        if refusals := report.counts[Outcome.REFUSED]:
+            raise CommandError(f"Refused: {refusals} of {report.counts.total()} operations.")
+
+
+def _receipts(name: str, source: str, task_id: str, batch: int) -> Iterator[tuple[int, Receipt]]:
+    """Line numbers and receipts of one file. Raises `CommandError` for what stops it all."""
+    try:
+        with opened(name) as stream:
+            yield from load(source, stream, actor=COMMAND_LINE, task_id=task_id, batch_size=batch)
+    except Refused as refused:
+        raise CommandError(f"{source}: {refused.message}", returncode=USAGE) from None
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CommandError(f"{name}: {reason}", returncode=USAGE) from None
 
 
 @contextmanager

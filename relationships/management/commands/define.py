@@ -39,6 +39,7 @@ class Command(BaseCommand):
             except Refused as refused:
                 refusals[path] = refused
         _refuse_doubles(proposals)
+        total = len(proposals) + len(refusals)
         self._create_missing(source)
         results = define(source, proposals.values(), actor=COMMAND_LINE)
         for path, proposal in proposals.items():
@@ -47,7 +48,7 @@ class Command(BaseCommand):
                 refusals[path] = result
             else:
                 self.stdout.write(f"{path}: {proposal.what} {proposal.key} {result.lower()}")
-        self._report(refusals)
+        self._report(refusals, total)
 
     def _create_missing(self, source: str) -> None:
         if Source.objects.filter(key=source).exists():
@@ -59,12 +60,12 @@ class Command(BaseCommand):
             raise CommandError(f"--source {source}: {message}", returncode=USAGE) from None
         self.stdout.write(f"source {source} created")
 
-    def _report(self, refusals: dict[Path, Refused]) -> None:
+    def _report(self, refusals: dict[Path, Refused], total: int) -> None:
         for path, refused in refusals.items():
             for line in refused.lines():
                 self.stderr.write(f"{path}: {line}")
         if refusals:
-            raise CommandError(f"{len(refusals)} of the files were refused.")
+            raise CommandError(f"Refused: {len(refusals)} of {total} files.")
 
 
 def _json_files(paths: list[Path]) -> Iterator[Path]:

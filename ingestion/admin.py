@@ -1,0 +1,119 @@
+"""Resources in the admin, and the history that every write leaves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ManyToOneRel, Model, Q, QuerySet
+from django.http import HttpRequest
+
+from ingestion.admin_records import RecordAdmin
+from ingestion.forms import resource_form
+from ingestion.models import Change, Receipt, Resource
+from ingestion.operations import Target
+from ingestion.records import RecordKey
+from profiles.admin_lists import ProfileFilter, SourceFilter, SourceOfHistoryFilter, UncountedAdmin
+from profiles.admin_writing import ReadOnlyAdmin, shown_json
+from profiles.forms import WritingForm
+
+
+@admin.register(Resource)
+class ResourceAdmin(RecordAdmin):
+    target = Target.RESOURCE
+    definition_field = "profile"
+    fixed = ("source", "profile", "public_id")
+    editable = ("shown_data", "shown_contained", "shown_identifiers")
+    list_display = ("public_id", "profile", "source", "version", "updated_at")
+    list_filter = (SourceFilter, ProfileFilter)
+    search_fields = ("public_id__exact",)
+    search_help_text = "The whole id of a resource."
+    ordering = ("-source_id", "-profile_id", "-created_at", "-public_id")
+    deferred_in_list = ("data", "contained", "identifiers")
+
+    def form_for(self, actor: str, obj: Resource | None) -> type[WritingForm]:
+        return resource_form(obj, actor)
+
+    def key_of(self, row: Resource) -> RecordKey:
+        return RecordKey(row.profile.key, row.public_id)
+
+    def get_deleted_objects(
+        self, objs: Sequence[Resource] | QuerySet[Resource], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return shown, {**counts, **going_along(objs)}, lacking, protected
+
+
+def going_along(resources: Sequence[Resource] | QuerySet[Resource]) -> dict[str, int]:
+    """How many rows that refer to resources go when these go, by the name of their model.
+
+    Told from the foreign keys: which models there are is not known here.
+    """
+    keys: dict[type[Model], list[str]] = defaultdict(list)
+    for relation in Resource._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel):
+            keys[relation.related_model].append(relation.field.name)
+    ids = [resource.pk for resource in resources]
+    sources = {resource.source_id for resource in resources}
+    counts = {}
+    for model, names in keys.items():
+        refers = reduce(or_, (Q(**{f"{name}__in": ids}) for name in names))
+        rows = model._default_manager.filter(refers, source_id__in=sources)
+        counts[str(model._meta.verbose_name_plural)] = rows.count()
+    return counts
+
+
+class HistoryAdmin(UncountedAdmin, ReadOnlyAdmin):
+    list_filter = (SourceOfHistoryFilter, "target", "action")
+    search_fields = ("task_id__exact",)
+    search_help_text = "The whole id of a task."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("source")
+
+
+@admin.register(Change)
+class ChangeAdmin(HistoryAdmin):
+    """Newest first within a source: an index over all sources would be one for this list only."""
+
+    list_display = ("at", "action", "collection", "public_id", "version", "actor", "source")
+    ordering = ("-source_id", "-seq")
+    deferred_in_list = ("data", "contained", "identifiers")
+    fields = (
+        *("source", "target", "collection", "public_id", "action", "version", "at", "actor"),
+        *("task_id", "shown_data", "shown_contained", "shown_identifiers", "created_at"),
+        *("updated_at", "contract_version"),
+    )
+
+    @admin.display(description="data")
+    def shown_data(self, change: Change) -> str:
+        return shown_json(change.data)
+
+    @admin.display(description="contained")
+    def shown_contained(self, change: Change) -> str:
+        return shown_json(change.contained)
+
+    @admin.display(description="identifiers")
+    def shown_identifiers(self, change: Change) -> str:
+        return shown_json(change.identifiers)
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(HistoryAdmin):
+    """What was refused; newest first within a source."""
+
+    list_display = ("received_at", "action", "collection", "public_id", "actor", "source")
+    ordering = ("-source_id", "-received_at")
+    deferred_in_list = ("error",)
+    fields = (
+        *("source", "target", "collection", "public_id", "action", "actor", "task_id"),
+        *("received_at", "completed_at", "shown_error"),
+    )
+
+    @admin.display(description="error")
+    def shown_error(self, receipt: Receipt) -> str:
+        return shown_json(receipt.error)

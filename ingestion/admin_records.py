@@ -1,0 +1,83 @@
+"""The admin of records: the same for resources and relationships."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from ingestion.models import Change
+from ingestion.operations import Action, Operation, Target
+from ingestion.records import RecordKey
+from ingestion.writing import write
+from profiles.admin_lists import UncountedAdmin
+from profiles.admin_writing import WritingAdmin, actor_of, shown_json
+
+
+class RecordAdmin(UncountedAdmin, WritingAdmin):
+    target: ClassVar[Target]
+    definition_field: ClassVar[str]
+    """The foreign key to what the record is one of."""
+    told = ("version", "created_at", "updated_at")
+
+    def key_of(self, row: Any) -> RecordKey:
+        """Under which the write path knows the record."""
+        raise NotImplementedError
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Indexes begin with the source, so it is always told, if only by the definition's."""
+        definition = self.definition_field
+        rows = super().get_queryset(request).filter(source_id=F(f"{definition}__source_id"))
+        return rows.select_related("source", definition).defer(f"{definition}__body")
+
+    @admin.display(description="data")
+    def shown_data(self, row: Any) -> str:
+        return shown_json(row.data)
+
+    @admin.display(description="contained")
+    def shown_contained(self, row: Any) -> str:
+        return shown_json(row.contained)
+
+    @admin.display(description="identifiers")
+    def shown_identifiers(self, row: Any) -> str:
+        return shown_json(row.identifiers)
+
+    def delete_rows(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        """One batch for each source. Tells how many relationships went along."""
+        batches: dict[str, list[Operation]] = defaultdict(list)
+        for row in rows:
+            key = self.key_of(row)
+            operation = Operation(Action.DELETE, self.target, key.collection, key.public_id)
+            batches[row.source.key].append(operation)
+        along = 0
+        for source_key, operations in sorted(batches.items()):
+            for receipt in write(source_key, operations, actor=actor_of(request)).receipts:
+                if receipt.refused is not None:
+                    raise receipt.refused
+                along += receipt.deleted_relationships
+        if along:
+            noun = "relationship" if along == 1 else "relationships"
+            self.message_user(request, f"{along} {noun} went along.", messages.WARNING)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The record's changes through every door; Django would tell of the admin's only."""
+        row = self.get_object(request, object_id)
+        if row is None or not request.user.has_perm("ingestion.view_change"):
+            return super().history_view(request, object_id, extra_context)
+        key = self.key_of(row)
+        wanted = {
+            "source": row.source.key,
+            "target__exact": self.target.value,
+            "collection__exact": key.collection,
+            "public_id__exact": key.public_id,
+        }
+        changes = reverse(f"admin:{Change._meta.app_label}_{Change._meta.model_name}_changelist")
+        return HttpResponseRedirect(f"{changes}?{urlencode(wanted)}")

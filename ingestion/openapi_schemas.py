@@ -1,0 +1,146 @@
+"""The schemas of records, as OpenAPI describes them. What `data` holds is said by each profile."""
+
+from __future__ import annotations
+
+from ingestion.edits import PATCH_OPERATIONS
+from ingestion.meta import meta_validator
+from profiles.api.openapi.components import COUNT, ID, KEY, POSITIVE, TEXT
+from profiles.api.openapi.endpoints import lifted, page_schema, schema
+from profiles.datatypes.base import Schema
+from profiles.datatypes.moments import Instant
+from profiles.datatypes.nested import closed_object
+from profiles.schema import CONTAINED_ID_PATTERN
+
+DATA: Schema = {
+    "type": "object",
+    "description": "As its definition says. A member that is null is absent.",
+}
+MADE_ID: Schema = {
+    "type": "string",
+    "description": "An id, or `@rootId` for one that is to be made, as where it is absent.",
+}
+POINTER: Schema = {
+    "type": "string",
+    "pattern": "^/(data|contained|meta/identifier)(/.*)?$",
+    "description": "A JSON Pointer (RFC 6901) into `/data`, `/contained` or `/meta/identifier`.",
+}
+
+
+def record_schemas() -> dict[str, Schema]:
+    """What both kinds of record have."""
+    sent, lower = lifted(meta_validator().schema)
+    times = {
+        "createdAt": schema(f"type.{Instant.name}"),
+        "updatedAt": schema(f"type.{Instant.name}"),
+    }
+    shown = {
+        "source": KEY,
+        "version": POSITIVE,
+        **times,
+        "identifier": sent["properties"]["identifier"],
+    }
+    return {
+        "MetaBody": {
+            **sent,
+            "description": (
+                "Times are for historical imports. Without `meta`, identifiers and `createdAt`"
+                " stay; an empty `identifier` clears them."
+            ),
+        },
+        "Meta": closed_object(shown, list(shown)),
+        "JsonPatch": {
+            "type": "array",
+            "description": "RFC 6902, on the document `{data, contained, meta: {identifier}}`.",
+            "items": _patch_operation(),
+        },
+        "Deletion": closed_object(
+            {**written_members(), "deletedRelationships": COUNT},
+            ["taskId", "status", "deletedRelationships"],
+        ),
+        **lower,
+    }
+
+
+def resource_schemas() -> dict[str, Schema]:
+    members = {
+        "id": ID,
+        "type": KEY,
+        "data": DATA,
+        "contained": schema("Contained"),
+        "meta": schema("Meta"),
+    }
+    sent = {"contained": schema("ContainedBody"), "meta": schema("MetaBody")}
+    return {
+        "Resource": closed_object(members, list(members)),
+        "ResourceBody": closed_object({**members, "id": MADE_ID, **sent}, ["data"]),
+        "ResourceMergePatch": merge_patch("data", "contained"),
+        "ResourcePatch": {"anyOf": [schema("JsonPatch"), schema("ResourceMergePatch")]},
+        "ResourcePage": page_schema("Resource", schema("PageMeta")),
+        "WrittenResource": written("resource", "Resource"),
+        "Contained": _contained_by_key("ContainedResource"),
+        "ContainedBody": _contained_by_key("ContainedResourceBody"),
+        "ContainedResource": _contained("Contained", ["id", "type", "data"]),
+        "ContainedResourceBody": _contained("ContainedBody", ["type", "data"]),
+    }
+
+
+def written(member: str, name: str) -> Schema:
+    """The schema of the answer to a write."""
+    return closed_object({**written_members(), member: schema(name)}, ["taskId", "status", member])
+
+
+def written_members() -> dict[str, Schema]:
+    return {"taskId": TEXT, "status": {"enum": ["PERSISTED"]}}
+
+
+def merge_patch(*members: str) -> Schema:
+    """RFC 7396: whatever may stand at each place, since null removes it."""
+    object_or_null: Schema = {"type": ["object", "null"]}
+    identifier = closed_object({"identifier": {"type": ["array", "null"]}}, [])
+    return {
+        **closed_object({**dict.fromkeys(members, object_or_null), "meta": identifier}, []),
+        "description": "RFC 7396: members to set; a null removes.",
+    }
+
+
+def _patch_operation() -> Schema:
+    members = {
+        "op": {"enum": list(PATCH_OPERATIONS)},
+        "path": POINTER,
+        "from": POINTER,
+        "value": {},
+    }
+    return {
+        "type": "object",
+        "properties": members,
+        "required": ["op", "path"],
+        "allOf": [_needs("from", "move", "copy"), _needs("value", "add", "replace", "test")],
+    }
+
+
+def _needs(member: str, *operations: str) -> Schema:
+    condition = {"properties": {"op": {"enum": list(operations)}}, "required": ["op"]}
+    return {"if": condition, "then": {"required": [member]}}
+
+
+def _contained_by_key(name: str) -> Schema:
+    return {
+        "type": "object",
+        "description": "Contained resources by contain key: always arrays.",
+        "propertyNames": KEY,
+        "additionalProperties": {"type": "array", "items": schema(name)},
+    }
+
+
+def _contained(inner: str, required: list[str]) -> Schema:
+    id: Schema = {
+        "type": "string",
+        "pattern": CONTAINED_ID_PATTERN,
+        "description": (
+            "Shown as `<rootType>/<rootId>/<containKey>/<id>`, nested ones as"
+            " `<parent's full id>/<containKey>/<id>`. The last part alone is taken too."
+        ),
+    }
+    return closed_object(
+        {"id": id, "type": KEY, "data": DATA, "contained": schema(inner)}, required
+    )

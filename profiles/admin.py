@@ -1,0 +1,82 @@
+"""Sources, profiles and keys in the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from rest_framework_api_key.admin import APIKeyModelAdmin
+from rest_framework_api_key.models import APIKey
+
+from profiles.admin_definitions import DefinitionAdmin, VersionInline
+from profiles.admin_writing import WritingAdmin
+from profiles.definitions import profiles, retire_source
+from profiles.forms import ApiKeyForm, NewSourceForm, StoredSourceForm
+from profiles.models import ApiKey, Profile, ProfileVersion, Source
+
+admin.site.unregister(APIKey)  # The library's own, which opens nothing: ours are `ApiKey`.
+
+
+@admin.register(Source)
+class SourceAdmin(WritingAdmin):
+    new_form = NewSourceForm
+    stored_form = StoredSourceForm
+    fixed = ("key",)
+    editable = ("name", "description")
+    told = ("created_at", "updated_at")
+    list_display = ("key", "name", "created_at", "updated_at")
+    search_fields = ("key", "name")
+
+    def delete_rows(self, request: HttpRequest, rows: Sequence[Source]) -> None:
+        for row in rows:
+            retire_source(row.key)
+
+
+class ProfileVersionInline(VersionInline):
+    model = ProfileVersion
+
+
+@admin.register(Profile)
+class ProfileAdmin(DefinitionAdmin):
+    definitions = profiles
+    version_inline = ProfileVersionInline
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(APIKeyModelAdmin):
+    """The library's admin makes a key and shows it once, in the message after saving."""
+
+    form = ApiKeyForm
+    list_display = (  # type: ignore[assignment]
+        *("prefix", "name", "role", "visible_sources", "rate_limit"),
+        *("created", "expiry_date", "_has_expired", "revoked"),
+    )
+    list_filter = ("role", "revoked")  # type: ignore[assignment]
+    filter_horizontal = ("sources",)
+    actions = ("revoke",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        own = ("name", "role", "is_limited", "sources", "expiry_date", "rate_limit")
+        return own if obj is None else ("prefix", *own, "revoked", "created")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*super().get_readonly_fields(request, obj), "created")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.prefetch_related("sources")
+
+    @admin.display(description="sources")
+    def visible_sources(self, key: ApiKey) -> str:
+        if not key.is_limited:
+            return "all"
+        return ", ".join(source.key for source in key.sources.all()) or "none"
+
+    @admin.action(description="Revoke selected API keys", permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        """For good: a revoked key never works again."""
+        count = queryset.update(revoked=True)
+        self.message_user(request, f"{count} revoked.")

@@ -1,0 +1,108 @@
+"""The admin of definitions: the same for profiles and relationships'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from profiles.admin_lists import LeanChangeList, SourceFilter
+from profiles.admin_writing import WritingAdmin, actor_of, shown_json
+from profiles.definitions import Definitions
+from profiles.forms import NewDefinitionForm, StoredDefinitionForm, WritingForm
+from profiles.models import Definition, DefinitionVersion
+
+SHOWN_VERSIONS = 20
+
+
+class ShownFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The newest rows beside a form, for looking only.
+
+    Never bound: a form that has written already must not turn out to be invalid after all, since
+    some hidden input of a mere list was missing.
+    """
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
+
+    def is_valid(self) -> bool:
+        return True
+
+    def save(self, commit: bool = True) -> list[Any]:
+        return []
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset()[:SHOWN_VERSIONS]
+
+
+class VersionInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The versions of a definition, newest first."""
+
+    formset = ShownFormSet
+    fk_name = "definition"
+    fields = ("version", "at", "actor", "shown_body")
+    readonly_fields = fields
+    ordering = ("-version",)
+    extra = 0
+    verbose_name_plural = f"versions, the newest {SHOWN_VERSIONS}"
+
+    @admin.display(description="body")
+    def shown_body(self, version: DefinitionVersion) -> str:
+        if version.body is None:
+            return "deleted"
+        return format_html("<details><summary>JSON</summary>{}</details>", shown_json(version.body))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever sees a definition sees its versions."""
+        return True
+
+
+class DefinitionAdmin(WritingAdmin):
+    definitions: ClassVar[Definitions[Any]]
+    version_inline: ClassVar[type[VersionInline]]
+    new_form = NewDefinitionForm
+    stored_form = StoredDefinitionForm
+    fixed = ("source", "key")
+    editable = ("shown_body",)
+    told = ("version", "created_at", "updated_at")
+    list_display = ("key", "source", "version", "updated_at")
+    list_filter = (SourceFilter,)
+    search_fields = ("key",)
+    ordering = ("source__key", "key")
+    deferred_in_list = ("body",)
+
+    def form_for(self, actor: str, obj: Any) -> type[WritingForm]:
+        form = self.new_form if obj is None else self.stored_form
+        return form.for_actor(actor, definitions=self.definitions)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[VersionInline], ...]:
+        return () if obj is None else (self.version_inline,)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LeanChangeList]:
+        return LeanChangeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("source")
+
+    @admin.display(description="body")
+    def shown_body(self, definition: Definition) -> str:
+        return shown_json(definition.body)
+
+    def delete_rows(self, request: HttpRequest, rows: Sequence[Definition]) -> None:
+        for row in rows:
+            self.definitions.retire(row.source.key, row.key, actor=actor_of(request))

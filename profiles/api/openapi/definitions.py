@@ -1,0 +1,143 @@
+"""How the endpoints of definitions are described: the same for profiles and relationships'."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from profiles.api.openapi.components import POSITIVE, TEXT
+from profiles.api.openapi.endpoints import (
+    Examples,
+    answer,
+    json_body,
+    lifted,
+    page_schema,
+    reading,
+    schema,
+    writing,
+)
+from profiles.api.openapi.refusals import missing, refusal
+from profiles.datatypes.base import Schema
+from profiles.exact import Json
+from profiles.faults import ErrorType, Fault, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedDefinitions:
+    """One kind of definition, with what its examples show."""
+
+    name: str
+    """In PascalCase, as its schema and in the ids of its operations."""
+    what: str
+    """In words."""
+    tag: str
+    parameter: str
+    """The path parameter of its key."""
+    bodies: Examples
+    """Definitions as they are sent, by key."""
+    faulty: Refused
+    stands_in_the_way: Refused
+    """What a change of a definition may meet."""
+    in_use: Refused
+
+    def endpoints(self) -> dict[str, Callable[[Any], Any]]:
+        """By action of the viewset."""
+        return {
+            "list": self._list(),
+            "retrieve": self._retrieve(),
+            "update": self._update(),
+            "destroy": self._destroy(),
+        }
+
+    def _list(self) -> Callable[[Any], Any]:
+        page = {"clinic": catalogue_page(*self._shown().values())}
+        return reading(
+            f"list{self.name}s",
+            self.tag,
+            f"List the {self.what}s of a source",
+            {200: answer(f"A page of {self.what}s.", f"{self.name}Page", page, headers=())},
+            parameters=("source", "page", "perPage"),
+        )
+
+    def _retrieve(self) -> Callable[[Any], Any]:
+        return reading(
+            f"get{self.name}",
+            self.tag,
+            f"Read a {self.what}",
+            {
+                200: answer(f"The {self.what}.", self.name, self._shown()),
+                404: missing(self.what),
+            },
+            parameters=("source", self.parameter, "IfNoneMatch"),
+        )
+
+    def _update(self) -> Callable[[Any], Any]:
+        shown = self._shown()
+        return writing(
+            f"put{self.name}",
+            self.tag,
+            f"Create or replace a {self.what}",
+            {
+                200: answer("Replaced, or the same as before.", self.name, shown),
+                201: answer("Created.", self.name, shown),
+                400: refusal(f"The {self.what} is faulty.", faulty=self.faulty),
+                409: refusal("What is there forbids the change.", forbidden=self.stands_in_the_way),
+            },
+            parameters=("source", self.parameter, "IfMatch", "IfNew"),
+            body=json_body(f"{self.name}Body", self.bodies),
+            description="It governs writes from now on; stored records stay as they are.",
+        )
+
+    def _destroy(self) -> Callable[[Any], Any]:
+        return writing(
+            f"delete{self.name}",
+            self.tag,
+            f"Delete a {self.what} that nothing uses",
+            {
+                204: {"description": "Deleted."},
+                404: missing(self.what),
+                409: refusal(f"The {self.what} is in use.", inUse=self.in_use),
+            },
+            parameters=("source", self.parameter, "IfMatch"),
+        )
+
+    def _shown(self) -> dict[str, Json]:
+        return {key: shown_first(key, body) for key, body in self.bodies.items()}
+
+
+def definition_schemas(name: str, checked: Schema) -> dict[str, Schema]:
+    """The components of a definition: as it is sent, as it is shown, a page, and what they name.
+
+    `checked` is the schema that the definition is checked by. PUT takes what GET shows.
+    """
+    sent, lower = lifted(checked)
+    key = {**TEXT, "description": "Must agree with the path."}
+    version = {**POSITIVE, "description": "The one that was read: a precondition, as `If-Match`."}
+    members = {"key": key, "version": version, **sent["properties"]}
+    needed = ["key", "version", *sent.get("required", ())]
+    return {
+        f"{name}Body": {**sent, "properties": members},
+        name: {**sent, "properties": members, "required": needed},
+        f"{name}Page": page_schema(name, schema("CataloguePageMeta")),
+        **lower,
+    }
+
+
+def shown_first(key: str, body: Json) -> Json:
+    """A definition as it is answered after it was created."""
+    return {"key": key, "version": 1, **body}
+
+
+def catalogue_page(*rows: Json) -> Json:
+    return {
+        "data": list(rows),
+        "meta": {"numPages": 1, "page": 1, "perPage": 100, "total": len(rows)},
+    }
+
+
+def in_use(what: str, users: str) -> Refused:
+    """The refusal to delete what something refers to."""
+    message = f"Is used by {users}."
+    fault = Fault("", "unused", message, type=ErrorType.FAILED_PRECONDITION)
+    return Refused(ErrorType.FAILED_PRECONDITION, f"The {what} is in use. {message}", [fault])

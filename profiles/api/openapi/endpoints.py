@@ -1,0 +1,154 @@
+"""How apps describe their endpoints: OpenAPI 3.1 operations, put together from shared pieces.
+
+Operations are plain OpenAPI objects. Bodies go through the views as bytes, so there are no
+serializers that drf-spectacular could read; it finds the endpoints and puts them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+
+from profiles.datatypes.base import Schema
+from profiles.datatypes.nested import closed_object
+
+Object = dict[str, Any]
+"""An object of the OpenAPI specification."""
+
+Examples = Mapping[str, Any]
+"""Example values by name. The name tells in camelCase what the example shows."""
+
+Components = Mapping[str, Mapping[str, Object]]
+"""Shared pieces: by kind (`schemas`, `responses`, …), then by name."""
+
+JSON = "application/json"
+
+
+def ref(kind: str, name: str) -> Object:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def schema(name: str) -> Schema:
+    return ref("schemas", name)
+
+
+def content(schema: Schema, examples: Examples) -> Object:
+    shown = {name: {"value": value} for name, value in examples.items()}
+    return {"schema": schema, "examples": shown}
+
+
+def json_body(name: str, examples: Examples) -> Object:
+    """The JSON body of a request, of the schema `name`."""
+    return {"required": True, "content": {JSON: content(schema(name), examples)}}
+
+
+def answer(
+    description: str, name: str, examples: Examples, headers: Sequence[str] = ("ETag",)
+) -> Object:
+    """An answer of the schema `name`, with headers of the shared ones."""
+    return {
+        "description": description,
+        "headers": {header: ref("headers", header) for header in headers},
+        "content": {JSON: content(schema(name), examples)},
+    }
+
+
+def reading(
+    id: str,
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Object],
+    *,
+    parameters: Sequence[str],
+    description: str = "",
+) -> Callable[[Any], Any]:
+    """Describes a GET. `parameters` are names of shared ones; answers that all have are added."""
+    common: dict[int, Object] = {400: ref("responses", "InvalidRequest")}
+    if "IfNoneMatch" in parameters:
+        common[304] = ref("responses", "NotModified")
+    operation = _operation(id, tag, summary, description, parameters)
+    return extend_schema(
+        operation={**operation, "responses": _responses({**common, **answers}, parameters)}
+    )
+
+
+def writing(
+    id: str,
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Object],
+    *,
+    parameters: Sequence[str],
+    body: Object | None = None,
+    description: str = "",
+) -> Callable[[Any], Any]:
+    """Describes a PUT, POST, PATCH or DELETE. See `reading`."""
+    common = {
+        400: ref("responses", "InvalidRequest"),
+        403: ref("responses", "PermissionDenied"),
+        412: ref("responses", "PreconditionFailed"),
+    }
+    if body is not None:
+        common[413] = ref("responses", "ContentTooLarge")
+        common[415] = ref("responses", "UnsupportedMediaType")
+    return extend_schema(
+        operation={
+            **_operation(id, tag, summary, description, parameters),
+            **({"requestBody": body} if body is not None else {}),
+            "responses": _responses({**common, **answers}, parameters),
+        }
+    )
+
+
+def lifted(schema: Schema) -> tuple[Schema, dict[str, Schema]]:
+    """A schema without its `$defs`, and these as components: in a document they stand together."""
+    own = {key: part for key, part in schema.items() if key != "$defs"}
+    return _led_to_components(own), _led_to_components(schema.get("$defs", {}))
+
+
+def page_schema(of: str, meta: Schema) -> Schema:
+    return closed_object(
+        {"data": {"type": "array", "items": schema(of)}, "meta": meta}, ["data", "meta"]
+    )
+
+
+def _operation(
+    id: str, tag: str, summary: str, description: str, parameters: Sequence[str]
+) -> Object:
+    return {
+        "operationId": id,
+        "summary": summary,
+        **({"description": description} if description else {}),
+        "tags": [tag],
+        **({"parameters": [ref("parameters", name) for name in parameters]} if parameters else {}),
+    }
+
+
+def _responses(answers: Mapping[int, Object], parameters: Sequence[str]) -> Object:
+    """Sorted by status, with those that every request may get."""
+    common = {
+        401: ref("responses", "Unauthenticated"),
+        406: ref("responses", "NotAcceptable"),
+        429: ref("responses", "ResourceExhausted"),
+    }
+    if "source" in parameters:
+        common[404] = ref("responses", "NotFound")
+    return dict(_by_status({**common, **answers})) | {"default": ref("responses", "Error")}
+
+
+def _by_status(answers: Mapping[int, Object]) -> Iterator[tuple[str, Object]]:
+    for status in sorted(answers):
+        yield str(status), answers[status]
+
+
+def _led_to_components(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_led_to_components(element) for element in part]
+    if not isinstance(part, dict):
+        return part
+    led = {key: _led_to_components(member) for key, member in part.items()}
+    if isinstance(part.get("$ref"), str):
+        led["$ref"] = part["$ref"].replace("#/$defs/", "#/components/schemas/")
+    return led

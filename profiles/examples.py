@@ -1,0 +1,62 @@
+"""The running example of the documentation: a source and its profiles, and what they are refused.
+
+OpenAPI shows it, the tests prove it.
+"""
+
+from dataclasses import replace
+
+from profiles.exact import Json
+from profiles.faults import ErrorType, Fault, Refused, faulty
+
+SOURCE_BODY: Json = {
+    "type": "registry",
+    "name": "Clinic network",
+    "description": "Who gives care, and where.",
+}
+SOURCE: Json = {"key": "clinic", **SOURCE_BODY}
+
+PROVIDER: Json = {
+    "type": "ROOT",
+    "description": "Somebody who gives care.",
+    "properties": {
+        "name": {"type": "symbol", "rules": [{"required": True}]},
+        "practiceNumber": {"type": "integer"},
+        "specialities": {"type": "array", "items": {"type": "symbol"}},
+    },
+}
+PAYMENT_METHOD: Json = {"type": "CONTAINED", "properties": {"value": {"type": "symbol"}}}
+OFFICE: Json = {
+    "type": "ROOT",
+    "properties": {"name": {"type": "symbol"}, "note": {"type": "symbol"}},
+    "contained": {
+        "primaryPaymentMethod": {"types": ["paymentMethod"], "cardinality": "0:1"},
+        "alternativePaymentMethods": {"types": ["paymentMethod"], "cardinality": "0:*"},
+    },
+}
+PROFILES: Json = {"office": OFFICE, "paymentMethod": PAYMENT_METHOD, "provider": PROVIDER}
+FAULTY_PROFILE: Json = {
+    "properties": {"name": {"type": "symbol", "rules": [{"required": "yes"}]}},
+    "contained": {"primaryPaymentMethod": {"types": ["paymentMethod"], "cardinality": "1"}},
+}
+
+CARDINALITIES = ["0:1", "1:1", "0:*", "1:*"]
+NOT_A_CARDINALITY = "Must be one of: 0:1, 1:1, 0:*, 1:*."
+FAULTY_PROFILE_REFUSED = faulty(
+    "profile",
+    [
+        Fault(
+            "/contained/primaryPaymentMethod/cardinality", "enum", NOT_A_CARDINALITY, CARDINALITIES
+        ),
+        Fault("/properties/name/rules/0/required", "type", "Must be true or false.", "boolean"),
+    ],
+)
+NO_TYPE_REFUSED = faulty("source", [Fault("/type", "required", "Is required.", expected=True)])
+
+
+def conflict(what: str, *faults: Fault) -> Refused:
+    """The refusal of what the records that are there forbid."""
+    failed = ErrorType.FAILED_PRECONDITION
+    return faulty(what, [replace(fault, type=failed) for fault in faults])
+
+
+STILL_USED_REFUSED = conflict("profile", Fault("/type", "unused", "Is used by 1 resource."))

@@ -1,0 +1,102 @@
+"""Relationships and their definitions in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from ingestion.admin_records import RecordAdmin
+from ingestion.models import Resource
+from ingestion.operations import Target
+from ingestion.records import RecordKey
+from profiles.admin_definitions import DefinitionAdmin, VersionInline
+from profiles.admin_lists import DefinitionFilter, SourceFilter
+from relationships.definitions import relationship_definitions
+from relationships.forms import (
+    NewRelationshipForm,
+    StoredRelationshipForm,
+    full_id,
+    with_profiles,
+)
+from relationships.models import (
+    Relationship,
+    RelationshipDefinition,
+    RelationshipDefinitionVersion,
+)
+
+
+class RelationshipDefinitionVersionInline(VersionInline):
+    model = RelationshipDefinitionVersion
+
+
+@admin.register(RelationshipDefinition)
+class RelationshipDefinitionAdmin(DefinitionAdmin):
+    definitions = relationship_definitions
+    version_inline = RelationshipDefinitionVersionInline
+
+
+class RelationshipDefinitionFilter(DefinitionFilter):
+    title = "definition"
+    parameter_name = "definition"
+    model = RelationshipDefinition
+
+
+@admin.register(Relationship)
+class RelationshipAdmin(RecordAdmin):
+    target = Target.RELATIONSHIP
+    definition_field = "definition"
+    new_form = NewRelationshipForm
+    stored_form = StoredRelationshipForm
+    fixed = ("source", "definition", "from_end", "to_end")
+    editable = ("shown_data", "shown_identifiers")
+    list_display = (
+        *("from_public_id", "to_public_id", "definition", "source", "version", "updated_at"),
+    )
+    list_filter = (SourceFilter, RelationshipDefinitionFilter)
+    search_fields = ("from_public_id__exact", "to_public_id__exact")
+    search_help_text = "The whole id of a resource at either end."
+    ordering = (
+        *("-source_id", "-definition_id", "-created_at", "-from_public_id", "-to_public_id"),
+    )
+    deferred_in_list = ("data", "identifiers")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_profiles(super().get_queryset(request), "definition__")
+
+    def key_of(self, row: Relationship) -> RecordKey:
+        return RecordKey(row.definition.key, full_id(row))
+
+    @admin.display(description="from")
+    def from_end(self, relationship: Relationship) -> str:
+        type = relationship.definition.from_profile.key
+        return _link(relationship.from_resource_id, type, relationship.from_public_id)
+
+    @admin.display(description="to")
+    def to_end(self, relationship: Relationship) -> str:
+        type = relationship.definition.to_profile.key
+        return _link(relationship.to_resource_id, type, relationship.to_public_id)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By the resources of that id, since indexes lead from these to their relationships."""
+        if not search_term.strip():
+            return queryset, False
+        found = Resource.objects.filter(
+            source_id=F("profile__source_id"), public_id=search_term.strip()
+        )
+        rows = list(found.values_list("source_id", "id"))
+        sources, ids = {source for source, _ in rows}, [id for _, id in rows]
+        ends = Q(from_resource__in=ids) | Q(to_resource__in=ids)
+        return queryset.filter(ends, source_id__in=sources), False
+
+
+def _link(row_id: UUID, type: str, id: str) -> str:
+    url = reverse("admin:ingestion_resource_change", args=[row_id])
+    return format_html('<a href="{}">{}/{}</a>', url, type, id)

@@ -1,0 +1,67 @@
+"""The running example of the documentation: who works where.
+
+OpenAPI shows it, the tests prove it.
+"""
+
+from dataclasses import replace
+
+from ingestion.examples import meta
+from profiles.exact import Json
+from profiles.examples import CARDINALITIES, NOT_A_CARDINALITY, conflict
+from profiles.faults import Fault, faulty
+
+PROVIDER_OFFICE: Json = {
+    "from": {"profileKey": "provider", "includeKey": "worksAt", "includeCardinality": "0:*"},
+    "to": {"profileKey": "office", "includeKey": "staff", "includeCardinality": "0:*"},
+    "description": "A provider sees patients at an office.",
+    "properties": {"effective": {"type": "period"}},
+}
+ENDS: Json = {
+    "from": {"id": "john-doe", "type": "provider"},
+    "to": {"id": "south-west-clinic", "type": "office"},
+}
+EFFECTIVE: Json = {"effective": {"start": "2024-01-01"}}
+BODY: Json = {**ENDS, "data": EFFECTIVE}
+BODY_WITHOUT_ENDS: Json = {"data": EFFECTIVE}
+ID = "provider.john-doe,office.south-west-clinic"
+RELATIONSHIP: Json = {
+    "id": ID,
+    "type": "provider-office",
+    **ENDS,
+    "data": EFFECTIVE,
+    "meta": meta(),
+}
+PATCH: Json = [{"op": "add", "path": "/data/effective/end", "value": "2025-01-01"}]
+MERGE: Json = {"data": {"effective": {"end": "2025-01-01"}}}
+ENDED: Json = {"effective": {"start": "2024-01-01", "end": "2025-01-01"}}
+FAULTY_DEFINITION: Json = {
+    "from": {"profileKey": "provider", "includeKey": "worksAt", "includeCardinality": "many"},
+    "to": {"profileKey": "office", "includeKey": "staff", "includeCardinality": "0:*"},
+}
+ONE_OFFICE: Json = {
+    **PROVIDER_OFFICE,
+    "from": {**PROVIDER_OFFICE["from"], "includeCardinality": "0:1"},
+}
+FAULTY_BODY: Json = {**ENDS, "data": {"effective": {"start": "2024-01-01", "end": "2023-01-01"}}}
+FAULTY_MERGE: Json = {"data": {"effective": {"end": "2023-01-01"}}}
+
+FAULTY_DEFINITION_REFUSED = faulty(
+    "relationship definition",
+    [Fault("/from/includeCardinality", "enum", NOT_A_CARDINALITY, CARDINALITIES)],
+)
+TIGHTENED_REFUSED = conflict(
+    "relationship definition",
+    Fault(
+        "/from/includeCardinality",
+        "cardinality",
+        "1 provider resources have more than one partner.",
+    ),
+)
+_out_of_order = Fault("/data/effective", "order", "The start must not be after the end.")
+FAULTY_REFUSED = faulty("relationship", [_out_of_order])
+FAULTY_RESULT_REFUSED = faulty("relationship", [replace(_out_of_order, scope="result")])
+NO_END_REFUSED = conflict("relationship", Fault("/to/id", "exists", "There is no such office."))
+PLACE_TAKEN_REFUSED = conflict(
+    "relationship",
+    Fault("/from/id", "cardinality", "This provider has its one worksAt already.", "0:1"),
+)

@@ -1,0 +1,217 @@
+"""How the endpoints of relationship definitions and relationships are described."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema_view
+
+from ingestion.examples import DELETION, exists_already, meta
+from ingestion.openapi import WRITTEN, patch_body, written
+from ingestion.openapi_schemas import DATA, merge_patch
+from ingestion.openapi_schemas import written as written_schema
+from profiles.api.openapi.components import ID, KEY, path_parameter, query_parameter
+from profiles.api.openapi.definitions import DescribedDefinitions, definition_schemas, in_use
+from profiles.api.openapi.endpoints import (
+    Components,
+    answer,
+    json_body,
+    page_schema,
+    reading,
+    schema,
+    writing,
+)
+from profiles.api.openapi.refusals import missing, refusal
+from profiles.datatypes.base import Schema
+from profiles.datatypes.nested import closed_object
+from profiles.names import ID_PATTERN, KEY_PATTERN
+from relationships import examples
+from relationships.definitions import relationship_definition_validator
+
+DEFINITIONS = "Relationship definitions"
+RELATIONSHIPS = "Relationships"
+TAGS = {
+    DEFINITIONS: "Which profile may point to which, how many, with which properties.",
+    RELATIONSHIPS: "Links between two resources, with data of their own.",
+}
+ALL = ("source", "definition")
+ONE = (*ALL, "relationshipId")
+FULL_ID_PATTERN = rf"{KEY_PATTERN}\.{ID_PATTERN},{KEY_PATTERN}\.{ID_PATTERN}"
+
+
+def components() -> Components:
+    checked = relationship_definition_validator().schema
+    return {
+        "schemas": {
+            **definition_schemas("RelationshipDefinition", checked),
+            **_relationship_schemas(),
+        },
+        "parameters": {
+            "definition": path_parameter(
+                "definition", KEY, "provider-office", "The key of a relationship definition."
+            ),
+            "relationshipId": path_parameter(
+                "relationshipId",
+                {"type": "string", "pattern": rf"^({FULL_ID_PATTERN}|{ID_PATTERN}\.{ID_PATTERN})$"},
+                examples.ID,
+                "`<from-type>.<from-id>,<to-type>.<to-id>`, or short: `<from-id>.<to-id>`.",
+            ),
+            "from": query_parameter(
+                "from", ID, "john-doe", "Only relationships from the resource with this id."
+            ),
+            "to": query_parameter(
+                "to", ID, "south-west-clinic", "Only relationships to the resource with this id."
+            ),
+        },
+    }
+
+
+def _relationship_schemas() -> dict[str, Schema]:
+    id: Schema = {"type": "string", "pattern": f"^{FULL_ID_PATTERN}$"}
+    end = closed_object({"id": ID, "type": KEY}, ["id", "type"])
+    members = {
+        "id": {**id, "description": "Made by the system from the ends."},
+        "type": KEY,
+        "from": schema("End"),
+        "to": schema("End"),
+        "data": DATA,
+        "meta": schema("Meta"),
+    }
+    sent = {"id": {"type": "string"}, "meta": schema("MetaBody")}
+    return {
+        "End": end,
+        "Relationship": closed_object(members, list(members)),
+        "RelationshipBody": closed_object({**members, **sent}, []),
+        "RelationshipMergePatch": merge_patch("data"),
+        "RelationshipPatch": {"anyOf": [schema("JsonPatch"), schema("RelationshipMergePatch")]},
+        "RelationshipPage": page_schema("Relationship", schema("PageMeta")),
+        "WrittenRelationship": written_schema("relationship", "Relationship"),
+    }
+
+
+_missing_one = missing("relationship", "relationship definition")
+_faulty_body = refusal(
+    "The relationship is faulty: all faults at once.", faulty=examples.FAULTY_REFUSED
+)
+_created = answer(
+    "Created.",
+    "WrittenRelationship",
+    {"worksAt": written("relationship", examples.RELATIONSHIP)},
+    headers=WRITTEN,
+)
+_ended = written("relationship", examples.RELATIONSHIP, data=examples.ENDED, meta=meta(2))
+
+describe_relationship_definitions = extend_schema_view(
+    **DescribedDefinitions(
+        name="RelationshipDefinition",
+        what="relationship definition",
+        tag=DEFINITIONS,
+        parameter="definition",
+        bodies={"provider-office": examples.PROVIDER_OFFICE},
+        faulty=examples.FAULTY_DEFINITION_REFUSED,
+        stands_in_the_way=examples.TIGHTENED_REFUSED,
+        in_use=in_use("relationship definition", "1 relationship"),
+    ).endpoints()
+)
+
+describe_relationships = extend_schema_view(
+    list=reading(
+        "listRelationships",
+        RELATIONSHIPS,
+        "List the relationships of a definition",
+        {
+            200: answer(
+                "A page of relationships.",
+                "RelationshipPage",
+                {"worksAt": {"data": [examples.RELATIONSHIP], "meta": {"perPage": 100}}},
+                headers=(),
+            ),
+            404: missing("relationship definition"),
+        },
+        parameters=(*ALL, "cursor", "perPage", "sort", "from", "to"),
+    ),
+    create=writing(
+        "createRelationship",
+        RELATIONSHIPS,
+        "Create a relationship",
+        {
+            201: _created,
+            400: _faulty_body,
+            404: missing("relationship definition"),
+            409: refusal(
+                "It exists, an end does not, or an end has its one partner.",
+                exists=exists_already("relationship"),
+                noEnd=examples.NO_END_REFUSED,
+                placeTaken=examples.PLACE_TAKEN_REFUSED,
+            ),
+        },
+        parameters=ALL,
+        body=json_body("RelationshipBody", {"worksAt": examples.BODY}),
+    ),
+    retrieve=reading(
+        "getRelationship",
+        RELATIONSHIPS,
+        "Read a relationship",
+        {
+            200: answer("The relationship.", "Relationship", {"worksAt": examples.RELATIONSHIP}),
+            404: _missing_one,
+        },
+        parameters=(*ONE, "IfNoneMatch"),
+    ),
+    update=writing(
+        "putRelationship",
+        RELATIONSHIPS,
+        "Create a relationship, or replace it whole",
+        {
+            200: answer(
+                "Replaced, or the same as before.",
+                "WrittenRelationship",
+                {"worksAt": written("relationship", examples.RELATIONSHIP)},
+            ),
+            201: _created,
+            400: _faulty_body,
+            404: _missing_one,
+            409: refusal(
+                "An end does not exist, or has its one partner.",
+                noEnd=examples.NO_END_REFUSED,
+                placeTaken=examples.PLACE_TAKEN_REFUSED,
+            ),
+        },
+        parameters=(*ONE, "IfMatch", "IfNew"),
+        body=json_body(
+            "RelationshipBody",
+            {"worksAt": examples.BODY, "withoutEnds": examples.BODY_WITHOUT_ENDS},
+        ),
+        description="`from` and `to` may be left out, since the id names them.",
+    ),
+    partial_update=writing(
+        "patchRelationship",
+        RELATIONSHIPS,
+        "Change a relationship",
+        {
+            200: answer(
+                "Changed, or the same as before.", "WrittenRelationship", {"ended": _ended}
+            ),
+            400: refusal(
+                "The patch or its result is faulty.", faultyResult=examples.FAULTY_RESULT_REFUSED
+            ),
+            404: _missing_one,
+        },
+        parameters=(*ONE, "IfMatch"),
+        body=patch_body("RelationshipPatch", examples.PATCH, examples.MERGE),
+        description=(
+            "With JSON Patch (RFC 6902), an array, or JSON Merge Patch (RFC 7396), an object, on"
+            " the document `{data, meta: {identifier}}`."
+        ),
+    ),
+    destroy=writing(
+        "deleteRelationship",
+        RELATIONSHIPS,
+        "Delete a relationship",
+        {
+            200: answer(
+                "Deleted.", "Deletion", {"worksAt": {**DELETION, "deletedRelationships": 0}}, ()
+            ),
+            404: _missing_one,
+        },
+        parameters=(*ONE, "IfMatch"),
+    ),
+)

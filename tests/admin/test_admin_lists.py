@@ -1,0 +1,148 @@
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ingestion.models import Change, Receipt, Resource
+from profiles.models import ApiKey, Profile, Source
+from relationships.models import Relationship, RelationshipDefinition
+from tests.admin.pages import Pages, address
+from tests.factories import (
+    ProfileFactory,
+    RelationshipFactory,
+    ResourceFactory,
+    SourceFactory,
+    clinic,
+    make_key,
+)
+
+COUNTED: list[Any] = [Source, Profile, RelationshipDefinition, ApiKey]
+UNCOUNTED: list[Any] = [Resource, Relationship, Change, Receipt]
+
+
+def fill(steward: Pages) -> None:
+    """One more row in every list, of a source of its own."""
+    source = clinic()
+    profiles = {profile.key: profile for profile in Profile.objects.filter(source=source)}
+    RelationshipFactory.create(
+        definition=RelationshipDefinition.objects.get(source=source),
+        from_resource=ResourceFactory.create(profile=profiles["provider"]),
+        to_resource=ResourceFactory.create(profile=profiles["office"]),
+    )
+    make_key("reader", [source, SourceFactory.create()])
+    steward.add(Resource, profile=profiles["provider"].pk, data="1")
+
+
+def statements(steward: Pages, model: Any, **parameters: str) -> list[str]:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert steward.list(model, **parameters).status == 200
+    return [query["sql"] for query in queries]
+
+
+@pytest.mark.parametrize("model", COUNTED + UNCOUNTED)
+@pytest.mark.parametrize("parameters", [{}, {"q": "x"}, {"source": "x"}])
+def test_a_list_takes_the_same_number_of_statements_however_long(
+    steward: Pages, model: Any, parameters: dict[str, str]
+) -> None:
+    if model in (Source, ApiKey):
+        parameters = {name: text for name, text in parameters.items() if name != "source"}
+    fill(steward)
+    few = statements(steward, model, **parameters)
+    for _ in range(3):
+        fill(steward)
+    assert len(statements(steward, model, **parameters)) == len(few) <= 8
+
+
+@pytest.mark.parametrize("model", UNCOUNTED)
+def test_a_large_table_is_not_counted(steward: Pages, model: Any) -> None:
+    fill(steward)
+    counts = [sql for sql in statements(steward, model) if "COUNT(" in sql]
+    assert len(counts) == 1
+    assert "LIMIT 51" in counts[0]
+
+
+@pytest.mark.parametrize("model", [*UNCOUNTED, Profile, RelationshipDefinition])
+def test_a_list_does_not_fetch_what_it_does_not_show(steward: Pages, model: Any) -> None:
+    fill(steward)
+    text = " ".join(statements(steward, model))
+    for column in ("body", "data", "contained", "identifiers", "error"):
+        assert f'"{column}"' not in text
+
+
+def test_pages_go_on_as_far_as_there_are_rows(steward: Pages, provider: Profile) -> None:
+    for number in range(101):
+        ResourceFactory.create(profile=provider, id=f"r{number}")
+    first, second, last = (steward.list(Resource, p=page) for page in (1, 2, 3))
+    assert (len(first.rows), len(second.rows), last.rows) == (50, 50, ["r0"])
+    assert "at least 51" in first.text
+    assert "at least 101" in second.text
+    assert "at least" not in last.text
+    assert "101\nresources" in last.text
+
+
+@pytest.mark.parametrize("page", ["-1", "x", "0", "10000", "9" * 30, "٣"])
+def test_a_page_that_there_is_not_is_no_crash(steward: Pages, provider: Profile, page: str) -> None:
+    ResourceFactory.create(profile=provider, id="han")
+    assert steward.list(Resource, p=page).status == 200
+
+
+def test_resources_are_newest_first_within_their_profile(steward: Pages, provider: Profile) -> None:
+    for id in ("b", "c", "a"):
+        ResourceFactory.create(profile=provider, id=id)
+    assert steward.list(Resource).rows == ["a", "c", "b"]
+
+
+def test_resources_are_filtered_by_source_and_profile(
+    steward: Pages, provider: Profile, office: Profile
+) -> None:
+    ResourceFactory.create(profile=provider, id="han")
+    ResourceFactory.create(profile=office, id="falcon")
+    ResourceFactory.create(profile=ProfileFactory.create(), id="elsewhere")
+    key = provider.source.key
+    assert steward.list(Resource, source=key).rows in (["falcon", "han"], ["han", "falcon"])
+    assert steward.list(Resource, profile=f"{key}/provider").rows == ["han"]
+    assert steward.list(Resource, source="other").rows == []
+    assert steward.list(Resource, profile="nonsense").rows == []
+
+
+def test_the_profiles_to_filter_by_are_those_of_the_chosen_source(
+    steward: Pages, provider: Profile
+) -> None:
+    other = ProfileFactory.create()
+    name = f"{other.source.key} / {other.key}"
+    assert name in steward.list(Resource).text
+    assert name not in steward.list(Resource, source=provider.source.key).text
+
+
+def test_resources_are_found_by_their_whole_id_only(steward: Pages, provider: Profile) -> None:
+    ResourceFactory.create(profile=provider, id="han")
+    assert steward.list(Resource, q="han").rows == ["han"]
+    assert steward.list(Resource, q="ha").rows == []
+    assert steward.list(Resource, q="HAN").rows == []
+
+
+def test_changes_are_newest_first_and_filtered(steward: Pages, provider: Profile) -> None:
+    resource = ResourceFactory.create(profile=provider, id="han")
+    steward.change(resource, data='{"name":"Han"}')
+    assert steward.list(Change).rows == ["UPSERT provider/han", "CREATE provider/han"]
+    assert steward.list(Change, action__exact="CREATE").rows == ["CREATE provider/han"]
+    assert steward.list(Change, source="other").rows == []
+
+
+def test_history_of_a_retired_source_can_be_chosen(steward: Pages) -> None:
+    source = SourceFactory.create(key="gone")
+    steward.delete(source)
+    assert "?source=gone" in steward.list(Change).text
+    assert "?source=gone" not in steward.list(Resource).text
+
+
+def test_all_rows_cannot_be_selected_at_once(steward: Pages, provider: Profile) -> None:
+    for _ in range(51):
+        ResourceFactory.create(profile=provider)
+    assert (
+        "to select the objects across all pages"
+        not in steward.open(address(Resource, "changelist")).text
+    )

@@ -1,0 +1,84 @@
+"""The servers under test, and the CPU time that processes take (Linux: read from /proc)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+WORKERS = 2
+THREADS = 4
+
+
+@contextmanager
+def served(application: str, settings: str, port: int, probe: str) -> Iterator[int]:
+    """A production server for an application; yields the id of its first process."""
+    command = [
+        str(Path(sys.executable).with_name("granian")),
+        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"),
+        *("--workers", str(WORKERS), "--blocking-threads", str(THREADS)),
+        *("--log-level", "error", application),
+    ]
+    environment = {**os.environ, "LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": settings}
+    process = subprocess.Popen(command, env=environment)
+    try:
+        _wait(f"http://127.0.0.1:{port}{probe}")
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait(url: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(url)
+
+
+def cpu_seconds(root: int) -> float:
+    """User and system time of a process and all below it, the ended ones too."""
+    parents = dict(_parents())
+    return sum(_cpu(pid) for pid in parents if pid == root or root in _ancestors(pid, parents))
+
+
+def parent_of(pid: int) -> int:
+    return dict(_parents())[pid]
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal() and (fields := _stat(int(folder.name))):
+            yield int(folder.name), int(fields[1])
+
+
+def _ancestors(pid: int, parents: dict[int, int]) -> Iterator[int]:
+    while pid in parents:
+        pid = parents[pid]
+        yield pid
+
+
+def _cpu(pid: int) -> float:
+    fields = _stat(pid)
+    return sum(map(int, fields[11:15])) / TICKS if fields else 0.0
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields after the name, which may hold spaces; none if the process has ended."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return text.rpartition(")")[2].split()

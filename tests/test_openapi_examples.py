@@ -1,0 +1,257 @@
+"""The examples of the OpenAPI document, told as the story of the running example: each is true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from ingestion import examples as records
+from profiles import examples as definitions
+from relationships import examples as links
+from tests import factories
+from tests.clients import Answer, Api
+from tests.describing import JSON, KEYED, OPERATIONS, same_each_time
+
+SHARED = {"401", "403", "404", "406", "412", "413", "415", "429", "default"}
+"""Statuses whose examples are proved by test_openapi_refusals, for every operation."""
+
+PATCHES = (
+    (JSON, "jsonPatch"),
+    ("application/json-patch+json", "jsonPatch"),
+    (JSON, "mergePatch"),
+    ("application/merge-patch+json", "mergePatch"),
+)
+
+
+@dataclass
+class Story:
+    """Tells examples through the API, and keeps which were told."""
+
+    api: Api
+    sent: set[tuple[str, str, str]] = field(default_factory=set)
+    """Operation, media type and name of the examples of bodies."""
+    shown: set[tuple[str, str, str]] = field(default_factory=set)
+    """Operation, status and name of the examples of answers."""
+
+    def tell(
+        self,
+        id: str,
+        status: int,
+        *,
+        sends: str = "",
+        body: Any = None,
+        shows: str = "",
+        media_type: str = JSON,
+        at: dict[str, str] | None = None,
+        query: str = "",
+        **headers: str,
+    ) -> Answer:
+        """Send an example (`sends`, or another `body`); the answer is the example `shows`."""
+        operation = OPERATIONS[id]
+        if sends:
+            self.sent.add((id, media_type, sends))
+            body = operation.bodies[media_type][sends]
+        address = operation.address(**(at or {})) + query
+        answer = operation.send(self.api, body, address, content_type=media_type, **headers)
+        assert answer.status == status, (id, answer.text)
+        if shows:
+            self.shown.add((id, str(status), shows))
+            example = operation.examples(str(status))[shows]
+            assert same_each_time(answer.json) == same_each_time(example), id
+        return answer
+
+
+def tell_sources(story: Story) -> None:
+    story.tell("putSource", 400, body={"name": "Clinic network"}, shows="noType")
+    story.tell("putSource", 201, sends="clinic", shows="clinic")
+    story.tell("putSource", 200, sends="clinic", shows="clinic")
+    story.tell("getSource", 200, shows="clinic")
+    story.tell("listSources", 200, shows="clinic", query="?page=1&perPage=100")
+
+
+def tell_profiles(story: Story) -> None:
+    story.tell("putProfile", 400, body=definitions.FAULTY_PROFILE, shows="faulty")
+    for key in ("provider", "paymentMethod", "office"):
+        story.tell("putProfile", 201, sends=key, shows=key, at={"profile": key})
+        story.tell("putProfile", 200, sends=key, shows=key, at={"profile": key})
+        story.tell("getProfile", 200, shows=key, at={"profile": key})
+    story.tell("listProfiles", 200, shows="clinic")
+    story.tell("getProfileSchema", 200, shows="provider")
+
+
+def tell_relationship_definitions(story: Story) -> None:
+    put, key = "putRelationshipDefinition", "provider-office"
+    story.tell(put, 400, body=links.FAULTY_DEFINITION, shows="faulty")
+    story.tell(put, 201, sends=key, shows=key)
+    story.tell(put, 200, sends=key, shows=key)
+    story.tell("getRelationshipDefinition", 200, shows=key)
+    story.tell("listRelationshipDefinitions", 200, shows="clinic")
+
+
+def tell_resources(story: Story) -> None:
+    office = {"type": "office", "id": records.OFFICE_ID}
+    story.tell("putResource", 201, sends="office", shows="office", at=office)
+    faulty = records.FAULTY_OFFICE_BODY
+    story.tell("createResource", 400, body=faulty, shows="faultyOffice", at=office)
+    story.tell("putResource", 400, body=faulty, shows="faultyOffice", at=office)
+    story.tell("createResource", 201, sends="providerWithId", shows="providerWithId")
+    story.tell("createResource", 409, sends="providerWithId", shows="exists")
+    story.tell("getResource", 200, shows="provider")
+    story.tell("listResources", 200, shows="provider", query="?sort=-createdAt&perPage=100")
+    story.tell("listResources", 200, query="?identifier=http://hl7.org/fhir/sid/us-npi:1020993")
+    story.tell("createResource", 201, sends="provider")
+    tell_changes_of_a_resource(story)
+
+
+def tell_changes_of_a_resource(story: Story) -> None:
+    again = {**records.PROVIDER_WITH_ID, "data": {"name": "Jon Doe"}}
+    story.tell("deleteResource", 200)
+    story.tell("createResource", 201, body=again)
+    story.tell("putResource", 200, sends="provider", shows="provider")
+    for media_type, example in PATCHES:
+        story.tell("deleteResource", 200)
+        story.tell("createResource", 201, sends="providerWithId")
+        story.tell("patchResource", 200, sends=example, shows=example, media_type=media_type)
+    story.tell("patchResource", 400, body=records.FAILING_PATCH, shows="failedTest")
+    story.tell("putResource", 201, sends="imported", at={"id": "imported"})
+
+
+def tell_shared_identifiers(story: Story) -> None:
+    twin = {**records.PROVIDER_WITH_ID, "id": "jane-roe"}
+    story.tell("createResource", 201, body=twin)
+    npi = {"id": "http://hl7.org/fhir/sid/us-npi:1020993:official"}
+    for id, sends in (
+        ("getResource", ""),
+        ("putResource", "provider"),
+        ("patchResource", "mergePatch"),
+        ("deleteResource", ""),
+    ):
+        story.tell(id, 409, sends=sends, shows="sharedIdentifier", at=npi)
+    story.tell("deleteResource", 200, at={"id": "jane-roe"})
+
+
+def tell_contained_resources(story: Story) -> None:
+    story.tell("getContainedResource", 200, shows="amex")
+    story.tell("createContainedResource", 409, sends="amex", shows="exists")
+    story.tell("createContainedResource", 400, body=records.FAULTY_AMEX, shows="faultyValue")
+    story.tell("putContainedResource", 400, body=records.FAULTY_AMEX, shows="faultyValue")
+    story.tell("deleteContainedResource", 200, shows="office")
+    for id, body in (("createContainedResource", "amex"), ("putContainedResource", "amex")):
+        put_office(story, alternatives=[records.MASTERCARD])
+        story.tell(id, 201, sends=body, shows="office")
+    put_office(story, alternatives=[records.MASTERCARD, {**records.AMEX, "data": {}}])
+    story.tell("putContainedResource", 200, sends="amex", shows="office")
+    tell_a_needed_contained_resource(story)
+
+
+def tell_a_needed_contained_resource(story: Story) -> None:
+    needed = {"types": ["paymentMethod"], "cardinality": "1:*"}
+    contained = {**definitions.OFFICE["contained"], "alternativePaymentMethods": needed}
+    body = {**definitions.OFFICE, "contained": contained}
+    story.tell("putProfile", 200, body=body, at={"profile": "office"})
+    put_office(story, alternatives=[records.AMEX])
+    story.tell("deleteContainedResource", 400, shows="needed")
+    story.tell("putProfile", 200, sends="office", at={"profile": "office"})
+
+
+def put_office(story: Story, alternatives: list[Any]) -> None:
+    """A new office, at its first version."""
+    office = {"type": "office", "id": records.OFFICE_ID}
+    contained = {**records.OFFICE_BODY["contained"], "alternativePaymentMethods": alternatives}
+    story.tell("deleteResource", 200, at=office)
+    story.tell("putResource", 201, body={**records.OFFICE_BODY, "contained": contained}, at=office)
+
+
+def tell_relationships(story: Story) -> None:
+    new = {"relationshipId": "john-doe.south-west-clinic"}
+    story.tell("createRelationship", 400, body=links.FAULTY_BODY, shows="faulty")
+    story.tell("putRelationship", 400, body=links.FAULTY_BODY, shows="faulty")
+    story.tell("createRelationship", 201, sends="worksAt", shows="worksAt")
+    story.tell("createRelationship", 409, sends="worksAt", shows="exists")
+    story.tell("putRelationship", 200, sends="worksAt", shows="worksAt")
+    story.tell("getRelationship", 200, shows="worksAt")
+    story.tell("listRelationships", 200, shows="worksAt", query="?from=john-doe")
+    for media_type, example in PATCHES:
+        story.tell("deleteRelationship", 200, shows="worksAt")
+        story.tell("putRelationship", 201, sends="withoutEnds", shows="worksAt", at=new)
+        story.tell("patchRelationship", 200, sends=example, shows="ended", media_type=media_type)
+    story.tell("patchRelationship", 400, body=links.FAULTY_MERGE, shows="faultyResult")
+    tell_ends(story)
+
+
+def tell_ends(story: Story) -> None:
+    """Ends that are not there, and ends with one place."""
+    nowhere = {**links.BODY, "to": {"id": "missing", "type": "office"}}
+    story.tell("createRelationship", 409, body=nowhere, shows="noEnd")
+    missing = {"relationshipId": "john-doe.missing"}
+    story.tell("putRelationship", 409, sends="withoutEnds", shows="noEnd", at=missing)
+    second = {"id": "second", "type": "office"}
+    story.tell("putResource", 201, sends="office", at=second)
+    elsewhere = {"relationshipId": "john-doe.second"}
+    story.tell("putRelationship", 201, sends="withoutEnds", at=elsewhere)
+    put = "putRelationshipDefinition"
+    story.tell(put, 409, body=links.ONE_OFFICE, shows="forbidden")
+    story.tell("deleteRelationship", 200, at=elsewhere)
+    story.tell(put, 200, body=links.ONE_OFFICE)
+    story.tell("createRelationship", 409, body={**links.BODY, "to": second}, shows="placeTaken")
+    story.tell("putRelationship", 409, sends="withoutEnds", shows="placeTaken", at=elsewhere)
+
+
+def tell_deletions(story: Story) -> None:
+    story.tell("deleteRelationshipDefinition", 409, shows="inUse")
+    story.tell("deleteResource", 200, shows="provider")
+    story.tell("deleteRelationshipDefinition", 204)
+    delete_resources(story, "provider")
+    story.tell("createResource", 201, sends="providerWithId")
+    contained = {**definitions.PROVIDER, "type": "CONTAINED"}
+    story.tell("putProfile", 409, body=contained, shows="forbidden")
+    story.tell("deleteProfile", 409, shows="inUse")
+    delete_resources(story, "provider", "office")
+    story.tell("deleteSource", 409, shows="inUse")
+    for key in ("provider", "office", "paymentMethod"):
+        story.tell("deleteProfile", 204, at={"profile": key})
+    story.tell("deleteSource", 204)
+
+
+def delete_resources(story: Story, *types: str) -> None:
+    for type in types:
+        page = story.tell("listResources", 200, at={"type": type})
+        for row in page.json["data"]:
+            story.tell("deleteResource", 200, at={"type": type, "id": row["id"]})
+
+
+@pytest.mark.django_db
+def test_every_example_is_true() -> None:
+    story = Story(Api(factories.make_key("admin")))
+    tell_sources(story)
+    tell_profiles(story)
+    tell_relationship_definitions(story)
+    tell_resources(story)
+    tell_shared_identifiers(story)
+    tell_contained_resources(story)
+    tell_relationships(story)
+    tell_deletions(story)
+    assert story.sent == all_bodies()
+    assert story.shown == all_answers()
+
+
+def all_bodies() -> set[tuple[str, str, str]]:
+    return {
+        (operation.id, media_type, name)
+        for operation in KEYED
+        for media_type, bodies in operation.bodies.items()
+        for name in bodies
+    }
+
+
+def all_answers() -> set[tuple[str, str, str]]:
+    """All but those that are the same for many operations."""
+    return {
+        (operation.id, status, name)
+        for operation in KEYED
+        for status, response in operation.described["responses"].items()
+        if status not in SHARED and "$ref" not in response
+        for name in operation.examples(status)
+    }

@@ -1,0 +1,136 @@
+"""Parallel batches: what waits in a circle, and what is done again, is answered all the same."""
+
+from __future__ import annotations
+
+import random
+from functools import partial
+
+import pytest
+
+from ingestion.operations import Operation
+from profiles.faults import Refused
+from profiles.models import Source
+from relationships.models import Relationship
+from tests.writing.asking import (
+    answer,
+    answers,
+    ask,
+    create,
+    define_link,
+    delete,
+    link,
+    make,
+    patch,
+    put,
+    put_link,
+    unlink,
+)
+from tests.writing.threads import COMMIT, Threads, is_waiting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LINK = "provider-office"
+
+
+def test_batches_in_opposite_order_wait_for_each_other_but_not_in_a_circle(
+    source: Source, threads: Threads, without_retries: None
+) -> None:
+    ids = [f"o{number}" for number in range(20)]
+    ask(source, *(create("office", id) for id in ids))
+
+    def put_all(order: int) -> set[str]:
+        return {
+            text
+            for name in "abc"
+            for text in answers(source, *(put("office", id, {"name": name}) for id in ids[::order]))
+        }
+
+    said = threads.together(*[partial(put_all, order) for order in (1, -1)] * 4)
+    assert set().union(*said) <= {"CHANGED", "UNCHANGED"}
+
+
+def test_new_ids_in_opposite_order_are_made_once(source: Source, threads: Threads) -> None:
+    ids = [f"o{number}" for number in range(50)]
+    jobs = [
+        partial(answers, source, *(create("office", id) for id in ids[::order]))
+        for order in (1, -1)
+    ]
+    found = threads.together(*jobs * 4)
+    assert sum(texts.count("CREATED") for texts in found) == len(ids)
+
+
+def test_a_deadlock_is_answered(source: Source, threads: Threads) -> None:
+    """Each deletes the end to which the other, in the same batch, links."""
+    make(source, providers=1, offices=2)
+    jobs = [
+        partial(answers, source, delete("office", gone), link(LINK, f"p0.{wanted}"))
+        for gone, wanted in (("o0", "o1"), ("o1", "o0"))
+    ]
+    first = threads.pause(jobs[0], before="relationships.relationship_rows:lock_ends")
+    second = threads.start(jobs[1])
+    assert is_waiting(second)
+    texts = [first.go_on(), second.result()]
+    assert sorted(texts) == [["DELETED", "409 /to/id exists"], ["DELETED", "CREATED"]]
+
+
+def test_a_batch_that_never_comes_through_is_refused_as_too_many(
+    source: Source, threads: Threads, without_retries: None
+) -> None:
+    first = threads.pause(partial(answer, source, create("office", "o")), before=COMMIT)
+    second = threads.start(partial(answer, source, create("office", "o")))
+    assert is_waiting(second)
+    assert first.go_on() == "CREATED"
+    error = second.exception()
+    assert isinstance(error, Refused)
+    assert error.status == 429
+
+
+def test_a_batch_that_lost_often_is_done_alone(
+    source: Source, threads: Threads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.writing.ATTEMPTS_BESIDE_OTHERS", 1)
+    first = threads.pause(partial(answer, source, create("office", "a")), before=COMMIT)
+    other = threads.pause(partial(answer, source, create("office", "b")), before=COMMIT)
+    second = threads.start(partial(answer, source, put("office", "a", {"name": "a"})))
+    assert is_waiting(second)
+    assert first.go_on() == "CREATED"
+    assert is_waiting(second)
+    assert (other.go_on(), second.result()) == ("CREATED", "CHANGED")
+
+
+def test_any_parallel_batches_leave_sound_tables_and_a_whole_history(
+    source: Source, threads: Threads
+) -> None:
+    """What is left is compared with the history after the test (conftest.py)."""
+    define_link(source, "few", "0:1")
+    define_link(source, "pair", "0:1", "0:1")
+    seed = random.randrange(2**32)
+
+    def write(number: int) -> int:
+        dice = random.Random(f"{seed} {number}")
+        batches = ([_any_operation(dice) for _ in range(dice.randint(1, 8))] for _ in range(12))
+        return sum(len(answers(source, *batch)) for batch in batches)
+
+    assert min(threads.together(*(partial(write, number) for number in range(8)))) >= 12
+    for key, sides in (("few", ("from",)), ("pair", ("from", "to"))):
+        rows = Relationship.objects.filter(source=source, definition__key=key)
+        for side in sides:
+            ends = rows.values_list(f"{side}_resource_id", f"{side}_single")
+            assert all(resource == single for resource, single in ends)
+
+
+def _any_operation(dice: random.Random) -> Operation:
+    type = dice.choice(["provider", "office"])
+    id, from_id, to_id = (dice.choice("abc") for _ in range(3))
+    definition, ends = dice.choice([LINK, "few", "pair"]), f"{from_id}.{to_id}"
+    data = {"name": dice.choice("xyz")}
+    choices = [
+        create(type, id, data),
+        put(type, id, data),
+        patch(type, id, {"data": data}),
+        delete(type, id),
+        link(definition, ends),
+        put_link(definition, ends),
+        unlink(definition, ends),
+    ]
+    return dice.choices(choices, weights=[2, 3, 2, 1, 3, 3, 2])[0]
