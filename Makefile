@@ -30,7 +30,7 @@ lint: .venv/test ## Check style, types and the direction of imports
 
 openapi: .venv/test ## Write docs/openapi.json anew, after a change of the API
 	@$(BIN)/python manage.py spectacular --format openapi-json --fail-on-warn --validate \
-		> docs/openapi.json
+		--file docs/openapi.json && echo >> docs/openapi.json
 
 lock: .venv/test ## Pin requirements/*.txt anew (LOCK_ARGS=--upgrade for newer versions)
 	$(LOCK) requirements/base.in -o requirements/base.txt

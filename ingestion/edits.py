@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.conf import settings
 from jsonpatch import JsonPatch, JsonPatchException
 from jsonpointer import EndOfList, JsonPointerException, resolve_pointer
 
@@ -17,6 +16,8 @@ JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 
 PATCH_OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
+MAX_COPIED_BYTES = 1_000_000
+"""Of all copies of one JSON Patch together."""
 
 
 def read_patch(body: bytes, media_type: str) -> Edit:
@@ -117,14 +118,14 @@ def _is_inside(path: Json, document: Mapping[str, Json]) -> bool:
 def _patched(document: Json, operations: Sequence[Mapping[str, Json]]) -> Json:
     """The document after all operations. Raises `Refused` for the first that fails.
 
-    Copies of copies double with every operation, so what they come to is limited like a body.
+    Copies of copies double with every operation, so what they come to is limited.
     """
     copied = 0
     for index, operation in enumerate(operations):
         try:
             if operation["op"] == "copy":
                 copied += _length_at(document, operation["from"])
-                if copied > settings.MAX_BODY_BYTES:
+                if copied > MAX_COPIED_BYTES:
                     raise _too_large(index)
             document = JsonPatch([operation]).apply(document, in_place=True)
         except (JsonPatchException, JsonPointerException) as error:
@@ -154,7 +155,7 @@ def _too_deep() -> Refused:
 
 
 def _too_large(index: int) -> Refused:
-    message = f"The patch copies more than {settings.MAX_BODY_BYTES} bytes."
+    message = f"The patch copies more than {MAX_COPIED_BYTES} bytes."
     fault = Fault(pointer(index), "length", message, type=ErrorType.CONTENT_TOO_LARGE)
     return faulty("patch", [fault])
 

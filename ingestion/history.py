@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingestion.records import Step, new_row_id
-from ingestion.sql import columns, run, text
+from ingestion.sql import columns, run
 from profiles.contract import Contract
 
 
@@ -25,9 +25,9 @@ def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, tas
             step.shown.row_id,
             step.action.value,
             step.shown.version,
-            text(step.shown.data.text),
-            text(step.shown.contained.text),
-            text(step.shown.identifiers.text),
+            step.shown.data.text,
+            step.shown.contained.text,
+            step.shown.identifiers.text,
             step.shown.created_at,
             step.shown.updated_at,
             step.shown.contract_version,
@@ -42,8 +42,9 @@ def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, tas
                            + place * interval '1 microsecond' AS at
             FROM clock,
                  unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[],
-                        %s::int[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
-                        %s::timestamptz[], %s::bigint[])
+                        %s::int[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
+                        string_to_array(%s, chr(30)), %s::timestamptz[], %s::timestamptz[],
+                        %s::bigint[])
                  WITH ORDINALITY
                  AS step (id, target, collection, public_id, record_id, action, version, data,
                           contained, identifiers, created_at, updated_at, contract_version, place)

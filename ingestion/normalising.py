@@ -18,7 +18,7 @@ _number_to_write_out = re.compile(rb"[0-9][eE][+-]?[0-9]|[\s:,\[]-0")
 
 
 def normalise(document: Document) -> Document:
-    """The document without nulls, its numbers written out; the same one if it has none of either."""
+    """The document without nulls, its numbers written out; itself if it has none of either."""
     if _number_to_write_out.search(document.text):
         return Document.of(_plain(document.value))
     if b"null" in document.text:

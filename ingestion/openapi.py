@@ -63,16 +63,15 @@ def written(member: str, record: Json, **changes: Json) -> Json:
 
 
 def patch_body(name: str, json_patch: Json, merge_patch: Json) -> Object:
-    """The body of a PATCH in all of its forms. `name` is the schema that takes both."""
-    shown: Examples = {"jsonPatch": json_patch, "mergePatch": merge_patch}
+    """The body of a PATCH of a resource or relationship (`name`), in all of its forms."""
+    as_json: Examples = {"jsonPatch": json_patch}
+    as_merge: Examples = {"mergePatch": merge_patch}
     return {
         "required": True,
         "content": {
-            JSON: content(schema(name), shown),
-            JSON_PATCH: content(schema("JsonPatch"), {"jsonPatch": json_patch}),
-            MERGE_PATCH: content(
-                schema(name.replace("Patch", "MergePatch")), {"mergePatch": merge_patch}
-            ),
+            JSON: content(schema(f"{name}Patch"), {**as_json, **as_merge}),
+            JSON_PATCH: content(schema(f"{name}JsonPatch"), as_json),
+            MERGE_PATCH: content(schema(f"{name}MergePatch"), as_merge),
         },
     }
 
@@ -190,7 +189,7 @@ describe_resources = extend_schema_view(
             409: _shared_identifier,
         },
         parameters=(*RESOURCE, "IfMatch"),
-        body=patch_body("ResourcePatch", examples.PATCH, examples.MERGE),
+        body=patch_body("Resource", examples.PATCH, examples.MERGE),
         description=(
             "With JSON Patch (RFC 6902), an array, or JSON Merge Patch (RFC 7396), an object, on"
             " the document `{data, contained, meta: {identifier}}`, in which all are always there."

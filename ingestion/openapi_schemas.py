@@ -9,20 +9,17 @@ from profiles.api.openapi.endpoints import lifted, page_schema, schema
 from profiles.datatypes.base import Schema
 from profiles.datatypes.moments import Instant
 from profiles.datatypes.nested import closed_object
+from profiles.names import ID_PATTERN, KEY_PATTERN
 from profiles.schema import CONTAINED_ID_PATTERN
 
 DATA: Schema = {
     "type": "object",
     "description": "As its definition says. A member that is null is absent.",
 }
+FULL_ID_PATTERN = f"^{KEY_PATTERN}/{ID_PATTERN}(/{KEY_PATTERN}/{ID_PATTERN})+$"
 MADE_ID: Schema = {
     "type": "string",
     "description": "An id, or `@rootId` for one that is to be made, as where it is absent.",
-}
-POINTER: Schema = {
-    "type": "string",
-    "pattern": "^/(data|contained|meta/identifier)(/.*)?$",
-    "description": "A JSON Pointer (RFC 6901) into `/data`, `/contained` or `/meta/identifier`.",
 }
 
 
@@ -48,11 +45,6 @@ def record_schemas() -> dict[str, Schema]:
             ),
         },
         "Meta": closed_object(shown, list(shown)),
-        "JsonPatch": {
-            "type": "array",
-            "description": "RFC 6902, on the document `{data, contained, meta: {identifier}}`.",
-            "items": _patch_operation(),
-        },
         "Deletion": closed_object(
             {**written_members(), "deletedRelationships": COUNT},
             ["taskId", "status", "deletedRelationships"],
@@ -73,14 +65,15 @@ def resource_schemas() -> dict[str, Schema]:
     return {
         "Resource": closed_object(members, list(members)),
         "ResourceBody": closed_object({**members, "id": MADE_ID, **sent}, ["data"]),
-        "ResourceMergePatch": merge_patch("data", "contained"),
-        "ResourcePatch": {"anyOf": [schema("JsonPatch"), schema("ResourceMergePatch")]},
+        **patch_schemas("Resource", "data", "contained"),
         "ResourcePage": page_schema("Resource", schema("PageMeta")),
         "WrittenResource": written("resource", "Resource"),
         "Contained": _contained_by_key("ContainedResource"),
         "ContainedBody": _contained_by_key("ContainedResourceBody"),
-        "ContainedResource": _contained("Contained", ["id", "type", "data"]),
-        "ContainedResourceBody": _contained("ContainedBody", ["type", "data"]),
+        "ContainedResource": _contained("Contained", FULL_ID_PATTERN, ["id", "type", "data"]),
+        "ContainedResourceBody": _contained(
+            "ContainedBody", CONTAINED_ID_PATTERN, ["type", "data"]
+        ),
     }
 
 
@@ -90,11 +83,20 @@ def written(member: str, name: str) -> Schema:
 
 
 def written_members() -> dict[str, Schema]:
-    return {"taskId": TEXT, "status": {"enum": ["PERSISTED"]}}
+    return {"taskId": TEXT, "status": {"type": "string", "enum": ["PERSISTED"]}}
 
 
-def merge_patch(*members: str) -> Schema:
-    """RFC 7396: whatever may stand at each place, since null removes it."""
+def patch_schemas(name: str, *members: str) -> dict[str, Schema]:
+    """The two forms of a patch of a document that has `members` and `meta.identifier`."""
+    json_patch, merge_patch = f"{name}JsonPatch", f"{name}MergePatch"
+    return {
+        json_patch: _json_patch(*members),
+        merge_patch: _merge_patch(*members),
+        f"{name}Patch": {"anyOf": [schema(json_patch), schema(merge_patch)]},
+    }
+
+
+def _merge_patch(*members: str) -> Schema:
     object_or_null: Schema = {"type": ["object", "null"]}
     identifier = closed_object({"identifier": {"type": ["array", "null"]}}, [])
     return {
@@ -103,18 +105,28 @@ def merge_patch(*members: str) -> Schema:
     }
 
 
-def _patch_operation() -> Schema:
-    members = {
-        "op": {"enum": list(PATCH_OPERATIONS)},
-        "path": POINTER,
-        "from": POINTER,
-        "value": {},
+def _json_patch(*members: str) -> Schema:
+    places = "|".join((*members, "meta/identifier"))
+    pointer: Schema = {
+        "type": "string",
+        "pattern": f"^/({places})(/.*)?$",
+        "description": "A JSON Pointer (RFC 6901).",
     }
-    return {
+    operation: Schema = {
         "type": "object",
-        "properties": members,
+        "properties": {
+            "op": {"enum": list(PATCH_OPERATIONS)},
+            "path": pointer,
+            "from": pointer,
+            "value": {},
+        },
         "required": ["op", "path"],
         "allOf": [_needs("from", "move", "copy"), _needs("value", "add", "replace", "test")],
+    }
+    return {
+        "type": "array",
+        "description": "RFC 6902: operations in order. The first that fails is the fault.",
+        "items": operation,
     }
 
 
@@ -132,15 +144,14 @@ def _contained_by_key(name: str) -> Schema:
     }
 
 
-def _contained(inner: str, required: list[str]) -> Schema:
+def _contained(inner: str, id_pattern: str, required: list[str]) -> Schema:
     id: Schema = {
         "type": "string",
-        "pattern": CONTAINED_ID_PATTERN,
+        "pattern": id_pattern,
         "description": (
             "Shown as `<rootType>/<rootId>/<containKey>/<id>`, nested ones as"
             " `<parent's full id>/<containKey>/<id>`. The last part alone is taken too."
         ),
     }
-    return closed_object(
-        {"id": id, "type": KEY, "data": DATA, "contained": schema(inner)}, required
-    )
+    members = {"id": id, "type": KEY, "data": DATA, "contained": schema(inner)}
+    return closed_object(members, required)

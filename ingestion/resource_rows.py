@@ -7,7 +7,7 @@ from typing import Any
 
 from ingestion.kinds import Times
 from ingestion.records import Record, RecordKey
-from ingestion.sql import columns, row_ids, run, text, times
+from ingestion.sql import columns, row_ids, run, times
 from profiles.contract import Contract
 from profiles.exact import Document
 
@@ -43,9 +43,9 @@ def insert(contract: Contract, records: Collection[Record]) -> Times:
             record.row_id,
             contract.profiles[record.key.collection].id,
             record.key.public_id,
-            text(record.data.text),
-            text(record.contained.text),
-            text(record.identifiers.text),
+            record.data.text,
+            record.contained.text,
+            record.identifiers.text,
             record.version,
             record.created_at,
             record.updated_at,
@@ -59,7 +59,8 @@ def insert(contract: Contract, records: Collection[Record]) -> Times:
              contract_version, created_at, updated_at)
         SELECT id, %s, profile_id, public_id, data::jsonb, contained::jsonb, identifiers::jsonb,
                version, %s, coalesce(created_at, now), coalesce(updated_at, now)
-        FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
+        FROM unnest(%s::uuid[], %s::bigint[], %s::text[], string_to_array(%s, chr(30)),
+                    string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
                     %s::int[], %s::timestamptz[], %s::timestamptz[])
              AS new (id, profile_id, public_id, data, contained, identifiers, version,
                      created_at, updated_at),
@@ -77,9 +78,9 @@ def update(contract: Contract, records: Collection[Record]) -> Times:
     rows = [
         (
             record.row_id,
-            text(record.data.text),
-            text(record.contained.text),
-            text(record.identifiers.text),
+            record.data.text,
+            record.contained.text,
+            record.identifiers.text,
             record.version,
             record.created_at,
             record.updated_at,
@@ -95,8 +96,9 @@ def update(contract: Contract, records: Collection[Record]) -> Times:
             updated_at = coalesce(
                 new.updated_at,
                 greatest(clock_timestamp(), old.updated_at + interval '1 microsecond'))
-        FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::int[],
-                    %s::timestamptz[], %s::timestamptz[])
+        FROM unnest(%s::uuid[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
+                    string_to_array(%s, chr(30)), %s::int[], %s::timestamptz[],
+                    %s::timestamptz[])
              AS new (id, data, contained, identifiers, version, created_at, updated_at)
         WHERE old.source_id = %s AND old.id = new.id
         RETURNING old.id, old.created_at, old.updated_at

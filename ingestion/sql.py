@@ -10,6 +10,9 @@ from django.db import connection
 from ingestion.kinds import Times
 from ingestion.records import Record
 
+RECORD_SEPARATOR = b"\x1e"
+"""Stands between JSON texts (RFC 7464), and in none of them."""
+
 
 def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """One statement, and its rows where it returns any."""
@@ -18,14 +21,29 @@ def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
-    """Rows turned into arrays, one for each column, as `unnest` takes them."""
-    turned = [list(column) for column in zip(*rows, strict=True)]
+def plan_for_many() -> None:
+    """Have every statement planned for its parameters until the transaction ends.
+
+    The database may keep the plan of a prepared statement from when a table was empty, and it
+    reads the whole table for each batch that fills it.
+    """
+    run("SET LOCAL plan_cache_mode = force_custom_plan", [])
+
+
+def columns(rows: Iterable[Sequence[Any]], width: int) -> list[Any]:
+    """Rows turned into arrays, one for each column, as `unnest` takes them.
+
+    JSON texts, which are bytes, become one text, for `string_to_array(%s, chr(30))`: psycopg would
+    escape every quote in the elements of an array, and take as long for it as for all the rest.
+    """
+    turned = [_column(column) for column in zip(*rows, strict=True)]
     return turned or [[] for _ in range(width)]
 
 
-def text(record_part: bytes) -> str:
-    return record_part.decode()
+def _column(values: tuple[Any, ...]) -> list[Any] | str:
+    if isinstance(values[0], bytes):
+        return RECORD_SEPARATOR.join(values).decode()
+    return list(values)
 
 
 def times(rows: Iterable[tuple[Any, ...]]) -> Times:

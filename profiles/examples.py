@@ -33,7 +33,7 @@ OFFICE: Json = {
         "alternativePaymentMethods": {"types": ["paymentMethod"], "cardinality": "0:*"},
     },
 }
-PROFILES: Json = {"office": OFFICE, "paymentMethod": PAYMENT_METHOD, "provider": PROVIDER}
+PROFILES: Json = {"provider": PROVIDER, "paymentMethod": PAYMENT_METHOD, "office": OFFICE}
 FAULTY_PROFILE: Json = {
     "properties": {"name": {"type": "symbol", "rules": [{"required": "yes"}]}},
     "contained": {"primaryPaymentMethod": {"types": ["paymentMethod"], "cardinality": "1"}},

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_view
 
 from ingestion.examples import DELETION, exists_already, meta
 from ingestion.openapi import WRITTEN, patch_body, written
-from ingestion.openapi_schemas import DATA, merge_patch
+from ingestion.openapi_schemas import DATA, patch_schemas
 from ingestion.openapi_schemas import written as written_schema
 from profiles.api.openapi.components import ID, KEY, path_parameter, query_parameter
 from profiles.api.openapi.definitions import DescribedDefinitions, definition_schemas, in_use
@@ -80,8 +80,7 @@ def _relationship_schemas() -> dict[str, Schema]:
         "End": end,
         "Relationship": closed_object(members, list(members)),
         "RelationshipBody": closed_object({**members, **sent}, []),
-        "RelationshipMergePatch": merge_patch("data"),
-        "RelationshipPatch": {"anyOf": [schema("JsonPatch"), schema("RelationshipMergePatch")]},
+        **patch_schemas("Relationship", "data"),
         "RelationshipPage": page_schema("Relationship", schema("PageMeta")),
         "WrittenRelationship": written_schema("relationship", "Relationship"),
     }
@@ -196,7 +195,7 @@ describe_relationships = extend_schema_view(
             404: _missing_one,
         },
         parameters=(*ONE, "IfMatch"),
-        body=patch_body("RelationshipPatch", examples.PATCH, examples.MERGE),
+        body=patch_body("Relationship", examples.PATCH, examples.MERGE),
         description=(
             "With JSON Patch (RFC 6902), an array, or JSON Merge Patch (RFC 7396), an object, on"
             " the document `{data, meta: {identifier}}`."

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ingestion.kinds import Times
 from ingestion.records import EMPTY_OBJECT, Record, RecordKey
-from ingestion.sql import columns, row_ids, run, text, times
+from ingestion.sql import columns, row_ids, run, times
 from profiles.contract import Contract
 from profiles.exact import Document
 from relationships.contract import CompiledDefinition, definitions_of
@@ -131,7 +131,8 @@ def insert(
                to_public_id, from_single, to_single, data::jsonb, identifiers::jsonb, version, %s,
                coalesce(created_at, now), coalesce(updated_at, now)
         FROM unnest(%s::uuid[], %s::bigint[], %s::uuid[], %s::uuid[], %s::text[], %s::text[],
-                    %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[], %s::timestamptz[],
+                    %s::uuid[], %s::uuid[], string_to_array(%s, chr(30)),
+                    string_to_array(%s, chr(30)), %s::int[], %s::timestamptz[],
                     %s::timestamptz[])
              AS new (id, definition_id, from_resource_id, to_resource_id, from_public_id,
                      to_public_id, from_single, to_single, data, identifiers, version,
@@ -162,8 +163,8 @@ def _new_row(
         ids.to_id,
         from_row if take_places and from_side.cardinality.allows_one_only else None,
         to_row if take_places and to_side.cardinality.allows_one_only else None,
-        text(record.data.text),
-        text(record.identifiers.text),
+        record.data.text,
+        record.identifiers.text,
         record.version,
         record.created_at,
         record.updated_at,
@@ -175,8 +176,8 @@ def update(contract: Contract, records: Collection[Record]) -> Times:
     rows = [
         (
             record.row_id,
-            text(record.data.text),
-            text(record.identifiers.text),
+            record.data.text,
+            record.identifiers.text,
             record.version,
             record.created_at,
             record.updated_at,
@@ -191,8 +192,8 @@ def update(contract: Contract, records: Collection[Record]) -> Times:
             updated_at = coalesce(
                 new.updated_at,
                 greatest(clock_timestamp(), old.updated_at + interval '1 microsecond'))
-        FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::timestamptz[],
-                    %s::timestamptz[])
+        FROM unnest(%s::uuid[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
+                    %s::int[], %s::timestamptz[], %s::timestamptz[])
              AS new (id, data, identifiers, version, created_at, updated_at)
         WHERE old.source_id = %s AND old.id = new.id
         RETURNING old.id, old.created_at, old.updated_at

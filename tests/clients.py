@@ -6,7 +6,6 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from profiles.exact import encode
@@ -15,7 +14,7 @@ from profiles.exact import encode
 class Answer:
     """What the API answered; `json` keeps every digit."""
 
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, response: Any) -> None:
         self.status = response.status_code
         self.headers = response.headers
         self.text = response.content.decode()

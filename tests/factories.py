@@ -116,7 +116,7 @@ def make_key(role: str = "admin", sources: list[Source] | None = None, **options
     row, key = ApiKey.objects.create_key(
         name="test", role=role, is_limited=sources is not None, **options
     )
-    row.sources.set(sources or [])
+    ApiKey.objects.get(pk=row.pk).sources.set(sources or [])
     return str(key)
 
 

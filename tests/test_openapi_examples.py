@@ -73,7 +73,7 @@ def tell_sources(story: Story) -> None:
 
 def tell_profiles(story: Story) -> None:
     story.tell("putProfile", 400, body=definitions.FAULTY_PROFILE, shows="faulty")
-    for key in ("provider", "paymentMethod", "office"):
+    for key in definitions.PROFILES:
         story.tell("putProfile", 201, sends=key, shows=key, at={"profile": key})
         story.tell("putProfile", 200, sends=key, shows=key, at={"profile": key})
         story.tell("getProfile", 200, shows=key, at={"profile": key})

@@ -14,7 +14,7 @@ from profiles.sources import save_source
 from relationships import examples as links
 from tests import factories
 from tests.clients import Api
-from tests.describing import KEYED, Operation, same_each_time
+from tests.describing import KEYED, OPERATIONS, Operation, same_each_time
 
 MISSING = {
     "source": {},
@@ -26,21 +26,10 @@ MISSING = {
 }
 """What to write into a path so that there is no such thing. A source is there, but not to see."""
 
-each = pytest.mark.parametrize("operation", KEYED, ids=lambda operation: operation.id)
 
-
-def those_with(status: str) -> pytest.MarkDecorator:
-    those = [operation for operation in KEYED if status in operation.described["responses"]]
-    return pytest.mark.parametrize("operation", those, ids=lambda operation: operation.id)
-
-
-def missing_things() -> list[Any]:
-    return [
-        pytest.param(operation, what, id=f"{operation.id}-{what}")
-        for operation in KEYED
-        if "404" in operation.described["responses"]
-        for what in operation.examples("404")
-    ]
+def those_with(status: str) -> list[Operation]:
+    """The operations that may answer a status. One test asks all: a refusal changes nothing."""
+    return [operation for operation in KEYED if status in operation.described["responses"]]
 
 
 @pytest.fixture(autouse=True)
@@ -55,8 +44,8 @@ def clinic(db: None) -> Api:
     """The source of the running example with its definitions and records, and an admin's key."""
     save_source("clinic", definitions.SOURCE_BODY)
     api = Api(factories.make_key("admin"), "clinic")
-    for key in ("provider", "paymentMethod", "office"):
-        api.put(f"profiles/{key}", definitions.PROFILES[key])
+    for key, body in definitions.PROFILES.items():
+        api.put(f"profiles/{key}", body)
     api.put("relationship-definitions/provider-office", links.PROVIDER_OFFICE)
     api.post("resources/provider", records.PROVIDER_WITH_ID)
     api.put(f"resources/office/{records.OFFICE_ID}", records.OFFICE_BODY)
@@ -64,90 +53,106 @@ def clinic(db: None) -> Api:
     return api
 
 
-@each
-def test_without_a_key_there_is_no_answer(operation: Operation, db: None) -> None:
-    answer = operation.send(Api(None), operation.first_body())
-    assert (answer.status, answer.json) == (401, operation.examples("401")["noKey"])
+def test_without_a_key_there_is_no_answer(subtests: pytest.Subtests, db: None) -> None:
+    for operation in KEYED:
+        with subtests.test(operation.id):
+            answer = operation.send(Api(None), operation.first_body())
+            assert (answer.status, answer.json) == (401, operation.examples("401")["noKey"])
 
 
-@each
-def test_an_accept_header_without_json_is_refused(operation: Operation, clinic: Api) -> None:
-    answer = operation.send(clinic, operation.first_body(), Accept="text/html")
-    assert (answer.status, answer.json) == (406, operation.examples("406")["accept"])
+def test_an_accept_header_without_json_is_refused(subtests: pytest.Subtests, clinic: Api) -> None:
+    for operation in KEYED:
+        with subtests.test(operation.id):
+            answer = operation.send(clinic, operation.first_body(), Accept="text/html")
+            assert (answer.status, answer.json) == (406, operation.examples("406")["accept"])
 
 
-@each
-def test_an_unknown_parameter_is_refused(operation: Operation, clinic: Api) -> None:
-    address = f"{operation.address()}?unknown=1"
-    assert operation.send(clinic, operation.first_body(), address).status == 400
+def test_an_unknown_parameter_is_refused(subtests: pytest.Subtests, clinic: Api) -> None:
+    for operation in KEYED:
+        with subtests.test(operation.id):
+            address = f"{operation.address()}?unknown=1"
+            assert operation.send(clinic, operation.first_body(), address).status == 400
 
 
-@each
-def test_another_method_is_refused(operation: Operation, clinic: Api) -> None:
-    answer = clinic.send("TRACE", operation.address())
-    assert answer.status == 405
-    assert answer.json == operation.examples("default")["methodNotAllowed"]
-    assert operation.method.upper() in answer.headers["Allow"]
+def test_another_method_is_refused(subtests: pytest.Subtests, clinic: Api) -> None:
+    for operation in KEYED:
+        with subtests.test(operation.id):
+            answer = clinic.send("TRACE", operation.address())
+            assert answer.status == 405
+            assert answer.json == operation.examples("default")["methodNotAllowed"]
+            assert operation.method.upper() in answer.headers["Allow"]
 
 
-@each
-def test_a_key_may_ask_so_often_a_minute(operation: Operation, clinic: Api) -> None:
+def test_a_key_may_ask_so_often_a_minute(subtests: pytest.Subtests, clinic: Api) -> None:
     hurried = Api(factories.make_key("admin", rate_limit=1))
     hurried.get("/catalog/v1/sources")
-    answer = operation.send(hurried, operation.first_body())
-    assert (answer.status, answer.json["type"]) == (429, "RESOURCE_EXHAUSTED")
-    assert 0 < int(answer.headers["Retry-After"]) <= 61
+    for operation in KEYED:
+        with subtests.test(operation.id):
+            answer = operation.send(hurried, operation.first_body())
+            assert (answer.status, answer.json["type"]) == (429, "RESOURCE_EXHAUSTED")
+            assert 0 < int(answer.headers["Retry-After"]) <= 61
 
 
-@those_with("403")
-def test_a_reader_writes_nothing(operation: Operation, clinic: Api) -> None:
-    answer = operation.send(Api(factories.make_key("reader")), operation.first_body())
-    assert answer.status == 403
-    assert answer.json in operation.examples("403").values()
+def test_a_reader_writes_nothing(subtests: pytest.Subtests, clinic: Api) -> None:
+    reader = Api(factories.make_key("reader"))
+    for operation in those_with("403"):
+        with subtests.test(operation.id):
+            answer = operation.send(reader, operation.first_body())
+            assert answer.status == 403
+            assert answer.json in operation.examples("403").values()
 
 
-@pytest.mark.parametrize(("operation", "what"), missing_things())
-def test_what_is_not_there_is_named(operation: Operation, what: str, clinic: Api) -> None:
+def test_what_is_not_there_is_named(subtests: pytest.Subtests, clinic: Api) -> None:
     blind = Api(factories.make_key("admin", sources=[]))
-    api = blind if what == "source" else clinic
-    answer = operation.send(api, operation.first_body(), operation.address(**MISSING[what]))
-    assert (answer.status, answer.json) == (404, operation.examples("404")[what])
+    for operation in those_with("404"):
+        with subtests.test(operation.id):
+            for what, example in operation.examples("404").items():
+                api = blind if what == "source" else clinic
+                address = operation.address(**MISSING[what])
+                answer = operation.send(api, operation.first_body(), address)
+                assert (answer.status, answer.json) == (404, example), what
 
 
-@those_with("412")
-def test_a_precondition_that_does_not_hold_is_refused(operation: Operation, clinic: Api) -> None:
-    answer = operation.send(clinic, operation.first_body(), If_Match='"another"')
-    assert answer.status == 412
-    assert answer.json in operation.examples("412").values()
+def test_a_precondition_that_does_not_hold_is_refused(
+    subtests: pytest.Subtests, clinic: Api
+) -> None:
+    for operation in those_with("412"):
+        with subtests.test(operation.id):
+            answer = operation.send(clinic, operation.first_body(), If_Match='"another"')
+            assert answer.status == 412
+            assert answer.json in operation.examples("412").values()
 
 
-@those_with("413")
-def test_a_body_may_be_so_large(operation: Operation, clinic: Api, settings: Any) -> None:
+def test_a_body_may_be_so_large(subtests: pytest.Subtests, clinic: Api, settings: Any) -> None:
     settings.MAX_BODY_BYTES = 1_000_000
-    answer = operation.send(clinic, b" " * 1_000_001)
-    assert (answer.status, answer.json) == (413, operation.examples("413")["body"])
+    for operation in those_with("413"):
+        with subtests.test(operation.id):
+            answer = operation.send(clinic, b" " * 1_000_001)
+            assert (answer.status, answer.json) == (413, operation.examples("413")["body"])
 
 
-@those_with("415")
-def test_a_body_of_another_media_type_is_refused(operation: Operation, clinic: Api) -> None:
-    answer = operation.send(clinic, "a: 1", content_type="application/yaml")
-    assert (answer.status, answer.json) == (415, operation.examples("415")["yaml"])
+def test_a_body_of_another_media_type_is_refused(subtests: pytest.Subtests, clinic: Api) -> None:
+    for operation in those_with("415"):
+        with subtests.test(operation.id):
+            answer = operation.send(clinic, "a: 1", content_type="application/yaml")
+            assert (answer.status, answer.json) == (415, operation.examples("415")["yaml"])
 
 
-@those_with("304")
-def test_what_the_client_has_is_not_sent_again(operation: Operation, clinic: Api) -> None:
-    etag = operation.send(clinic).etag
-    assert operation.send(clinic, If_None_Match=etag).status == 304
+def test_what_the_client_has_is_not_sent_again(subtests: pytest.Subtests, clinic: Api) -> None:
+    for operation in those_with("304"):
+        with subtests.test(operation.id):
+            etag = operation.send(clinic).etag
+            assert operation.send(clinic, If_None_Match=etag).status == 304
 
 
 def test_a_parameter_out_of_range_is_refused_as_shown(clinic: Api) -> None:
-    listing = next(operation for operation in KEYED if operation.id == "listSources")
+    listing = OPERATIONS["listSources"]
     answer = listing.send(clinic, address="/catalog/v1/sources?perPage=0")
     assert answer.json == listing.examples("400")["badParameter"]
 
 
 def test_an_ill_formed_precondition_is_refused_as_shown(clinic: Api) -> None:
-    reading = next(operation for operation in KEYED if operation.id == "getSource")
+    reading = OPERATIONS["getSource"]
     answer = reading.send(clinic, If_None_Match="no quotes")
     assert answer.json == reading.examples("400")["badPrecondition"]
 
@@ -156,7 +161,7 @@ def test_a_bug_is_answered_as_shown(clinic: Api, monkeypatch: pytest.MonkeyPatch
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    listing = next(operation for operation in KEYED if operation.id == "listSources")
+    listing = OPERATIONS["listSources"]
     monkeypatch.setattr("profiles.views.catalogue_page", fail)
     clinic.client.raise_request_exception = False
     answer = clinic.get("/catalog/v1/sources")

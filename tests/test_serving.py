@@ -51,7 +51,9 @@ def test_every_file_of_the_docs_is_served_from_here(client: Client) -> None:
     files = re.findall(r'(?:src|href|data-schema)="([^"]*)"', page)
     assert "/api/schema" in files
     for name in files:
-        assert client.get(name).status_code == 200, name
+        response = client.get(name)
+        assert response.status_code == 200, name
+        assert response.getvalue(), name
 
 
 def test_the_docs_hold_no_script_or_style_of_their_own(client: Client) -> None:

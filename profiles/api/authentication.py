@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
@@ -34,12 +38,25 @@ class StaffSessionAuthentication(SessionAuthentication):
     """A session of the admin, with CSRF. What staff may do follows from their permissions."""
 
     def authenticate(self, request: Request) -> tuple[Caller, None] | None:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        _read_session(request._request)
         found = super().authenticate(request)
         if found is None or not found[0].is_staff:
             return None
         user = found[0]
         role = _staff_role(user)
         return None if role is None else (Caller(f"user:{user.get_username()}", role), None)
+
+
+def _read_session(request: HttpRequest) -> None:
+    """What the middleware of sessions does, which the API goes without."""
+    SessionMiddleware(_no_response).process_request(request)
+    AuthenticationMiddleware(_no_response).process_request(request)
+
+
+def _no_response(request: HttpRequest) -> HttpResponse:
+    raise NotImplementedError
 
 
 def _sent_key(request: Request) -> str | None:

@@ -62,7 +62,8 @@ def stored(api: Api, provider: str, office: str) -> Source:
     """A source with a record of each kind."""
     api.put(f"{office}/primaryPaymentMethod/visa", CARD)
     api.put(LINK, {})
-    return Source.objects.get(key=api.source)
+    source: Source = Source.objects.get(key=api.source)
+    return source
 
 
 def do(api: Api, method: str, path: str, body: Any = None) -> Answer:
@@ -113,9 +114,7 @@ def test_a_writer_and_an_admin_write_records(
 
 
 @pytest.mark.parametrize(("method", "path", "body"), DEFINITION_WRITES)
-def test_a_writer_writes_no_definitions(
-    stored: Source, method: str, path: str, body: Any
-) -> None:
+def test_a_writer_writes_no_definitions(stored: Source, method: str, path: str, body: Any) -> None:
     answer = do(system(stored, "writer"), method, path, body)
     assert answer.error == (403, "PERMISSION_DENIED")
     assert "admin" in answer.json["message"]

@@ -117,7 +117,10 @@ def test_an_id_may_occur_again_under_another_key(api: Api) -> None:
         ({"primaryPaymentMethod": [card("a", type="office")]}, [("/0/type", "enum")]),
         ({"primaryPaymentMethod": [card("a", data={"name": "x"})]}, [("/0/data/name", "unknown")]),
         ({"primaryPaymentMethod": [card("a", meta={})]}, [("/0/meta", "unknown")]),
-        ({"primaryPaymentMethod": [card("a", contained={"x": []})]}, [("/0/contained/x", "unknown")]),
+        (
+            {"primaryPaymentMethod": [card("a", contained={"x": []})]},
+            [("/0/contained/x", "unknown")],
+        ),
     ],
 )
 def test_a_faulty_contained_resource_is_refused_at_its_place(
@@ -132,10 +135,13 @@ def test_a_cardinality_says_what_it_allows(api: Api) -> None:
     assert (fault["expected"], fault["message"]) == ("0:1", "At most 1 allowed, 2 given.")
 
 
+NONE_OF_THEM: list[Any] = [{}, {"cards": []}, None]
+
+
 def test_a_required_contained_resource_is_required(api: Api) -> None:
     needed = {"cards": {"types": ["paymentMethod"], "cardinality": "1:*"}}
     api.put("profiles/shop", {"properties": {}, "contained": needed})
-    for contained in ({}, {"cards": []}, None):
+    for contained in NONE_OF_THEM:
         answer = api.put("resources/shop/a", {"data": {}, "contained": contained})
         assert answer.faults == [("/contained/cards", "cardinality")]
 

@@ -194,7 +194,7 @@ NO_JSON: list[bytes] = [
     b'{"data":[1,]}',
     b'{"data":{}}\x00',
     b'{"data":/**/{}}',
-    b'{data:{}}',
+    b"{data:{}}",
     b'{"data":"\x01"}',
     b'{"data":"\n"}',
     b'{"data":"\\x41"}',
@@ -265,8 +265,10 @@ def test_a_syntax_error_tells_a_place_and_nothing_that_was_sent(
 
 NUL: list[tuple[str, list[tuple[str, str]]]] = [
     (r'{"data":{"name":"\u0000"}}', [("/data/name", "nul")]),
-    (r'{"data":{"name":"a\u0000b","specialities":["\u0000"]}}',
-     [("/data/name", "nul"), ("/data/specialities/0", "nul")]),
+    (
+        r'{"data":{"name":"a\u0000b","specialities":["\u0000"]}}',
+        [("/data/name", "nul"), ("/data/specialities/0", "nul")],
+    ),
     (r'{"data":{"name":"\\\u0000"}}', [("/data/name", "nul")]),
     (r'{"\u0000":1}', [("/\ufffd", "nul")]),
     (r'{"data":{"a\u0000":1}}', [("/data/a\ufffd", "nul")]),

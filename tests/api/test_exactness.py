@@ -20,7 +20,8 @@ def through(api: Api, key: str, text: str) -> str:
     assert put.status in (200, 201), put.text
     got = api.get(f"resources/{key}/one")
     assert got.json == put.resource
-    return got.text.partition('"x": ')[2].partition("},")[0]
+    shown: str = got.text.partition('"x": ')[2].partition("},")[0]
+    return shown
 
 
 @pytest.mark.parametrize(
@@ -214,9 +215,7 @@ def test_text_that_merely_looks_like_the_token_stays(
     assert answer.resource["data"] == {"x": text, "y": [text]}
 
 
-def test_an_object_that_merely_looks_like_a_reference_stays(
-    api: Api, profiled: Profiled
-) -> None:
+def test_an_object_that_merely_looks_like_a_reference_stays(api: Api, profiled: Profiled) -> None:
     parts = {"id": {"type": "symbol"}, "type": {"type": "symbol"}}
     key = profiled({"x": {"type": "object", "properties": parts}, "y": {"type": "address"}})
     data = {"x": {"id": "@rootId", "type": "a"}, "y": {"id": "@rootId", "type": "postal"}}

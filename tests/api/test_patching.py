@@ -234,9 +234,7 @@ def test_a_json_patch_goes_nowhere_else(api: Api, ada: str, op: str, path: Any) 
 
 @pytest.mark.parametrize("op", ["move", "copy"])
 @pytest.mark.parametrize("start", ["", "/id", "/meta/version", None, 5])
-def test_a_json_patch_takes_nothing_from_elsewhere(
-    api: Api, ada: str, op: str, start: Any
-) -> None:
+def test_a_json_patch_takes_nothing_from_elsewhere(api: Api, ada: str, op: str, start: Any) -> None:
     answer = api.patch(ada, [{"op": op, "from": start, "path": "/data/name"}])
     assert answer.faults == [("/0/from", "path")]
 
@@ -315,9 +313,7 @@ def test_every_fault_of_the_result_is_at_its_place_there(api: Api, ada: str) -> 
         (operation("replace", "/meta/identifier", value={}), "/meta/identifier"),
     ],
 )
-def test_a_result_of_the_wrong_shape_is_refused(
-    api: Api, ada: str, patch: Any, place: str
-) -> None:
+def test_a_result_of_the_wrong_shape_is_refused(api: Api, ada: str, patch: Any, place: str) -> None:
     answer = api.patch(ada, patch)
     assert answer.faults == [(place, "type")]
     assert answer.json["details"][0]["scope"] == "result"

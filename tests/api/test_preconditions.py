@@ -149,9 +149,7 @@ NEW: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize("sent", ['"x"', "*"])
 @pytest.mark.parametrize(("method", "path", "body"), [new for new in NEW if new[1] != NEW_CARD])
-def test_if_match_never_creates(
-    stored: Api, method: str, path: str, body: Any, sent: str
-) -> None:
+def test_if_match_never_creates(stored: Api, method: str, path: str, body: Any, sent: str) -> None:
     stored.put("resources/office/new", {"data": {}})
     address = path.format("new")
     assert stored.send(method, address, body, if_match=sent).status == 412
@@ -246,7 +244,11 @@ def test_an_etag_differs_between_records(api: Api) -> None:
 
 UNCHANGED: list[tuple[str, Any, Any]] = [
     (PROVIDER, '{"data":{"name":"A"}}', '{ "data" : {"n\\u0061me":"\\u0041"} }'),
-    (PROVIDER, {"data": {"practiceNumber": 1, "name": "A"}}, {"data": {"name": "A", "practiceNumber": 1}}),
+    (
+        PROVIDER,
+        {"data": {"practiceNumber": 1, "name": "A"}},
+        {"data": {"name": "A", "practiceNumber": 1}},
+    ),
     (PROVIDER, {"data": {"practiceNumber": 1000}}, '{"data":{"practiceNumber":1e3}}'),
     (PROVIDER, {"data": {"name": "A"}}, {"data": {"name": "A", "practiceNumber": None}}),
     (PROVIDER, {"data": {"name": "A"}}, {"data": {"name": "A"}, "contained": {}, "meta": {}}),

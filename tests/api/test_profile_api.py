@@ -112,8 +112,11 @@ def test_a_profile_is_an_object(api: Api, body: str) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    "bulk bundle purge tasks browse query history changes schema graph path operations"
-    " relationships openapi nonconforming missing _a a.b a%20b".split() + ["x" * 63],
+    [
+        *("bulk", "bundle", "purge", "tasks", "browse", "query", "history", "changes", "schema"),
+        *("graph", "path", "operations", "relationships", "openapi", "nonconforming", "missing"),
+        *("_a", "a.b", "a%20b", "x" * 63),
+    ],
 )
 def test_words_of_paths_are_no_keys_of_profiles(api: Api, key: str) -> None:
     assert api.put(f"profiles/{key}", TEXT).faults == [("", "name")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -125,7 +126,7 @@ def test_the_times_of_a_records_changes_rise(api: Api) -> None:
     for n in range(5):
         api.put(PROVIDER, {"data": {"practiceNumber": n}})
     changes = list(Change.objects.order_by("seq"))
-    steps = [b.at - a.at for a, b in zip(changes, changes[1:], strict=False)]
+    steps = [b.at - a.at for a, b in pairwise(changes)]
     assert min(steps) >= timedelta(microseconds=1)
     assert [change.version for change in changes] == [1, 2, 3, 4, 5]
 

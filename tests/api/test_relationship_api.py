@@ -148,7 +148,8 @@ def test_a_type_in_the_body_is_the_definition(api: Api, people: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "id", ["ada", "office.west,provider.ada", "provider.ada,office.", "a.b.c", ",", "_.a", "ada.west,"]
+    "id",
+    ["ada", "office.west,provider.ada", "provider.ada,office.", "a.b.c", ",", "_.a", "ada.west,"],
 )
 def test_what_is_no_id_of_the_definition_is_a_404(api: Api, link: str, id: str) -> None:
     for answer in (
@@ -306,9 +307,7 @@ def test_times_and_identifiers_can_be_imported(api: Api, people: None) -> None:
         ("from=nobody", []),
     ],
 )
-def test_the_list_filters_by_the_ends(
-    api: Api, people: None, query: str, found: list[str]
-) -> None:
+def test_the_list_filters_by_the_ends(api: Api, people: None, query: str, found: list[str]) -> None:
     for pair in (("ada", "west"), ("ada", "east"), ("bo", "west")):
         api.post(LINKS, ends(*pair))
     answer: Answer = api.get(f"{LINKS}?sort=id&{query}")

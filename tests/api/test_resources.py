@@ -311,7 +311,10 @@ FUTURE = (datetime.now(UTC) + timedelta(days=1)).isoformat()
         ({"createdAt": "0001-01-01T00:00:00+14:00"}, [("/meta/createdAt", "range")]),
         ({"createdAt": "9999-12-31T23:59:59-13:00"}, [("/meta/createdAt", "range")]),
         ({"createdAt": "2016-12-31T23:59:60Z"}, [("/meta/createdAt", "range")]),
-        ({"createdAt": 1, "version": 1}, [("/meta/createdAt", "type"), ("/meta/version", "unknown")]),
+        (
+            {"createdAt": 1, "version": 1},
+            [("/meta/createdAt", "type"), ("/meta/version", "unknown")],
+        ),
     ],
 )
 def test_a_time_that_cannot_have_been_is_refused(

@@ -51,7 +51,8 @@ class DescribedDefinitions:
         }
 
     def _list(self) -> Callable[[Any], Any]:
-        page = {"clinic": catalogue_page(*self._shown().values())}
+        shown = self._shown()
+        page = {"clinic": catalogue_page(*(shown[key] for key in sorted(shown)))}
         return reading(
             f"list{self.name}s",
             self.tag,

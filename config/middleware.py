@@ -1,0 +1,45 @@
+"""Middleware of the admin, kept away from the API: its hot path pays for no session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.csrf import CsrfViewMiddleware
+
+API_PATHS = ("/sources/", "/catalog/")
+
+
+class AwayFromApi:
+    """Lets requests of the API pass by. Subclasses of Django's own, which its admin asks for."""
+
+    get_response: Any
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if request.path_info.startswith(API_PATHS):
+            return self.get_response(request)
+        return super().__call__(request)  # type: ignore[misc]
+
+
+class AdminSession(AwayFromApi, SessionMiddleware):
+    """A staff session that uses the API is read by `profiles.api.authentication`."""
+
+
+class AdminCsrf(AwayFromApi, CsrfViewMiddleware):
+    """DRF checks the token of a session that uses the API."""
+
+
+class AdminAuthentication(AwayFromApi, AuthenticationMiddleware):
+    pass
+
+
+class AdminMessages(AwayFromApi, MessageMiddleware):
+    pass
+
+
+class AdminFrames(AwayFromApi, XFrameOptionsMiddleware):
+    pass

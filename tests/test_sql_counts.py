@@ -1,0 +1,582 @@
+"""The number of SQL statements does not grow with the number of records (design.md, section 2, 8).
+
+`sql_counts.json` has the number for each request and for each sort of batch. It is the same for
+1, 10 and 100 records; whoever changes it changes the table. Statements that only begin and end
+transactions are not counted: in a test they are savepoints. Caches are warm.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ingestion.edits import MergePatchEdit
+from ingestion.models import Change, Resource
+from ingestion.operations import Action, Edit, Operation, Target
+from ingestion.payloads import read_payload
+from ingestion.records import Outcome
+from ingestion.writing import write
+from profiles.exact import encode
+from profiles.models import Source
+from tests import examples, factories
+from tests.clients import Api
+
+TABLE_FILE = Path(__file__).with_name("sql_counts.json")
+TABLE: dict[str, int] = json.loads(TABLE_FILE.read_text())
+SIZES = (1, 10, 100)
+TRANSACTIONS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+PLAIN: dict[str, Any] = {"properties": {}}
+LIMITS = ("0:*", "0:1")
+
+
+Measured = Callable[[], None]
+"""What is measured, once everything is prepared for it."""
+
+
+@dataclass
+class Desk:
+    """A source with records, and ways to make more of them. `lot` is new for each measurement."""
+
+    api: Api
+    source: Source
+    lot: str = ""
+
+    def providers(self, count: int) -> list[str]:
+        return self.records("provider", count)
+
+    def offices(self, count: int) -> list[str]:
+        return self.records("office", count)
+
+    def records(self, profile: str, count: int) -> list[str]:
+        ids = [f"{self.lot}-{n}" for n in range(count)]
+        self.write(operation(Action.CREATE, profile, None, {"id": id, "data": {}}) for id in ids)
+        return ids
+
+    def links(self, count: int) -> list[str]:
+        """Relationships of one provider with as many offices."""
+        self.providers(1)
+        ids = [f"{self.lot}-0.{office}" for office in self.offices(count)]
+        self.write(link(Action.UPSERT, id) for id in ids)
+        return ids
+
+    def cards(self, count: int) -> str:
+        """The address of the contained resources of an office."""
+        rows = [{"id": f"c{n}", "type": "paymentMethod", "data": {}} for n in range(count)]
+        body = {"data": {}, "contained": {"alternativePaymentMethods": rows}}
+        self.write([operation(Action.UPSERT, "office", self.lot, body)])
+        return f"resources/office/{self.lot}/alternativePaymentMethods"
+
+    def write(self, operations: Iterable[Operation]) -> None:
+        written = write(self.source.key, list(operations), actor="test")
+        assert not [receipt for receipt in written.receipts if receipt.refused]
+
+    def profiles(self, count: int) -> list[str]:
+        keys = [f"{self.lot}-{n}" for n in range(count)]
+        for key in keys:
+            factories.ProfileFactory.create(source=self.source, key=key, body=PLAIN)
+        return keys
+
+    def ask(self, method: str, path: str, body: Any = None) -> Measured:
+        def request() -> None:
+            answer = self.api.send(method, path, body)
+            assert answer.status in (200, 201, 204), answer.text
+
+        return request
+
+    def carry_out(self, operations: Iterable[Operation], outcome: Outcome) -> Measured:
+        ready = list(operations)
+
+        def batch() -> None:
+            written = write(self.source.key, ready, actor="test")
+            assert {receipt.outcome for receipt in written.receipts} == {outcome}
+
+        return batch
+
+
+Scenario = Callable[[Desk, int], Measured]
+scenarios: dict[str, Scenario] = {}
+
+
+def scenario(name: str) -> Callable[[Scenario], Scenario]:
+    def register(prepare: Scenario) -> Scenario:
+        assert name not in scenarios
+        scenarios[name] = prepare
+        return prepare
+
+    return register
+
+
+def operation(
+    action: Action, profile: str, id: str | None, body: Any = None, edit: Edit | None = None
+) -> Operation:
+    payload = {} if body is None else read_payload(encode(body))
+    return Operation(action, Target.RESOURCE, profile, id, payload, edit)
+
+
+def link(action: Action, id: str, body: Any = None, edit: Edit | None = None) -> Operation:
+    payload = read_payload(encode(body or {}))
+    return Operation(action, Target.RELATIONSHIP, "provider-office", id, payload, edit)
+
+
+# Definitions
+
+
+@scenario("GET sources")
+def get_sources(desk: Desk, count: int) -> Measured:
+    for n in range(count):
+        factories.SourceFactory.create(key=f"{desk.lot}-{n}")
+    return desk.ask("GET", "/catalog/v1/sources?perPage=1000")
+
+
+@scenario("GET source")
+def get_source(desk: Desk, count: int) -> Measured:
+    return desk.ask("GET", f"/catalog/v1/sources/{desk.source.key}")
+
+
+@scenario("PUT source")
+def put_source(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    body = {"type": "registry", "name": desk.lot}
+    return desk.ask("PUT", f"/catalog/v1/sources/{desk.source.key}", body)
+
+
+@scenario("GET profiles")
+def get_profiles(desk: Desk, count: int) -> Measured:
+    desk.profiles(count)
+    return desk.ask("GET", "profiles?perPage=1000")
+
+
+@scenario("GET profile")
+def get_profile(desk: Desk, count: int) -> Measured:
+    desk.profiles(count)
+    return desk.ask("GET", "profiles/provider")
+
+
+@scenario("GET profile schema")
+def get_schema(desk: Desk, count: int) -> Measured:
+    desk.profiles(count)
+    warm(desk)
+    return desk.ask("GET", "profiles/office/schema")
+
+
+@scenario("PUT profile, new")
+def put_profile(desk: Desk, count: int) -> Measured:
+    desk.profiles(count)
+    warm(desk)
+    return desk.ask("PUT", f"profiles/{desk.lot}", PLAIN)
+
+
+@scenario("PUT profile, changed")
+def change_profile(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("PUT", "profiles/provider", {**examples.PROVIDER, "description": desk.lot})
+
+
+@scenario("DELETE profile")
+def delete_profile(desk: Desk, count: int) -> Measured:
+    key = desk.profiles(count)[0]
+    warm(desk)
+    return desk.ask("DELETE", f"profiles/{key}")
+
+
+@scenario("GET relationship-definitions")
+def get_definitions(desk: Desk, count: int) -> Measured:
+    for n in range(count):
+        sides = {
+            side: {"profileKey": key, "includeKey": f"{desk.lot}-{n}", "includeCardinality": "0:*"}
+            for side, key in (("from", "provider"), ("to", "office"))
+        }
+        factories.RelationshipDefinitionFactory.create(
+            source=desk.source, key=f"{desk.lot}-{n}", body=sides
+        )
+    return desk.ask("GET", "relationship-definitions?perPage=1000")
+
+
+@scenario("PUT relationship-definition, changed")
+def change_definition(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    body = {**examples.PROVIDER_OFFICE, "description": desk.lot}
+    return desk.ask("PUT", "relationship-definitions/provider-office", body)
+
+
+@scenario("PUT relationship-definition, tightened")
+def tighten_definition(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    loose, tight = ({**examples.PROVIDER_OFFICE["to"], "includeCardinality": c} for c in LIMITS)
+    address = "relationship-definitions/provider-office"
+    desk.ask("PUT", address, {**examples.PROVIDER_OFFICE, "to": loose})()
+    warm(desk)
+    return desk.ask("PUT", address, {**examples.PROVIDER_OFFICE, "to": tight})
+
+
+# Resources
+
+
+@scenario("GET resources")
+def get_resources(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("GET", "resources/provider?perPage=1000")
+
+
+@scenario("GET resources, second page")
+def get_second_page(desk: Desk, count: int) -> Measured:
+    desk.providers(count + 2)
+    path = f"resources/provider?sort=id&perPage={count}"
+    cursor = desk.api.get(path).json["meta"]["cursor"]
+    return desk.ask("GET", f"{path}&cursor={cursor}")
+
+
+@scenario("GET resources, by identifier")
+def get_by_identifier(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("GET", "resources/provider?identifier=a:b")
+
+
+@scenario("GET resource")
+def get_resource(desk: Desk, count: int) -> Measured:
+    return desk.ask("GET", f"resources/provider/{desk.providers(count)[-1]}")
+
+
+@scenario("POST resource")
+def post_resource(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("POST", "resources/provider", {"data": {}})
+
+
+@scenario("POST resource, with an id")
+def post_resource_with_id(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("POST", "resources/provider", {"id": desk.lot, "data": {}})
+
+
+@scenario("PUT resource, new")
+def put_resource(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("PUT", f"resources/provider/{desk.lot}", {"data": {}})
+
+
+@scenario("PUT resource, changed")
+def change_resource(desk: Desk, count: int) -> Measured:
+    body = {"data": {"specialities": ["a"] * count}}
+    return desk.ask("PUT", f"resources/provider/{desk.providers(count)[-1]}", body)
+
+
+@scenario("PUT resource, unchanged")
+def keep_resource(desk: Desk, count: int) -> Measured:
+    return desk.ask("PUT", f"resources/provider/{desk.providers(count)[-1]}", {"data": {}})
+
+
+@scenario("PATCH resource")
+def patch_resource(desk: Desk, count: int) -> Measured:
+    body = {"data": {"name": desk.lot}}
+    return desk.ask("PATCH", f"resources/provider/{desk.providers(count)[-1]}", body)
+
+
+@scenario("DELETE resource")
+def delete_resource(desk: Desk, count: int) -> Measured:
+    return desk.ask("DELETE", f"resources/provider/{desk.providers(count)[-1]}")
+
+
+@scenario("DELETE resource, with relationships")
+def delete_linked(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    return desk.ask("DELETE", f"resources/provider/{desk.lot}-0")
+
+
+@scenario("PUT resource, refused")
+def refuse_resource(desk: Desk, count: int) -> Measured:
+    body = {"data": {"specialities": [0] * count}}
+
+    def request() -> None:
+        assert len(desk.api.put(f"resources/provider/{desk.lot}", body).faults) == count
+
+    return request
+
+
+@scenario("GET contained")
+def get_contained(desk: Desk, count: int) -> Measured:
+    return desk.ask("GET", f"{desk.cards(count)}/c0")
+
+
+@scenario("POST contained")
+def post_contained(desk: Desk, count: int) -> Measured:
+    return desk.ask("POST", desk.cards(count), {"type": "paymentMethod", "data": {}})
+
+
+@scenario("PUT contained")
+def put_contained(desk: Desk, count: int) -> Measured:
+    body = {"type": "paymentMethod", "data": {"value": "Visa"}}
+    return desk.ask("PUT", f"{desk.cards(count)}/c0", body)
+
+
+@scenario("DELETE contained")
+def delete_contained(desk: Desk, count: int) -> Measured:
+    return desk.ask("DELETE", f"{desk.cards(count)}/c0")
+
+
+# Relationships
+
+LINKS = "relationships/provider-office"
+
+
+@scenario("GET relationships")
+def get_links(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    return desk.ask("GET", f"{LINKS}?perPage=1000")
+
+
+@scenario("GET relationships, of one resource")
+def get_links_of_one(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    return desk.ask("GET", f"{LINKS}?from={desk.lot}-0&perPage=1000")
+
+
+@scenario("GET relationship")
+def get_link(desk: Desk, count: int) -> Measured:
+    return desk.ask("GET", f"{LINKS}/{desk.links(count)[-1]}")
+
+
+def ends(desk: Desk, count: int) -> str:
+    """The short id of a relationship that there is not, beside those that there are."""
+    desk.links(count)
+    desk.write([operation(Action.CREATE, "office", None, {"id": desk.lot, "data": {}})])
+    return f"{desk.lot}-0.{desk.lot}"
+
+
+@scenario("POST relationship")
+def post_link(desk: Desk, count: int) -> Measured:
+    from_id, to_id = ends(desk, count).split(".")
+    from_end, to_end = {"id": from_id, "type": "provider"}, {"id": to_id, "type": "office"}
+    return desk.ask("POST", LINKS, {"from": from_end, "to": to_end})
+
+
+@scenario("PUT relationship, new")
+def put_link(desk: Desk, count: int) -> Measured:
+    return desk.ask("PUT", f"{LINKS}/{ends(desk, count)}", {})
+
+
+@scenario("PUT relationship, changed")
+def change_link(desk: Desk, count: int) -> Measured:
+    return desk.ask("PUT", f"{LINKS}/{desk.links(count)[-1]}", {"data": {"effective": {}}})
+
+
+@scenario("PATCH relationship")
+def patch_link(desk: Desk, count: int) -> Measured:
+    return desk.ask("PATCH", f"{LINKS}/{desk.links(count)[-1]}", {"data": {"effective": {}}})
+
+
+@scenario("DELETE relationship")
+def delete_link(desk: Desk, count: int) -> Measured:
+    return desk.ask("DELETE", f"{LINKS}/{desk.links(count)[-1]}")
+
+
+# Batches, straight through the write path
+
+
+@scenario("write CREATE resources")
+def create_resources(desk: Desk, count: int) -> Measured:
+    batch = [operation(Action.CREATE, "provider", None, {"data": {}}) for _ in range(count)]
+    return desk.carry_out(batch, Outcome.CREATED)
+
+
+@scenario("write CREATE resources, with ids")
+def create_resources_with_ids(desk: Desk, count: int) -> Measured:
+    bodies = [{"id": f"{desk.lot}-{n}", "data": {}} for n in range(count)]
+    batch = [operation(Action.CREATE, "provider", None, body) for body in bodies]
+    return desk.carry_out(batch, Outcome.CREATED)
+
+
+@scenario("write UPSERT resources, new")
+def upsert_resources(desk: Desk, count: int) -> Measured:
+    ids = [f"{desk.lot}-{n}" for n in range(count)]
+    batch = [operation(Action.UPSERT, "provider", id, {"data": {}}) for id in ids]
+    return desk.carry_out(batch, Outcome.CREATED)
+
+
+@scenario("write UPSERT resources, changed")
+def upsert_changed(desk: Desk, count: int) -> Measured:
+    body = {"data": {"name": "B"}}
+    batch = [operation(Action.UPSERT, "provider", id, body) for id in desk.providers(count)]
+    return desk.carry_out(batch, Outcome.CHANGED)
+
+
+@scenario("write UPSERT resources, unchanged")
+def upsert_unchanged(desk: Desk, count: int) -> Measured:
+    ids = desk.providers(count)
+    batch = [operation(Action.UPSERT, "provider", id, {"data": {}}) for id in ids]
+    return desk.carry_out(batch, Outcome.UNCHANGED)
+
+
+@scenario("write UPDATE resources")
+def update_resources(desk: Desk, count: int) -> Measured:
+    edit = MergePatchEdit({"data": {"name": "B"}})
+    ids = desk.providers(count)
+    batch = [operation(Action.UPDATE, "provider", id, edit=edit) for id in ids]
+    return desk.carry_out(batch, Outcome.CHANGED)
+
+
+@scenario("write DELETE resources")
+def delete_resources(desk: Desk, count: int) -> Measured:
+    batch = [operation(Action.DELETE, "provider", id) for id in desk.providers(count)]
+    return desk.carry_out(batch, Outcome.DELETED)
+
+
+@scenario("write DELETE resources, with relationships")
+def delete_linked_resources(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    ids = [f"{desk.lot}-{n}" for n in range(count)]
+    return desk.carry_out([operation(Action.DELETE, "office", id) for id in ids], Outcome.DELETED)
+
+
+@scenario("write resources, refused")
+def refuse_resources(desk: Desk, count: int) -> Measured:
+    body = {"data": {"name": 1}}
+    ids = [f"{desk.lot}-{n}" for n in range(count)]
+    batch = [operation(Action.UPSERT, "provider", id, body) for id in ids]
+    return desk.carry_out(batch, Outcome.REFUSED)
+
+
+@scenario("write UPSERT and DELETE of the same resources")
+def pass_resources(desk: Desk, count: int) -> Measured:
+    batch: list[Operation] = []
+    for n in range(count):
+        batch.append(operation(Action.UPSERT, "provider", f"{desk.lot}-{n}", {"data": {}}))
+        batch.append(operation(Action.DELETE, "provider", f"{desk.lot}-{n}"))
+
+    def pass_by() -> None:
+        write(desk.source.key, batch, actor="test")
+
+    return pass_by
+
+
+def new_ends(desk: Desk, count: int) -> list[str]:
+    desk.providers(1)
+    return [f"{desk.lot}-0.{office}" for office in desk.offices(count)]
+
+
+@scenario("write CREATE relationships")
+def create_links(desk: Desk, count: int) -> Measured:
+    batch = []
+    for ends_ in new_ends(desk, count):
+        from_id, to_id = ends_.split(".")
+        body = {"from": {"id": from_id, "type": "provider"}, "to": {"id": to_id, "type": "office"}}
+        payload = read_payload(encode(body))
+        target = Target.RELATIONSHIP
+        batch.append(Operation(Action.CREATE, target, "provider-office", None, payload))
+    return desk.carry_out(batch, Outcome.CREATED)
+
+
+@scenario("write UPSERT relationships, new")
+def upsert_links(desk: Desk, count: int) -> Measured:
+    batch = [link(Action.UPSERT, id) for id in new_ends(desk, count)]
+    return desk.carry_out(batch, Outcome.CREATED)
+
+
+@scenario("write UPSERT relationships, changed")
+def upsert_changed_links(desk: Desk, count: int) -> Measured:
+    body: Any = {"data": {"effective": {}}}
+    batch = [link(Action.UPSERT, id, body) for id in desk.links(count)]
+    return desk.carry_out(batch, Outcome.CHANGED)
+
+
+@scenario("write UPSERT relationships, at most one each")
+def upsert_single_links(desk: Desk, count: int) -> Measured:
+    limited = {
+        side: {"profileKey": key, "includeKey": f"{desk.lot}-{side}", "includeCardinality": "0:1"}
+        for side, key in (("from", "provider"), ("to", "office"))
+    }
+    factories.RelationshipDefinitionFactory.create(source=desk.source, key=desk.lot, body=limited)
+    pairs = list(zip(desk.providers(count), desk.offices(count), strict=True))
+    target = Target.RELATIONSHIP
+    batch = [Operation(Action.UPSERT, target, desk.lot, ".".join(pair)) for pair in pairs]
+    warm(desk)
+    return desk.carry_out(batch, Outcome.CREATED)
+
+
+@scenario("write UPDATE relationships")
+def update_links(desk: Desk, count: int) -> Measured:
+    edit = MergePatchEdit({"data": {"effective": {}}})
+    batch = [link(Action.UPDATE, id, edit=edit) for id in desk.links(count)]
+    return desk.carry_out(batch, Outcome.CHANGED)
+
+
+@scenario("write DELETE relationships")
+def delete_links(desk: Desk, count: int) -> Measured:
+    batch = [link(Action.DELETE, id) for id in desk.links(count)]
+    return desk.carry_out(batch, Outcome.DELETED)
+
+
+@scenario("write resources and relationships together")
+def write_together(desk: Desk, count: int) -> Measured:
+    batch = [operation(Action.UPSERT, "provider", desk.lot, {"data": {}})]
+    for n in range(count):
+        batch.append(operation(Action.UPSERT, "office", f"{desk.lot}-{n}", {"data": {}}))
+        batch.append(link(Action.UPSERT, f"{desk.lot}.{desk.lot}-{n}"))
+    return desk.carry_out(batch, Outcome.CREATED)
+
+
+# The measurement
+
+
+def warm(desk: Desk) -> None:
+    """Compile the contract as it is now, and what is judged by it."""
+    desk.api.get("profiles/office/schema")
+    desk.api.get("relationships/provider-office")
+
+
+def statements(action: Measured) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        action()
+    return [query["sql"] for query in queries if not query["sql"].startswith(TRANSACTIONS)]
+
+
+def measure(desk: Desk, prepare: Scenario, sizes: Sequence[int] = SIZES) -> dict[int, int]:
+    counts = {}
+    desk.lot = "warm"
+    prepare(desk, 1)()
+    for size in sizes:
+        desk.lot = f"n{size}"
+        action = prepare(desk, size)
+        counts[size] = len(statements(action))
+    return counts
+
+
+@pytest.fixture
+def desk(api: Api, source: Source) -> Desk:
+    cache.clear()
+    return Desk(api, source)
+
+
+@pytest.mark.parametrize("name", list(scenarios))
+def test_the_number_of_statements_is_that_of_the_table(desk: Desk, name: str) -> None:
+    assert measure(desk, scenarios[name]) == dict.fromkeys(SIZES, TABLE.get(name))
+
+
+def test_the_table_has_what_is_measured() -> None:
+    assert list(TABLE) == list(scenarios)
+
+
+def test_a_loop_of_statements_would_be_found(desk: Desk) -> None:
+    def prepare(desk: Desk, count: int) -> Measured:
+        def loop() -> None:
+            for _ in range(count):
+                Resource.objects.exists()
+
+        return loop
+
+    assert measure(desk, prepare) == {1: 1, 10: 10, 100: 100}
+
+
+def test_what_is_measured_has_an_effect(desk: Desk) -> None:
+    """Batches of 1, 10 and 100, and the one that warms the caches."""
+    before = Change.objects.count()
+    measure(desk, scenarios["write CREATE resources"])
+    assert Change.objects.count() == before + 1 + 1 + 10 + 100
