@@ -18,20 +18,25 @@ def lock(
     """The resources that there are of these, locked in key order.
 
     An update leaves the row's keys alone, so links to the resource may go on beside it.
+    LATERAL: one look into the index for each key. A join would be planned by statistics, which
+    know nothing of a source that is being filled, and would read all of it for each batch.
     """
     known = [key for key in keys if key.collection in contract.profiles]
-    wanted = columns([(contract.profiles[k.collection].id, k.public_id) for k in known], 2)
+    wanted = sorted((contract.profiles[k.collection].id, k.public_id) for k in known)
     rows = run(
         f"""
-        SELECT id, profile_id, public_id, version, data, contained, identifiers,
-               contract_version, created_at, updated_at
-        FROM ingestion_resource
-        WHERE source_id = %s
-          AND (profile_id, public_id) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))
-        ORDER BY profile_id, public_id
-        FOR {"UPDATE" if for_deletion else "NO KEY UPDATE"}
+        SELECT found.*
+        FROM unnest(%s::bigint[], %s::text[]) AS wanted (profile_id, public_id),
+             LATERAL (
+                 SELECT id, profile_id, public_id, version, data, contained, identifiers,
+                        contract_version, created_at, updated_at
+                 FROM ingestion_resource AS resource
+                 WHERE source_id = %s AND resource.profile_id = wanted.profile_id
+                   AND resource.public_id = wanted.public_id
+                 FOR {"UPDATE" if for_deletion else "NO KEY UPDATE"}
+             ) AS found
         """,
-        [contract.source_id, *wanted],
+        [*columns(wanted, 2), contract.source_id],
     )
     return {record.key: record for record in _records(contract, rows)}
 

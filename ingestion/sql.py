@@ -21,15 +21,6 @@ def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def plan_for_many() -> None:
-    """Have every statement planned for its parameters until the transaction ends.
-
-    The database may keep the plan of a prepared statement from when a table was empty, and it
-    reads the whole table for each batch that fills it.
-    """
-    run("SET LOCAL plan_cache_mode = force_custom_plan", [])
-
-
 def columns(rows: Iterable[Sequence[Any]], width: int) -> list[Any]:
     """Rows turned into arrays, one for each column, as `unnest` takes them.
 

@@ -23,12 +23,9 @@ from ingestion.history import record_changes
 from ingestion.kinds import Hold, Kind, Prepared, Times, kinds
 from ingestion.operations import Action, Operation
 from ingestion.records import Outcome, Receipt, Record, RecordKey, Step, new_row_id
-from ingestion.sql import plan_for_many
 from profiles.contract import Contract, hold_contract, hold_contract_exclusively
 from profiles.faults import ErrorType, Refused
 
-MANY = 100
-"""Operations for which it pays to plan statements anew."""
 ATTEMPTS = 10
 ATTEMPTS_BESIDE_OTHERS = 3
 """A batch that lost so often is done alone: a deadlock costs a second, and may come every time."""
@@ -94,8 +91,6 @@ def _attempt(
     try:
         with transaction.atomic():
             contract = hold()
-            if len(operations) >= MANY:
-                plan_for_many()
             steps: list[Step] = []
             for kind in kinds():
                 own = [(i, op) for i, op in enumerate(operations) if op.target is kind.target]

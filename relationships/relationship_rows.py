@@ -37,15 +37,19 @@ def lock_ends(
 
 
 def _lock_ends(contract: Contract, ends: Collection[End], strength: str) -> dict[End, UUID]:
-    wanted = columns([(contract.profiles[end.type].id, end.id) for end in ends], 2)
+    wanted = sorted((contract.profiles[end.type].id, end.id) for end in ends)
     rows = run(
         f"""
-        SELECT id, profile_id, public_id FROM ingestion_resource
-        WHERE source_id = %s
-          AND (profile_id, public_id) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))
-        ORDER BY profile_id, public_id FOR {strength}
+        SELECT found.*
+        FROM unnest(%s::bigint[], %s::text[]) AS wanted (profile_id, public_id),
+             LATERAL (
+                 SELECT id, profile_id, public_id FROM ingestion_resource AS resource
+                 WHERE source_id = %s AND resource.profile_id = wanted.profile_id
+                   AND resource.public_id = wanted.public_id
+                 FOR {strength}
+             ) AS found
         """,
-        [contract.source_id, *wanted],
+        [*columns(wanted, 2), contract.source_id],
     )
     return {End(contract.profile_key(profile), id): row_id for row_id, profile, id in rows}
 
@@ -81,13 +85,16 @@ def lock(
         wanted.append((definition.id, *_ends(definition, key.public_id)))
     rows = run(
         f"""
-        SELECT {_COLUMNS} FROM relationships_relationship
-        WHERE source_id = %s AND (definition_id, from_public_id, to_public_id)
-              IN (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[]))
-        ORDER BY definition_id, from_public_id, to_public_id
-        FOR {"UPDATE" if for_deletion else "NO KEY UPDATE"}
+        SELECT found.*
+        FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS wanted (definition, from_id, to_id),
+             LATERAL (
+                 SELECT {_COLUMNS} FROM relationships_relationship
+                 WHERE source_id = %s AND definition_id = wanted.definition
+                   AND from_public_id = wanted.from_id AND to_public_id = wanted.to_id
+                 FOR {"UPDATE" if for_deletion else "NO KEY UPDATE"}
+             ) AS found
         """,
-        [contract.source_id, *columns(wanted, 3)],
+        [*columns(sorted(wanted), 3), contract.source_id],
     )
     return {record.key: record for record in map(_reader(contract), rows)}
 
