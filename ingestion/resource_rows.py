@@ -32,7 +32,8 @@ def lock(
                         contract_version, created_at, updated_at
                  FROM ingestion_resource AS resource
                  WHERE source_id = %s AND resource.profile_id = wanted.profile_id
-                   AND resource.public_id = wanted.public_id
+                   AND resource.public_id BETWEEN wanted.public_id AND wanted.public_id
+                 ORDER BY resource.public_id LIMIT 1
                  FOR {"UPDATE" if for_deletion else "NO KEY UPDATE"}
              ) AS found
         """,

@@ -37,9 +37,7 @@ def test_an_identifier_matches_as_a_whole_only(api: Api, provider: None, name: s
     assert api.get(f"resources/provider/{name}").status == 404
 
 
-def test_an_identifier_that_two_resources_share_answers_their_ids(
-    api: Api, provider: None
-) -> None:
+def test_an_identifier_that_two_resources_share_answers_their_ids(api: Api, provider: None) -> None:
     api.post("resources/provider", identified("cyd", {"system": NPI, "value": "99"}))
     answer = api.get(f"resources/provider/{NPI}:99")
     assert answer.status == 409

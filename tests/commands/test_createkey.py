@@ -48,7 +48,7 @@ def test_sources_limit_the_key(capsys: pytest.CaptureFixture[str]) -> None:
     create("x", "--role", "writer", "--source", "clinic", "--source", "lab")
     holder = holder_of(printed(capsys))
     assert holder is not None
-    assert holder.source_keys == {"clinic", "lab"}
+    assert holder.source_keys == frozenset({"clinic", "lab"})
 
 
 def test_an_unknown_source_makes_no_key() -> None:

@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from ingestion import loading
+from ingestion import loading, writing
 from ingestion.models import Change, Resource
 from profiles.access import COMMAND_LINE
 from profiles.exact import encode
@@ -279,7 +279,7 @@ def test_an_interruption_keeps_what_was_written(
         written.append(args)
         return write(*args, **options)
 
-    write = loading.write
+    write = writing.write
     monkeypatch.setattr(loading, "write", write_once)
     put(file, *(upsert(f"p{number}") for number in range(4)))
     assert refuse(source, file, batch=2).returncode == 130

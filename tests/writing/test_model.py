@@ -222,7 +222,7 @@ def test_the_write_path_does_what_the_model_does(source: Source, one_by_one: boo
     start = [create(type, id, {}) for type in ("provider", "office") for id in IDS]
     ask(registry.source, *start)
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
     @given(batches)
     def check(batches: list[tuple[list[Wish], bool]]) -> None:
         model = Model(RULES)

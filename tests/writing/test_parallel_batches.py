@@ -49,6 +49,38 @@ def test_batches_in_opposite_order_wait_for_each_other_but_not_in_a_circle(
     assert set().union(*said) <= {"CHANGED", "UNCHANGED"}
 
 
+def test_rows_are_locked_in_the_order_of_their_keys(
+    source: Source, threads: Threads, without_retries: None
+) -> None:
+    """Not in that of the table: who waits for the first one does not hold the last one yet."""
+    ask(source, create("office", "z"))
+    ask(source, create("office", "a"))
+    changes = [put("office", id, {"name": "b"}) for id in "za"]
+    first = threads.pause(partial(answer, source, changes[1]), before=COMMIT)
+    both = threads.start(partial(answers, source, *changes))
+    assert is_waiting(both)
+    last = threads.start(partial(answer, source, put("office", "z", {"name": "c"})))
+    assert not is_waiting(last, count=2)
+    assert (first.go_on(), last.result()) == ("CHANGED", "CHANGED")
+    assert both.result() == ["CHANGED", "UNCHANGED"]
+
+
+def test_ends_are_locked_in_the_order_of_their_keys(
+    source: Source, threads: Threads, without_retries: None
+) -> None:
+    make(source, providers=2)
+    define_link(source, "few", "0:*", "0:1")
+    ask(source, create("office", "z"))
+    ask(source, create("office", "a"))
+    first = threads.pause(partial(answer, source, link("few", "p0.a")), before=COMMIT)
+    both = threads.start(partial(answers, source, link("few", "p0.z"), link("few", "p1.a")))
+    assert is_waiting(both)
+    last = threads.start(partial(answer, source, link("few", "p1.z")))
+    assert not is_waiting(last, count=2)
+    assert (first.go_on(), last.result()) == ("CREATED", "CREATED")
+    assert both.result() == ["409 /to/id cardinality"] * 2
+
+
 def test_new_ids_in_opposite_order_are_made_once(source: Source, threads: Threads) -> None:
     ids = [f"o{number}" for number in range(50)]
     jobs = [
