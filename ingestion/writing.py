@@ -28,8 +28,6 @@ from profiles.faults import ErrorType, Refused
 
 ATTEMPTS = 10
 ATTEMPTS_BESIDE_OTHERS = 3
-"""A batch that lost so often is done alone: a deadlock costs a second, and may come every time."""
-ATTEMPTS_BESIDE_OTHERS = 3
 """After so many a batch is done alone: a deadlock costs a second, and may come again and again."""
 CONFLICTS = frozenset(
     {

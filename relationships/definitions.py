@@ -179,7 +179,8 @@ def _change_faults(
             yield _forbidden(pointer(name, "profileKey"), "unused", message, old.profile_key)
         is_tighter = side.cardinality.allows_one_only and not old.cardinality.allows_one_only
         if is_tighter and (count := _resources_with_several(current, name)):
-            message = f"{count} {side.profile_key} resources have more than one partner."
+            have = "resource has" if count == 1 else "resources have"
+            message = f"{count} {side.profile_key} {have} more than one partner."
             yield _forbidden(pointer(name, "includeCardinality"), "cardinality", message, None)
 
 

@@ -54,7 +54,7 @@ TIGHTENED_REFUSED = conflict(
     Fault(
         "/from/includeCardinality",
         "cardinality",
-        "1 provider resources have more than one partner.",
+        "1 provider resource has more than one partner.",
     ),
 )
 _out_of_order = Fault("/data/effective", "order", "The start must not be after the end.")

@@ -27,6 +27,7 @@ def lock_ends(
     """The row ids of those ends that there are, locked in key order.
 
     An end that may have one partner only is held against other links; any end against deletion.
+    For the form of these statements see `resource_rows.lock`.
     """
     found: dict[End, UUID] = {}
     if single:
@@ -45,7 +46,8 @@ def _lock_ends(contract: Contract, ends: Collection[End], strength: str) -> dict
              LATERAL (
                  SELECT id, profile_id, public_id FROM ingestion_resource AS resource
                  WHERE source_id = %s AND resource.profile_id = wanted.profile_id
-                   AND resource.public_id = wanted.public_id
+                   AND resource.public_id BETWEEN wanted.public_id AND wanted.public_id
+                 ORDER BY resource.public_id LIMIT 1
                  FOR {strength}
              ) AS found
         """,
@@ -90,7 +92,9 @@ def lock(
              LATERAL (
                  SELECT {_COLUMNS} FROM relationships_relationship
                  WHERE source_id = %s AND definition_id = wanted.definition
-                   AND from_public_id = wanted.from_id AND to_public_id = wanted.to_id
+                   AND from_public_id = wanted.from_id
+                   AND to_public_id BETWEEN wanted.to_id AND wanted.to_id
+                 ORDER BY from_public_id, to_public_id LIMIT 1
                  FOR {"UPDATE" if for_deletion else "NO KEY UPDATE"}
              ) AS found
         """,

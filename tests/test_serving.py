@@ -63,3 +63,16 @@ def test_the_docs_hold_no_script_or_style_of_their_own(client: Client) -> None:
 
 def test_the_docs_name_the_host_that_serves_them(client: Client) -> None:
     assert b"http://testserver/catalog/v1/sources" in client.get("/docs").content
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/docs", "/api/schema"])
+def test_a_write_where_there_is_nothing_to_write_answers_as_the_api_does(path: str) -> None:
+    response = Client(enforce_csrf_checks=True).post(path)
+    assert response.status_code == 403
+    assert response.json()["type"] == "PERMISSION_DENIED"
+
+
+def test_a_form_of_the_admin_without_its_token_answers_a_page() -> None:
+    response = Client(enforce_csrf_checks=True).post("/admin/login/")
+    assert response.status_code == 403
+    assert response.headers["Content-Type"].startswith("text/html")

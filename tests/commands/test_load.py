@@ -277,9 +277,8 @@ def test_an_interruption_keeps_what_was_written(
         if written:
             raise KeyboardInterrupt
         written.append(args)
-        return write(*args, **options)
+        return writing.write(*args, **options)
 
-    write = writing.write
     monkeypatch.setattr(loading, "write", write_once)
     put(file, *(upsert(f"p{number}") for number in range(4)))
     assert refuse(source, file, batch=2).returncode == 130
