@@ -116,7 +116,7 @@ class UncountedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     list_max_show_all = 0
     sortable_by = ()
-    actions_selection_counter = False  # It offers to select all rows, by their number.
+    offers_all_rows = False  # Read by templates/admin/actions.html: nobody counted them.
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return UncountedChangeList

@@ -172,7 +172,7 @@ profiles = Profiles()
 def retire_source(source_key: str, preconditions: Preconditions = NONE) -> None:
     """Delete a source that holds nothing. Raises `Refused`."""
     contract = hold_contract_exclusively(source_key)
-    source = Source.objects.get(pk=contract.source_id)
+    source = Source.objects.select_for_update().get(pk=contract.source_id)
     preconditions.check(source.etag)
     refuse_if_used("source", uses_of(source))
     source.retired_at = timezone.now()

@@ -146,3 +146,14 @@ def test_all_rows_cannot_be_selected_at_once(steward: Pages, provider: Profile) 
         "to select the objects across all pages"
         not in steward.open(address(Resource, "changelist")).text
     )
+
+
+@pytest.mark.parametrize("model", UNCOUNTED)
+def test_a_list_that_is_not_counted_has_the_counter_that_the_script_needs(
+    steward: Pages, model: Any
+) -> None:
+    fill(steward)
+    page = steward.list(model).text
+    has_actions = 'class="actions"' in page
+    assert ('class="action-counter"' in page) is has_actions
+    assert 'class="question' not in page

@@ -165,21 +165,52 @@ pointers = (
     | st.lists(segments, max_size=3).map(lambda steps: "/data" + "".join(f"/{s}" for s in steps))
     | texts
 )
-members: dict[str, st.SearchStrategy[str]] = {
-    "op": st.sampled_from(
-        [*map(json.dumps, ("add", "remove", "replace", "move", "copy", "test", "ADD")), "1", "[]"]
-    ),
-    "path": pointers.map(json.dumps) | json_texts,
-    "from": pointers.map(json.dumps) | json_texts,
-    "value": json_texts,
-}
-operations = st.fixed_dictionaries(
-    {"op": members["op"], "path": members["path"]},
-    optional={"from": members["from"], "value": members["value"]},
-).map(lambda parts: "{" + ",".join(f'"{key}":{part}' for key, part in parts.items()) + "}")
-patches = st.lists(operations | json_texts, min_size=1, max_size=4).map(
-    lambda parts: f"[{','.join(parts)}]"
+real_pointers = st.sampled_from(
+    [
+        *("/data", "/data/symbol", "/data/period", "/data/period/start", "/data/geopoint/latitude"),
+        *("/data/address", "/data/address/line", "/data/address/line/-", "/data/address/line/0"),
+        *(
+            "/contained",
+            "/contained/alternativePaymentMethods",
+            "/meta/identifier",
+            "/data/effective",
+        ),
+        *("/contained/alternativePaymentMethods/0", "/contained/alternativePaymentMethods/-"),
+        *("/contained/alternativePaymentMethods/1/id", "/meta/identifier/-", "/meta/identifier/0"),
+    ]
 )
+names = st.sampled_from(["add", "remove", "replace", "move", "copy", "test"])
+
+
+def operation(
+    op: st.SearchStrategy[str], path: st.SearchStrategy[str], value: st.SearchStrategy[str]
+) -> st.SearchStrategy[str]:
+    members = {"op": op, "path": path}
+    optional = {"from": path, "value": value}
+    return st.fixed_dictionaries(members, optional=optional).map(
+        lambda parts: "{" + ",".join(f'"{key}":{part}' for key, part in parts.items()) + "}"
+    )
+
+
+whole = st.fixed_dictionaries(
+    {"op": names, "path": real_pointers, "from": real_pointers, "value": json_texts.map(str)}
+).map(
+    lambda parts: (
+        "{"
+        + ",".join(
+            f'"{key}":{part if key == "value" else json.dumps(part)}' for key, part in parts.items()
+        )
+        + "}"
+    )
+)
+"""An operation of which only the value may be no JSON."""
+
+weird_paths = pointers.map(json.dumps) | real_pointers.map(json.dumps) | json_texts
+weird_names = names.map(json.dumps) | st.sampled_from(['"ADD"', "1", "[]", "{}"])
+weird = operation(weird_names, weird_paths, json_texts)
+patches = (
+    st.lists(whole, min_size=1, max_size=4) | st.lists(weird | json_texts, min_size=1, max_size=4)
+).map(lambda parts: f"[{','.join(parts)}]")
 
 
 @pytest.fixture

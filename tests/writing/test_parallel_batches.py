@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
+from ingestion import writing
+from ingestion.history import record_changes
 from ingestion.operations import Operation
 from profiles.faults import Refused
 from profiles.models import Source
@@ -27,6 +30,7 @@ from tests.writing.asking import (
     patch_link,
     put,
     put_link,
+    resource,
     unlink,
 )
 from tests.writing.threads import COMMIT, Threads, is_waiting
@@ -34,6 +38,7 @@ from tests.writing.threads import COMMIT, Threads, is_waiting
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LINK = "provider-office"
+UNORDERED = "zkbqtyfwhacxmoe"
 T = TypeVar("T")
 
 
@@ -69,20 +74,22 @@ def test_rows_are_locked_in_the_order_of_their_keys(
     without_retries: None,
     change: Callable[[str, str], Operation],
 ) -> None:
-    """Not in that of the table: who waits for the first one does not hold the last one yet."""
+    """Who waits for the first one does not hold any other yet."""
     make(source, providers=1)
     define_link(source, "noted")
-    for id in "za":
+    for id in UNORDERED:
         ask(source, create("office", id), link("noted", f"p0.{id}"))
-    first = threads.pause(partial(answer, source, change("a", "b")), before=COMMIT)
-    both = threads.start(
-        in_table_order(partial(answers, source, change("z", "b"), change("a", "b")))
+    all_changes, others = (
+        partial(answers, source, *(change(id, text) for id in ids))
+        for ids, text in ((UNORDERED, "b"), (UNORDERED.replace("a", ""), "c"))
     )
-    assert is_waiting(both)
-    last = threads.start(partial(answer, source, change("z", "c")))
-    assert not is_waiting(last, count=2)
-    assert (first.go_on(), last.result()) == ("CHANGED", "CHANGED")
-    assert both.result() == ["CHANGED", "UNCHANGED"]
+    first = threads.pause(partial(answer, source, change("a", "b")), before=COMMIT)
+    second = threads.start(in_table_order(all_changes))
+    assert is_waiting(second)
+    third = threads.start(others)
+    assert not is_waiting(third, count=2)
+    assert (first.go_on(), set(third.result())) == ("CHANGED", {"CHANGED"})
+    assert Counter(second.result()) == {"CHANGED": len(UNORDERED) - 1, "UNCHANGED": 1}
 
 
 def test_ends_are_locked_in_the_order_of_their_keys(
@@ -90,16 +97,18 @@ def test_ends_are_locked_in_the_order_of_their_keys(
 ) -> None:
     make(source, providers=2)
     define_link(source, "few", "0:*", "0:1")
-    ask(source, create("office", "z"))
-    ask(source, create("office", "a"))
+    ask(source, *(create("office", id) for id in UNORDERED))
+    all_links, others = (
+        partial(answers, source, *(link("few", f"{provider}.{id}") for id in ids))
+        for ids, provider in ((UNORDERED, "p0"), (UNORDERED.replace("a", ""), "p1"))
+    )
     first = threads.pause(partial(answer, source, link("few", "p0.a")), before=COMMIT)
-    links = partial(answers, source, link("few", "p0.z"), link("few", "p1.a"))
-    both = threads.start(in_table_order(links))
-    assert is_waiting(both)
-    last = threads.start(partial(answer, source, link("few", "p1.z")))
-    assert not is_waiting(last, count=2)
-    assert (first.go_on(), last.result()) == ("CREATED", "CREATED")
-    assert both.result() == ["409 /to/id cardinality"] * 2
+    second = threads.start(in_table_order(all_links))
+    assert is_waiting(second)
+    third = threads.start(others)
+    assert not is_waiting(third, count=2)
+    assert (first.go_on(), set(third.result())) == ("CREATED", {"CREATED"})
+    assert "CREATED" not in second.result()
 
 
 def in_table_order(job: Callable[[], T]) -> Callable[[], T]:
@@ -138,6 +147,43 @@ def test_a_deadlock_is_answered(source: Source, threads: Threads) -> None:
     assert sorted(texts) == [["DELETED", "409 /to/id exists"], ["DELETED", "CREATED"]]
 
 
+class Trouble:
+    """What the database answers the first time that changes are to be recorded."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+        self.code = code
+        self.times = 0
+        monkeypatch.setattr("ingestion.writing.record_changes", self.record_changes)
+
+    def record_changes(self, *args: Any, **kwargs: Any) -> None:
+        self.times += 1
+        if self.times == 1:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION SQLSTATE '{self.code}'; END $$")
+        record_changes(*args, **kwargs)
+
+
+@pytest.mark.parametrize("code", ["23503", "23505", "40001", "40P01"])
+def test_a_batch_that_others_came_between_is_done_again(
+    source: Source, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    ask(source, create("provider", "p", {"specialities": ["a"]}))
+    trouble = Trouble(monkeypatch, code)
+    append = [{"op": "add", "path": "/data/specialities/-", "value": "b"}]
+    assert answer(source, patch("provider", "p", append)) == "CHANGED"
+    assert trouble.times == 2
+    assert resource(source, "provider", "p").data == {"specialities": ["a", "b"]}
+
+
+def test_another_error_is_no_reason_to_do_it_again(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trouble = Trouble(monkeypatch, "23514")
+    with pytest.raises(DatabaseError):
+        ask(source, create("provider", "p"))
+    assert trouble.times == 1
+
+
 def test_a_batch_that_never_comes_through_is_refused_as_too_many(
     source: Source, threads: Threads, without_retries: None
 ) -> None:
@@ -153,6 +199,7 @@ def test_a_batch_that_never_comes_through_is_refused_as_too_many(
 def test_a_batch_that_lost_often_is_done_alone(
     source: Source, threads: Threads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert writing.ATTEMPTS_BESIDE_OTHERS < writing.ATTEMPTS
     monkeypatch.setattr("ingestion.writing.ATTEMPTS_BESIDE_OTHERS", 1)
     first = threads.pause(partial(answer, source, create("office", "a")), before=COMMIT)
     other = threads.pause(partial(answer, source, create("office", "b")), before=COMMIT)

@@ -12,6 +12,7 @@ from profiles.exact import Json
 from profiles.faults import Refused
 from profiles.models import Profile, ProfileVersion, Source
 from profiles.preconditions import Preconditions
+from profiles.sources import save_source
 from relationships.definitions import relationship_definitions
 from relationships.models import Relationship
 from tests.examples import PROVIDER
@@ -133,17 +134,22 @@ def test_a_link_waits_for_loosening_and_is_made(source: Source, threads: Threads
     assert (loosening.go_on(), linking.result()) == ("CHANGED", "CREATED")
 
 
-@pytest.mark.parametrize(("from_side", "to_side"), [("0:1", "0:*"), ("0:*", "0:1")])
-def test_a_tightened_definition_holds_for_the_links_that_were_there(
-    source: Source, from_side: str, to_side: str
+SIDES = [("0:*", "0:*"), ("0:1", "0:*"), ("0:*", "0:1"), ("1:1", "1:1")]
+
+
+@pytest.mark.django_db(transaction=False)
+@pytest.mark.parametrize("before", SIDES)
+@pytest.mark.parametrize("after", SIDES)
+def test_a_changed_cardinality_holds_for_the_links_that_were_there(
+    source: Source, before: tuple[str, str], after: tuple[str, str]
 ) -> None:
-    make(source, providers=2, offices=2)
-    define_link(source, "few")
+    make(source, providers=1, offices=1)
+    define_link(source, "few", *before)
     answer(source, link("few", "p0.o0"))
-    assert define_link(source, "few", from_side, to_side) == "CHANGED"
+    define_link(source, "few", *after)
     (row,) = Relationship.objects.filter(definition__key="few")
-    from_single = row.from_resource_id if from_side == "0:1" else None
-    to_single = row.to_resource_id if to_side == "0:1" else None
+    from_single = row.from_resource_id if after[0].endswith("1") else None
+    to_single = row.to_resource_id if after[1].endswith("1") else None
     assert (row.from_single, row.to_single) == (from_single, to_single)
 
 
@@ -233,6 +239,17 @@ def test_a_definition_that_gets_a_relationship_is_not_retired(
     assert is_waiting(retiring)
     assert (writing.go_on(), retiring.result()) == ("CREATED", "409  unused")
     assert relationships(source, "provider-office") == ["p0.o0"]
+
+
+def test_a_source_that_is_being_retired_is_not_changed(threads: Threads) -> None:
+    empty = Source.objects.create(key="empty")
+    job = partial(retire_source, "empty", Preconditions(if_match=(empty.etag,)))
+    retiring = threads.pause(job, before="profiles.definitions:refuse_if_used")
+    naming = threads.start(partial(save_source, "empty", {"type": "registry", "name": "new"}))
+    assert is_waiting(naming)
+    retiring.go_on()
+    named, is_new = naming.result()
+    assert (named.name, is_new) == ("new", True)
 
 
 def test_a_source_that_is_being_retired_is_not_written_to(threads: Threads) -> None:
