@@ -9,21 +9,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
 
-type_status = {
-    "INVALID_ARGUMENT": 400,
-    "UNAUTHENTICATED": 401,
-    "PERMISSION_DENIED": 403,
-    "NOT_FOUND": 404,
-    "METHOD_NOT_ALLOWED": 405,
-    "NOT_ACCEPTABLE": 406,
-    "ALREADY_EXISTS": 409,
-    "FAILED_PRECONDITION": 409,
-    "CONTENT_TOO_LARGE": 413,
-    "UNSUPPORTED_MEDIA_TYPE": 415,
-    "RESOURCE_EXHAUSTED": 429,
-    "INTERNAL": 500,
-}
-
 
 class ErrorType(StrEnum):
     INVALID_ARGUMENT = "INVALID_ARGUMENT"
@@ -41,7 +26,23 @@ class ErrorType(StrEnum):
 
     @property
     def status(self) -> int:
-        return type_status[self.value]
+        return _STATUS[self]
+
+
+_STATUS = {
+    ErrorType.INVALID_ARGUMENT: 400,
+    ErrorType.UNAUTHENTICATED: 401,
+    ErrorType.PERMISSION_DENIED: 403,
+    ErrorType.NOT_FOUND: 404,
+    ErrorType.METHOD_NOT_ALLOWED: 405,
+    ErrorType.NOT_ACCEPTABLE: 406,
+    ErrorType.ALREADY_EXISTS: 409,
+    ErrorType.FAILED_PRECONDITION: 409,
+    ErrorType.CONTENT_TOO_LARGE: 413,
+    ErrorType.UNSUPPORTED_MEDIA_TYPE: 415,
+    ErrorType.RESOURCE_EXHAUSTED: 429,
+    ErrorType.INTERNAL: 500,
+}
 
 
 Scope = Literal["root", "result"]
