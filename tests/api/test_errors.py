@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from ingestion import single
 from ingestion.models import Change, Receipt
-from profiles.faults import ErrorType, type_status
+from profiles.faults import ErrorType
 from profiles.models import Profile, Source
 from tests import examples, factories
 from tests.api.conftest import Profiled
@@ -30,7 +30,7 @@ def assert_error(answer: Answer, status: int, type: str) -> None:
     assert body["message"]
     for fault in body["details"]:
         assert {"type", "path", "rule", "message"} <= fault.keys() <= FAULT_MEMBERS
-        assert fault["type"] in type_status
+        assert fault["type"] in set(ErrorType)
 
 
 @pytest.mark.parametrize(
