@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 LOCK_ARGS ?=
 export PORT
 
@@ -11,7 +12,7 @@ WITH_POSTGRES := $(BIN)/python -m config.postgres
 LOCK := $(BIN)/uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help demo test lint openapi lock
+.PHONY: help demo test lint bench openapi lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -27,6 +28,10 @@ lint: .venv/test ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: export DJANGO_SETTINGS_MODULE = tests.bench.floor.settings
+bench: .venv/test ## Time requests beside a plain DRF view and bare psycopg, with BENCH_ARGS
+	@exec $(WITH_POSTGRES) --temporary --durable -- $(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 openapi: .venv/test ## Write docs/openapi.json anew, after a change of the API
 	@$(BIN)/python manage.py spectacular --format openapi-json --fail-on-warn --validate \

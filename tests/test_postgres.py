@@ -352,3 +352,13 @@ def test_a_wheel_out_of_reach_is_copied_once(
     assert first.bin.is_relative_to(new_project)
     programs = str(first.bin)
     assert ask(new_project, "--temporary", query="SELECT 1", REGISTRAR_POSTGRES_BIN=programs) == "1"
+
+
+@pytest.mark.parametrize(
+    ("options", "fsync"),
+    [(["--temporary"], "off"), (["--temporary", "--durable"], "on"), ([], "on")],
+)
+def test_only_a_temporary_server_forgets_and_not_a_durable_one(
+    project: Path, options: list[str], fsync: str
+) -> None:
+    assert ask(project, *options, query="SHOW fsync") == fsync

@@ -29,7 +29,11 @@ def main() -> int:
     if os.environ.get("DATABASE_URL"):
         os.execvp(program, options.command)
     try:
-        return run_with_server(options.command, temporary=options.temporary)
+        return run_with_server(
+            options.command,
+            temporary=options.temporary,
+            forgetful=options.temporary and not options.durable,
+        )
     except PostgresUnavailable as error:
         _say(error)
         return 1
@@ -41,13 +45,16 @@ def _parser() -> argparse.ArgumentParser:
         description="Run a command with a PostgreSQL of its own, unless DATABASE_URL names one.",
     )
     parser.add_argument("--temporary", action="store_true", help="begin empty and keep nothing")
+    parser.add_argument(
+        "--durable", action="store_true", help="with --temporary: write to disk as in production"
+    )
     parser.add_argument("command", nargs="+", metavar="COMMAND")
     return parser
 
 
-def run_with_server(command: list[str], *, temporary: bool) -> int:
+def run_with_server(command: list[str], *, temporary: bool, forgetful: bool) -> int:
     interruptions = Interruptions()
-    with _plan(temporary=temporary) as plan, running(plan) as is_ours:
+    with _plan(temporary=temporary, forgetful=forgetful) as plan, running(plan) as is_ours:
         if not temporary:
             _tell(plan, is_ours=is_ours)
         try:
@@ -57,7 +64,7 @@ def run_with_server(command: list[str], *, temporary: bool) -> int:
 
 
 @contextmanager
-def _plan(*, temporary: bool) -> Iterator[Plan]:
+def _plan(*, temporary: bool, forgetful: bool) -> Iterator[Plan]:
     account = server_account()
     with temporary_home() if temporary else _persistent() as home:
         installation = choose_installation(
@@ -65,7 +72,7 @@ def _plan(*, temporary: bool) -> Iterator[Plan]:
             home.data,
             shelter=lambda: persistent_home(PROJECT, account).root,
         )
-        yield Plan(home, installation, account, forgetful=temporary)
+        yield Plan(home, installation, account, forgetful=forgetful)
 
 
 @contextmanager

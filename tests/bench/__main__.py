@@ -29,6 +29,7 @@ def main() -> None:
         results = measure(contestants, database, options.rounds, options.seconds)
     table = report(results)
     sys.stdout.write(as_text(table))
+    Path(options.json).parent.mkdir(exist_ok=True)
     Path(options.json).write_text(json.dumps(table, indent=1) + "\n")
 
 
