@@ -345,6 +345,7 @@ def test_a_wheel_out_of_reach_is_copied_once(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(installations, "SYSTEM_FOLDERS", ())
     monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("REGISTRAR_POSTGRES_BIN", raising=False)
 
     first = choose_installation(server_account(), tmp_path, lambda: new_project)
     second = choose_installation(server_account(), tmp_path, lambda: new_project)

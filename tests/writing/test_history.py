@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
 
 from ingestion.models import Change
 from ingestion.records import etag_of
+from profiles.definitions import profiles
 from profiles.models import Source
 from tests.writing.asking import (
     answers,
@@ -20,6 +22,7 @@ from tests.writing.asking import (
     patch,
     put,
     resource,
+    save,
     unlink,
 )
 
@@ -170,6 +173,14 @@ def test_what_changes_nothing_leaves_no_change(source: Source) -> None:
     )
     assert said == ["UNCHANGED", "UNCHANGED", "409 /id unique", "400 /data/name type"]
     assert len(changes(source)) == 1
+
+
+def test_another_number_of_digits_is_a_change(source: Source) -> None:
+    """For Python and for jsonb 1.10 equals 1.1."""
+    save(profiles, source, "thing", {"properties": {"fee": {"type": "decimal"}}})
+    for fee in ("1.1", "1.10", "1.10"):
+        ask(source, put("thing", "t", {"fee": Decimal(fee)}))
+    assert [str(change.data["fee"]) for change in changes(source, "t")] == ["1.1", "1.10"]
 
 
 def test_relationships_that_go_along_are_recorded(source: Source) -> None:
