@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django.db.models.expressions import RawSQL
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,6 +24,7 @@ from ingestion.openapi_contained import describe_contained
 from ingestion.operations import Target
 from ingestion.records import Record, etag_of
 from ingestion.resources import root_profile
+from ingestion.sql import run
 from ingestion.wire import contained_text, resource_json, resource_text
 from profiles.api.bodies import body_of
 from profiles.api.pages import PAGE_PARAMETERS, KeysetPage
@@ -163,15 +165,25 @@ def contained_body(request: Request) -> Json:
     return body
 
 
-def find_resource(source: str, type: str, id: str, expression: Any) -> tuple[str, str]:
-    """The value of an expression for one resource, and its ETag. Raises NOT_FOUND."""
-    contract = current_contract(source)
-    profile = root_profile(contract, type)
-    rows = Resource.objects.filter(
-        source_id=contract.source_id, profile_id=profile.id, public_id=id
+def find_resource(source: str, type: str, id: str, expression: RawSQL) -> tuple[str, str]:
+    """The value of an expression for one resource, and its ETag. Raises NOT_FOUND.
+
+    One statement without the ORM, since reads by id are what an API does most.
+    """
+    found = run(
+        f"""
+        SELECT {expression.sql}, ingestion_resource.id, ingestion_resource.version
+        FROM profiles_source
+             JOIN profiles_profile ON profiles_profile.source_id = profiles_source.id
+             JOIN ingestion_resource ON ingestion_resource.source_id = profiles_source.id
+                                    AND ingestion_resource.profile_id = profiles_profile.id
+        WHERE profiles_source.key = %s AND profiles_source.retired_at IS NULL
+          AND profiles_profile.key = %s AND ingestion_resource.public_id = %s
+        """,
+        [*expression.params, source, type, id],
     )
-    found = rows.values_list(expression, "id", "version").first()
-    if found is None:
+    if not found:
+        root_profile(current_contract(source), type)  # Tells which of the three is not there.
         raise not_found("resource")
-    text, row_id, version = found
+    text, row_id, version = found[0]
     return text, etag_of(row_id, version)

@@ -111,6 +111,23 @@ def test_ends_are_locked_in_the_order_of_their_keys(
     assert "CREATED" not in second.result()
 
 
+def test_what_goes_along_is_locked_in_the_order_of_its_keys(
+    source: Source, threads: Threads, without_retries: None
+) -> None:
+    make(source, providers=1)
+    define_link(source, "noted")
+    for id in UNORDERED:
+        ask(source, create("office", id), link("noted", f"p0.{id}"))
+    others = partial(answers, source, *(note(id, "b") for id in UNORDERED if id != "a"))
+    first = threads.pause(partial(answer, source, note("a", "b")), before=COMMIT)
+    second = threads.start(in_table_order(partial(answer, source, delete("provider", "p0"))))
+    assert is_waiting(second)
+    third = threads.start(others)
+    assert not is_waiting(third, count=2)
+    assert (first.go_on(), set(third.result())) == ("CHANGED", {"CHANGED"})
+    assert second.result() == "DELETED"
+
+
 def in_table_order(job: Callable[[], T]) -> Callable[[], T]:
     """The job, which gets its rows as they lie in the table unless it asks for an order."""
 
@@ -123,13 +140,16 @@ def in_table_order(job: Callable[[], T]) -> Callable[[], T]:
     return scan_and_do
 
 
-def test_new_ids_in_opposite_order_are_made_once(source: Source, threads: Threads) -> None:
-    ids = [f"o{number}" for number in range(50)]
+def test_new_ids_in_opposite_order_are_made_once_and_without_a_deadlock(
+    source: Source, threads: Threads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.writing.CONFLICTS", {"23505"})
+    ids = [f"o{number}" for number in range(1000)]
     jobs = [
         partial(answers, source, *(create("office", id) for id in ids[::order]))
         for order in (1, -1)
     ]
-    found = threads.together(*jobs * 4)
+    found = threads.together(*jobs * 2)
     assert sum(texts.count("CREATED") for texts in found) == len(ids)
 
 
