@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
@@ -140,17 +140,36 @@ def in_table_order(job: Callable[[], T]) -> Callable[[], T]:
     return scan_and_do
 
 
+@pytest.fixture
+def slow_inserts(history_is_replayed: None) -> Iterator[None]:
+    """So slow that two batches of new resources are certain to meet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE FUNCTION sleep() RETURNS trigger LANGUAGE plpgsql
+            AS 'BEGIN PERFORM pg_sleep(0.005); RETURN NEW; END';
+            CREATE TRIGGER sleep BEFORE INSERT ON ingestion_resource
+            FOR EACH ROW EXECUTE FUNCTION sleep();
+            """
+        )
+        yield
+        cursor.execute("DROP FUNCTION sleep CASCADE")
+
+
 def test_new_ids_in_opposite_order_are_made_once_and_without_a_deadlock(
-    source: Source, threads: Threads, monkeypatch: pytest.MonkeyPatch
+    source: Source, slow_inserts: None, threads: Threads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingestion.writing.CONFLICTS", {"23505"})
-    ids = [f"o{number}" for number in range(1000)]
     jobs = [
-        partial(answers, source, *(create("office", id) for id in ids[::order]))
+        partial(answers, source, *(create("office", id) for id in UNORDERED[::order]))
         for order in (1, -1)
     ]
-    found = threads.together(*jobs * 2)
-    assert sum(texts.count("CREATED") for texts in found) == len(ids)
+    found = threads.together(*jobs)
+    each = len(UNORDERED)
+    assert Counter(text for texts in found for text in texts) == {
+        "CREATED": each,
+        "409 /id unique": each,
+    }
 
 
 def test_a_deadlock_is_answered(source: Source, threads: Threads) -> None:
