@@ -24,6 +24,7 @@ test: .venv/test ## Run the tests, with PYTEST_ARGS
 	@exec $(WITH_POSTGRES) --temporary -- $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: .venv/test ## Check style, types and the direction of imports
+	$(BIN)/python -m pip --quiet check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -42,10 +43,11 @@ lock: .venv/test ## Pin requirements/*.txt anew (LOCK_ARGS=--upgrade for newer v
 	$(LOCK) requirements/local.in -o requirements/local.txt -c requirements/base.txt
 	$(LOCK) requirements/test.in -o requirements/test.txt -c requirements/local.txt
 
-# Each stamp says that its requirements are installed as they were pinned.
+# Each stamp says that its requirements are installed as they were pinned. A lock is complete, so
+# nothing is resolved anew: pip would take a newer release for `coverage[toml]`, and stop.
 .venv/%: requirements/%.txt | $(BIN)/python
 	@echo "Installing $<"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 $(BIN)/python:
