@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from functools import partial
 
 import pytest
@@ -80,8 +81,9 @@ def test_every_change_fits_the_contract_that_it_names(source: Source, threads: T
     save(profiles, source, "thing", numbered_by("symbol"))
 
     def write(id: str) -> None:
-        for type in list(values) * 10:
-            answer(source, put("thing", id, {"number": values[type]}))
+        # In turns, writers and definitions could go in step, and every value be the wrong one.
+        for value in random.Random(id).choices(list(values.values()), k=20):
+            answer(source, put("thing", id, {"number": value}))
 
     def define() -> None:
         for type in ["integer", "symbol"] * 10:
@@ -89,7 +91,7 @@ def test_every_change_fits_the_contract_that_it_names(source: Source, threads: T
 
     threads.together(*(partial(write, str(number)) for number in range(6)), define)
     changes = Change.objects.filter(source=source, collection="thing")
-    assert changes.count() > 6
+    assert changes.count() >= 6
     for change in changes:
         versions = ProfileVersion.objects.filter(definition__key="thing")
         held = versions.filter(contract_version__lte=change.contract_version)
