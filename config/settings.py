@@ -1,5 +1,6 @@
 """Settings. Everything that differs between installations comes from the environment."""
 
+import logging
 from pathlib import Path
 
 import environ
@@ -39,7 +40,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.middleware.RequestLog",
     "config.middleware.AdminSession",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.AdminCsrf",
@@ -131,6 +132,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["profiles.api.permissions.MayUseSource"],
     "DEFAULT_THROTTLE_CLASSES": ["profiles.api.throttling.KeyThrottle"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "profiles.api.bodies.JsonNegotiation",
     "DEFAULT_PARSER_CLASSES": ["profiles.api.bodies.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["profiles.api.bodies.JsonRenderer"],
     "DEFAULT_METADATA_CLASS": None,
@@ -149,6 +151,7 @@ SPECTACULAR_SETTINGS = {
     "GET_MOCK_REQUEST": "config.openapi.no_request",
 }
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -160,12 +163,13 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "loggers": {"django.request": {"level": "ERROR"}},  # django-structlog tells the others.
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
 structlog.configure(
+    wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[LOG_LEVEL]),
     processors=[
-        structlog.contextvars.merge_contextvars,
         structlog.stdlib.filter_by_level,
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.format_exc_info,

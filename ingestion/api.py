@@ -17,6 +17,7 @@ from ingestion.single import WrittenOne, write_one
 from profiles.access import Role
 from profiles.api.bodies import JsonParser, JsonPatchParser, MergePatchParser, body_of
 from profiles.api.viewsets import RegistrarViewSet
+from profiles.contract import Contract
 from profiles.exact import Document, encode
 
 
@@ -31,7 +32,7 @@ class RecordViewSet(RegistrarViewSet):
         is_patch = self.request.method == "PATCH"
         return [JsonParser(), *([JsonPatchParser(), MergePatchParser()] if is_patch else [])]
 
-    def show(self, record: Record, source: str) -> bytes:
+    def show(self, record: Record, contract: Contract) -> bytes:
         """The JSON of a written record."""
         raise NotImplementedError
 
@@ -83,15 +84,15 @@ class RecordViewSet(RegistrarViewSet):
         assert record is not None, "only a deletion leaves no record"
         is_new = written.receipt.outcome is Outcome.CREATED
         location = self._location(source, record) if is_new else ""
-        body = self._written_body(written, record, source)
+        body = self._written_body(written, record)
         return self.answer(body, record.etag, 201 if is_new else 200, location)
 
-    def _written_body(self, written: WrittenOne, record: Record, source: str) -> bytes:
+    def _written_body(self, written: WrittenOne, record: Record) -> bytes:
         name = self.target.lower().encode()
         return b'{"taskId":%b,"status":"PERSISTED","%b":%b}' % (
             encode(written.task_id),
             name,
-            self.show(record, source),
+            self.show(record, written.contract),
         )
 
     def _location(self, source: str, record: Record) -> str:

@@ -15,6 +15,7 @@ def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, tas
     A change's time is the clock's, but later than that of the record's last change by at least a
     microsecond: a clock may be set back, and a batch may change a record twice. A record that came
     and went within the batch never had a row to give it times: it has those of its changes.
+    For the form of the look-up see `resource_rows.lock`.
     """
     rows = [
         (
@@ -40,19 +41,23 @@ def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, tas
         step AS MATERIALIZED (
             SELECT step.*, greatest(now, last.at + interval '1 microsecond')
                            + place * interval '1 microsecond' AS at
-            FROM clock,
-                 unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[],
-                        %s::int[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
-                        string_to_array(%s, chr(30)), %s::timestamptz[], %s::timestamptz[],
-                        %s::bigint[])
-                 WITH ORDINALITY
-                 AS step (id, target, collection, public_id, record_id, action, version, data,
-                          contained, identifiers, created_at, updated_at, contract_version, place)
+            FROM clock, (
+                SELECT * FROM unnest(
+                    %s::uuid[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[],
+                    %s::int[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
+                    string_to_array(%s, chr(30)), %s::timestamptz[], %s::timestamptz[],
+                    %s::bigint[]
+                ) WITH ORDINALITY
+                AS step (id, target, collection, public_id, record_id, action, version, data,
+                         contained, identifiers, created_at, updated_at, contract_version, place)
+                LIMIT %s
+            ) AS step
             LEFT JOIN LATERAL (
                 SELECT at FROM ingestion_change AS old
                 WHERE old.source_id = %s AND old.target = step.target
-                  AND old.collection = step.collection AND old.public_id = step.public_id
-                ORDER BY seq DESC LIMIT 1
+                  AND old.collection = step.collection
+                  AND old.public_id BETWEEN step.public_id AND step.public_id
+                ORDER BY old.public_id DESC, seq DESC LIMIT 1
             ) AS last ON true
         )
         INSERT INTO ingestion_change
@@ -65,5 +70,5 @@ def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, tas
                contract_version
         FROM step ORDER BY place
         """,
-        [*columns(rows, 13), contract.source_id, contract.source_id, actor, task_id],
+        [*columns(rows, 13), len(rows), contract.source_id, contract.source_id, actor, task_id],
     )

@@ -9,6 +9,7 @@ from ingestion import models
 from ingestion.operations import Operation
 from ingestion.records import Receipt, new_row_id
 from ingestion.writing import write
+from profiles.contract import Contract
 from profiles.faults import Refused
 from profiles.models import Source
 
@@ -16,6 +17,7 @@ from profiles.models import Source
 @dataclass(frozen=True, slots=True)
 class WrittenOne:
     task_id: str
+    contract: Contract
     receipt: Receipt
 
 
@@ -27,7 +29,7 @@ def write_one(source_key: str, operation: Operation, *, actor: str) -> WrittenOn
     if receipt.refused is not None:
         _keep_refusal(source_key, written.task_id, receipt, actor, received_at)
         raise receipt.refused
-    return WrittenOne(written.task_id, receipt)
+    return WrittenOne(written.task_id, written.contract, receipt)
 
 
 def _keep_refusal(

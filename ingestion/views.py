@@ -22,13 +22,13 @@ from ingestion.models import Resource
 from ingestion.openapi import describe_resources
 from ingestion.openapi_contained import describe_contained
 from ingestion.operations import Target
-from ingestion.records import Record, etag_of
+from ingestion.records import Record
 from ingestion.resources import root_profile
-from ingestion.sql import run
-from ingestion.wire import contained_text, resource_json, resource_text
+from ingestion.wire import contained_text, read_row, resource_json, resource_text
 from profiles.api.bodies import body_of
 from profiles.api.pages import PAGE_PARAMETERS, KeysetPage
-from profiles.contract import current_contract
+from profiles.api.parameters import filtered
+from profiles.contract import Contract, current_contract
 from profiles.exact import Document, Json, decode
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
 from profiles.preconditions import Preconditions
@@ -44,16 +44,16 @@ class ResourceViewSet(RecordViewSet):
     lookup_value_regex = "[^/]+"
     query_parameters = {"list": (*PAGE_PARAMETERS, *ResourceFilter.base_filters)}
 
-    def show(self, record: Record, source: str) -> bytes:
-        return resource_json(record, source)
+    def show(self, record: Record, contract: Contract) -> bytes:
+        return resource_json(record, contract.source_key)
 
     def list(self, request: Request, source: str, type: str) -> Response:
         contract = current_contract(source)
         profile = root_profile(contract, type)
         rows = Resource.objects.filter(source_id=contract.source_id, profile_id=profile.id)
-        filtered = ResourceFilter(request.query_params, rows).qs
         page = KeysetPage(request, ["public_id"])
-        return Response(page.of(filtered, resource_text(source, type)))
+        text = resource_text(source, type)
+        return Response(page.of(filtered(request, ResourceFilter, rows), text))
 
     def create(self, request: Request, source: str, type: str) -> Response:
         return self.create_record(request, source, type)
@@ -90,8 +90,8 @@ class ContainedViewSet(RecordViewSet):
 
     target = Target.RESOURCE
 
-    def show(self, record: Record, source: str) -> bytes:
-        return resource_json(record, source)
+    def show(self, record: Record, contract: Contract) -> bytes:
+        return resource_json(record, contract.source_key)
 
     def retrieve(
         self, request: Request, source: str, type: str, id: str, path: str, contained_id: str
@@ -168,22 +168,21 @@ def contained_body(request: Request) -> Json:
 def find_resource(source: str, type: str, id: str, expression: RawSQL) -> tuple[str, str]:
     """The value of an expression for one resource, and its ETag. Raises NOT_FOUND.
 
-    One statement without the ORM, since reads by id are what an API does most.
+    One statement, since reads by id are what an API does most.
     """
-    found = run(
-        f"""
-        SELECT {expression.sql}, ingestion_resource.id, ingestion_resource.version
-        FROM profiles_source
-             JOIN profiles_profile ON profiles_profile.source_id = profiles_source.id
-             JOIN ingestion_resource ON ingestion_resource.source_id = profiles_source.id
-                                    AND ingestion_resource.profile_id = profiles_profile.id
+    found = read_row(
+        expression,
+        "ingestion_resource",
+        """
+        JOIN profiles_source ON profiles_source.id = source_id
+        JOIN profiles_profile ON profiles_profile.id = profile_id
+                             AND profiles_profile.source_id = profiles_source.id
         WHERE profiles_source.key = %s AND profiles_source.retired_at IS NULL
-          AND profiles_profile.key = %s AND ingestion_resource.public_id = %s
+          AND profiles_profile.key = %s AND public_id = %s
         """,
-        [*expression.params, source, type, id],
+        [source, type, id],
     )
-    if not found:
+    if found is None:
         root_profile(current_contract(source), type)  # Tells which of the three is not there.
         raise not_found("resource")
-    text, row_id, version = found[0]
-    return text, etag_of(row_id, version)
+    return found

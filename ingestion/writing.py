@@ -44,6 +44,8 @@ class Written:
     """What became of a batch: a receipt for each operation, in their order."""
 
     task_id: str
+    contract: Contract
+    """The one that the operations were checked against."""
     receipts: Sequence[Receipt]
 
 
@@ -68,8 +70,7 @@ def write(
     for attempt in range(ATTEMPTS):
         hold = hold_contract if attempt < ATTEMPTS_BESIDE_OTHERS else hold_contract_exclusively
         try:
-            receipts = _attempt(partial(hold, source_key), operations, actor, task, all_or_nothing)
-            return Written(task, receipts)
+            return _attempt(partial(hold, source_key), operations, actor, task, all_or_nothing)
         except DatabaseError as error:
             if _sqlstate(error) not in CONFLICTS:
                 raise
@@ -84,7 +85,7 @@ def _attempt(
     actor: str,
     task_id: str,
     all_or_nothing: bool,
-) -> list[Receipt]:
+) -> Written:
     receipts: dict[int, Receipt] = {}
     try:
         with transaction.atomic():
@@ -99,8 +100,8 @@ def _attempt(
             if all_or_nothing and any(receipt.refused for receipt in receipts.values()):
                 raise _Undone
     except _Undone:
-        return [_undone(receipts[index]) for index in range(len(operations))]
-    return [receipts[index] for index in range(len(operations))]
+        receipts = {index: _undone(receipt) for index, receipt in receipts.items()}
+    return Written(task_id, contract, [receipts[index] for index in range(len(operations))])
 
 
 def _carry_out(

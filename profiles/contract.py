@@ -6,9 +6,10 @@ a definition holds the exclusive one. Advisory locks, since a row lock on a hot 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 from django.db import connection
 
@@ -72,29 +73,20 @@ class Contract:
 def hold_contract(source_key: str) -> Contract:
     """The contract of a live source, locked against change until the transaction ends.
 
-    Two statements, since one would read the version as it was before it waited for the lock.
     Raises NOT_FOUND.
     """
-    return _locked_contract("pg_advisory_xact_lock_shared", source_key)
+    return _held(source_key, exclusively=False)
 
 
 def hold_contract_exclusively(source_key: str) -> Contract:
     """As `hold_contract`, for whoever changes the contract, or must write alone."""
-    return _locked_contract("pg_advisory_xact_lock", source_key)
+    return _held(source_key, exclusively=True)
 
 
 def current_contract(source_key: str) -> Contract:
     """The contract of a live source, for readers. Raises NOT_FOUND."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, contract_version FROM profiles_source"
-            " WHERE key = %s AND retired_at IS NULL",
-            [source_key],
-        )
-        row = cursor.fetchone()
-    if row is None:
-        raise not_found("source")
-    return _contract(row[0], source_key, row[1])
+    sql = "SELECT id, contract_version FROM profiles_source WHERE key = %s AND retired_at IS NULL"
+    return _found(source_key, sql, [source_key])
 
 
 def raise_contract_version(source: Source) -> int:
@@ -113,13 +105,19 @@ def raise_contract_version(source: Source) -> int:
     return int(version)
 
 
-def _locked_contract(lock: str, source_key: str) -> Contract:
+def _held(source_key: str, *, exclusively: bool) -> Contract:
+    """A function of the database, since it takes two statements (migration 0003)."""
+    sql = "SELECT id, contract_version FROM profiles_hold_contract(%s, %s, %s)"
+    return _found(source_key, sql, [LOCK_SPACE, source_key, exclusively])
+
+
+def _found(source_key: str, sql: str, parameters: Sequence[Any]) -> Contract:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {lock}(%s, id::int) FROM profiles_source WHERE key = %s",
-            [LOCK_SPACE, source_key],
-        )
-    return current_contract(source_key)
+        cursor.execute(sql, parameters)
+        row = cursor.fetchone()
+    if row is None:
+        raise not_found("source")
+    return _contract(row[0], source_key, row[1])
 
 
 @lru_cache(maxsize=KEPT_CONTRACTS)

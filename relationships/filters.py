@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django_filters import CharFilter, FilterSet
 from rest_framework.request import Request
 
-from profiles.api.parameters import bad_parameter, refuse_parameters
+from profiles.api.parameters import bad_parameter, filtered, refuse_parameters
 from profiles.names import is_id
 
 RelationshipFilter: type[FilterSet] = type(
@@ -22,12 +22,11 @@ RelationshipFilter: type[FilterSet] = type(
 )
 
 
-def filtered(request: Request, rows: QuerySet[Any]) -> QuerySet[Any]:
+def between(request: Request, rows: QuerySet[Any]) -> QuerySet[Any]:
     """The rows that a request asks for. Raises `Refused` for ends that no resource can have."""
     sent = request.query_params
     ends = [name for name in RelationshipFilter.base_filters if name in sent]
     refuse_parameters(
         [bad_parameter(name, "Must be an id.") for name in ends if not is_id(sent[name])]
     )
-    found: QuerySet[Any] = RelationshipFilter(sent, rows).qs
-    return found
+    return filtered(request, RelationshipFilter, rows)

@@ -42,7 +42,10 @@ def _lock_ends(contract: Contract, ends: Collection[End], strength: str) -> dict
     rows = run(
         f"""
         SELECT found.*
-        FROM unnest(%s::bigint[], %s::text[]) AS wanted (profile_id, public_id),
+        FROM (
+                 SELECT * FROM unnest(%s::bigint[], %s::text[]) AS key (profile_id, public_id)
+                 LIMIT %s
+             ) AS wanted,
              LATERAL (
                  SELECT id, profile_id, public_id FROM ingestion_resource AS resource
                  WHERE source_id = %s AND resource.profile_id = wanted.profile_id
@@ -51,7 +54,7 @@ def _lock_ends(contract: Contract, ends: Collection[End], strength: str) -> dict
                  FOR {strength}
              ) AS found
         """,
-        [*columns(wanted, 2), contract.source_id],
+        [*columns(wanted, 2), len(wanted), contract.source_id],
     )
     return {End(contract.profile_key(profile), id): row_id for row_id, profile, id in rows}
 
@@ -88,7 +91,11 @@ def lock(
     rows = run(
         f"""
         SELECT found.*
-        FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS wanted (definition, from_id, to_id),
+        FROM (
+                 SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])
+                     AS key (definition, from_id, to_id)
+                 LIMIT %s
+             ) AS wanted,
              LATERAL (
                  SELECT {_COLUMNS} FROM relationships_relationship
                  WHERE source_id = %s AND definition_id = wanted.definition
@@ -98,7 +105,7 @@ def lock(
                  FOR {"UPDATE" if for_deletion else "NO KEY UPDATE"}
              ) AS found
         """,
-        [*columns(sorted(wanted), 3), contract.source_id],
+        [*columns(sorted(wanted), 3), len(wanted), contract.source_id],
     )
     return {record.key: record for record in map(_reader(contract), rows)}
 

@@ -7,14 +7,15 @@ from rest_framework.response import Response
 
 from ingestion.api import RecordViewSet
 from ingestion.operations import Target
-from ingestion.records import Record, etag_of
+from ingestion.records import Record
+from ingestion.wire import read_row
 from profiles.api.definitions import DefinitionViewSet
 from profiles.api.pages import PAGE_PARAMETERS, KeysetPage
-from profiles.contract import current_contract
+from profiles.contract import Contract, current_contract
 from profiles.faults import not_found
 from relationships.contract import definitions_of
 from relationships.definitions import relationship_definitions
-from relationships.filters import RelationshipFilter, filtered
+from relationships.filters import RelationshipFilter, between
 from relationships.models import Relationship, RelationshipDefinition
 from relationships.openapi import describe_relationship_definitions, describe_relationships
 from relationships.relationships import ends_of
@@ -33,9 +34,9 @@ class RelationshipViewSet(RecordViewSet):
     lookup_value_regex = "[^/]+"
     query_parameters = {"list": (*PAGE_PARAMETERS, *RelationshipFilter.base_filters)}
 
-    def show(self, record: Record, source: str) -> bytes:
-        definition = definitions_of(current_contract(source)).get(record.key.collection)
-        return relationship_json(record, source, definition)
+    def show(self, record: Record, contract: Contract) -> bytes:
+        definition = definitions_of(contract).get(record.key.collection)
+        return relationship_json(record, contract.source_key, definition)
 
     def list(self, request: Request, source: str, definition: str) -> Response:
         contract = current_contract(source)
@@ -43,7 +44,7 @@ class RelationshipViewSet(RecordViewSet):
         rows = Relationship.objects.filter(source_id=contract.source_id, definition_id=compiled.id)
         page = KeysetPage(request, ["from_public_id", "to_public_id"])
         text = relationship_text(source, compiled)
-        return Response(page.of(filtered(request, rows), text))
+        return Response(page.of(between(request, rows), text))
 
     def create(self, request: Request, source: str, definition: str) -> Response:
         return self.create_record(request, source, definition)
@@ -52,18 +53,17 @@ class RelationshipViewSet(RecordViewSet):
         contract = current_contract(source)
         compiled = definitions_of(contract).get(definition)
         ends = ends_of(compiled, id)
-        rows = Relationship.objects.filter(
-            source_id=contract.source_id,
-            definition_id=compiled.id,
-            from_public_id=ends.from_id,
-            to_public_id=ends.to_id,
+        found = read_row(
+            relationship_text(source, compiled),
+            "relationships_relationship",
+            "WHERE source_id = %s AND definition_id = %s"
+            " AND from_public_id = %s AND to_public_id = %s",
+            [contract.source_id, compiled.id, ends.from_id, ends.to_id],
         )
-        wire = relationship_text(source, compiled)
-        found = rows.values_list(wire, "id", "version").first()
         if found is None:
             raise not_found("relationship")
-        text, row_id, version = found
-        return self.answer_read(text.encode(), etag_of(row_id, version))
+        text, etag = found
+        return self.answer_read(text.encode(), etag)
 
     def update(self, request: Request, source: str, definition: str, id: str) -> Response:
         return self.put_record(request, source, definition, id)

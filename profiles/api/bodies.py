@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from profiles.exact import encode
 from profiles.faults import ErrorType, Refused
+
+ANYTHING = "*/*"
 
 
 class JsonParser(BaseParser):
@@ -56,6 +59,19 @@ class JsonRenderer(BaseRenderer):
         if data is None:
             return b""
         return data if isinstance(data, bytes) else encode(data)
+
+
+class JsonNegotiation(DefaultContentNegotiation):
+    """Weighs an `Accept` only where it asks for more than the JSON that there is."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        first, *_ = renderers
+        if request.META.get("HTTP_ACCEPT", ANYTHING) in (ANYTHING, first.media_type):
+            return first, first.media_type
+        renderer, media_type = super().select_renderer(request, renderers, format_suffix)
+        return renderer, media_type
 
 
 def body_of(request: Request) -> bytes:

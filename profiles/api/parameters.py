@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
+from django.db.models import QuerySet
+from django_filters import FilterSet
 from rest_framework.request import Request
 
 from profiles.faults import ErrorType, Fault, Refused
@@ -67,6 +70,14 @@ def choice_parameter(request: Request, name: str, choices: Sequence[str]) -> str
 
 def flag_parameter(request: Request, name: str) -> bool:
     return choice_parameter(request, name, ("false", "true")) == "true"
+
+
+def filtered(request: Request, filters: type[FilterSet], rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows that a request asks for. A filter set makes a form, so only where it filters."""
+    if filters.base_filters.keys().isdisjoint(request.query_params):
+        return rows
+    found: QuerySet[Any] = filters(request.query_params, rows).qs
+    return found
 
 
 def _refused(name: str, message: str, expected: object) -> Refused:
