@@ -19,11 +19,13 @@ from profiles.faults import ErrorType, Fault, faulty
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BATCH_BYTES = 16_000_000
+COMMENT = b"#"
+"""Begins a line that is passed over. No JSON begins so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that is not blank, by its number from 1. None is one that was too long to keep."""
+    """One line that may be an operation, by its number from 1. None was too long to keep."""
 
     number: int
     text: bytes | None
@@ -42,8 +44,8 @@ Batch = list[tuple[Line, Operation]]
 
 def load(
     source_key: str, stream: BinaryIO, *, actor: str, task_id: str, batch_size: int
-) -> Iterator[tuple[int, Receipt]]:
-    """Carry out the operations of a stream in their order; each line's number and receipt.
+) -> Iterator[tuple[Line, Receipt]]:
+    """Carry out the operations of a stream in their order; each line and its receipt.
 
     A batch is written before its receipts come, and stays written whatever happens after it.
     Raises `Refused` as `write` does.
@@ -55,11 +57,11 @@ def load(
             source_key, [operation for _, operation in batch], actor=actor, task_id=task_id
         )
         for (line, _), receipt in zip(batch, written.receipts, strict=True):
-            yield line.number, receipt
+            yield line, receipt
 
 
 def read_lines(stream: BinaryIO) -> Iterator[Line]:
-    """Lines without those that are blank, and without the mark that some editors put first."""
+    """Lines without blank ones and comments, and without the mark that some editors put first."""
     limit = settings.MAX_BODY_BYTES + len(b"\r\n")
     number = 0
     while text := stream.readline(limit):
@@ -69,7 +71,7 @@ def read_lines(stream: BinaryIO) -> Iterator[Line]:
             _skip_line(stream, limit)
         if number == 1:
             text = text.removeprefix(BYTE_ORDER_MARK)
-        if text.strip():
+        if text.strip() and not text.startswith(COMMENT):
             yield Line(number, text if is_whole else None)
 
 

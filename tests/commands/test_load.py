@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from pytest_django import Settings
 
 from ingestion import loading, writing
@@ -19,60 +19,21 @@ from profiles.access import COMMAND_LINE
 from profiles.exact import encode
 from profiles.models import Source
 from relationships.models import Relationship
+from tests.commands.loading import (
+    Output,
+    counts,
+    create,
+    delete,
+    ids,
+    link,
+    load,
+    put,
+    refuse,
+    upsert,
+)
 from tests.factories import ProfileFactory
 
 NOTHING_DONE = "created 0, changed 0, unchanged 0, deleted 0, refused 0"
-
-Output = pytest.CaptureFixture[str]
-
-
-def upsert(id: str, type: str = "provider", **data: Any) -> Any:
-    return {"action": "UPSERT", "upsert": {"id": id, "type": type, "data": data}}
-
-
-def create(id: str, type: str = "provider", **data: Any) -> Any:
-    return {"action": "CREATE", "create": {"id": id, "type": type, "data": data}}
-
-
-def delete(id: str, type: str = "provider") -> Any:
-    return {"action": "DELETE", "delete": {"id": id, "type": type}}
-
-
-def link(provider: str, office: str) -> Any:
-    ends = {
-        "from": {"id": provider, "type": "provider"},
-        "to": {"id": office, "type": "office"},
-    }
-    return {"action": "UPSERT", "upsert": {"type": "provider-office", **ends}}
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "operations.ndjson"
-
-
-def put(file: Path, *lines: Any) -> None:
-    texts = [line if isinstance(line, bytes) else encode(line) for line in lines]
-    file.write_bytes(b"\n".join(texts))
-
-
-def load(source: Source, *files: Path | str, **options: Any) -> None:
-    call_command("load", *files, source=source.key, **options)
-
-
-def refuse(source: Source, *files: Path | str, **options: Any) -> CommandError:
-    with pytest.raises(CommandError) as caught:
-        load(source, *files, **options)
-    return caught.value
-
-
-def ids(type: str = "provider") -> list[str]:
-    rows = Resource.objects.filter(profile__key=type).order_by("public_id")
-    return list(rows.values_list("public_id", flat=True))
-
-
-def counts(output: Output) -> str:
-    return output.readouterr().out.partition(" in ")[0]
 
 
 def test_resources_and_relationships_are_written(
