@@ -125,6 +125,9 @@ if HTTPS:
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1_000_000)
 """The largest body of one API request."""
 
+KEY_SECONDS = env.float("KEY_SECONDS", default=1)
+"""How long a process remembers who holds a key: so long may a revoked one still be taken."""
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "profiles.api.authentication.KeyAuthentication",

@@ -11,8 +11,12 @@ from tests.clients import Api
 
 
 def pytest_configure() -> None:
-    """Tests sign sessions on whatever server DATABASE_URL names, so that it needs no SECRET_KEY."""
+    """Tests sign sessions on whatever server DATABASE_URL names, so that it needs no SECRET_KEY.
+
+    They change keys and roles in between requests, and count what a request asks the database.
+    """
     settings.SECRET_KEY = "for tests"
+    settings.KEY_SECONDS = 0
 
 
 @pytest.fixture

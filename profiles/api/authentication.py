@@ -12,7 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from profiles.access import Caller, Role
-from profiles.keys import holder_of
+from profiles.keys import recent_holder_of
 
 KEY_HEADERS = ("HTTP_X_API_KEY", "HTTP_X_CLINIA_API_KEY")
 FAILURES_A_MINUTE = 30
@@ -24,7 +24,7 @@ class KeyAuthentication(BaseAuthentication):
         sent = _sent_key(request)
         if sent is None:
             return None
-        caller = holder_of(sent)
+        caller = recent_holder_of(sent)
         if caller is None:
             _count_failure(request.META.get("REMOTE_ADDR", ""))
             raise AuthenticationFailed

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.db.models import F, QuerySet
-from django.db.models.expressions import Func, Value
-from django.db.models.fields import BooleanField, TextField
-from django.db.models.functions import Cast
+from django.db import connections
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from rest_framework.request import Request
 
 from profiles.api.parameters import (
@@ -50,6 +49,11 @@ class Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     created_at: datetime | None
     id: list[str]
 
+    @property
+    def values(self) -> list[datetime | str]:
+        """Those of the columns by which the list is sorted."""
+        return [*([self.created_at] if self.created_at else []), *self.id]
+
 
 @dataclass(frozen=True, slots=True)
 class KeysetPage:
@@ -58,24 +62,43 @@ class KeysetPage:
     request: Request
     id_columns: Sequence[str]
 
-    def of(self, rows: QuerySet[Any], wire: Any) -> bytes:
+    def of(self, rows: QuerySet[Any], wire: RawSQL) -> bytes:
         """The page as JSON. `wire` is the expression of a row's JSON text; nothing is counted."""
         sort = choice_parameter(self.request, "sort", SORTS)
         size = per_page(self.request)
-        cursor = self._cursor(sort)
-        keys = ["created_at", *self.id_columns] if sort == "-createdAt" else [*self.id_columns]
-        if cursor is not None:
-            rows = rows.filter(_beyond(keys, cursor, descending=sort == "-createdAt"))
-        order = [F(key).desc() if sort == "-createdAt" else F(key) for key in keys]
-        # As text: to read a hundred times takes longer than all else, and one of them is needed.
-        created_at = Cast("created_at", TextField())
-        columns = (wire, created_at, *self.id_columns)
-        found = list(rows.order_by(*order).values_list(*columns)[: size + 1])
+        found = self._rows(rows, wire, sort, size + 1)
         page = found[:size]
         following = _cursor_after(sort, page[-1][1:]) if len(found) > size else None
         meta = {**({"cursor": following} if following else {}), "perPage": size}
         data = b",".join(row[0].encode() for row in page)
         return b'{"data":[' + data + b'],"meta":' + encode(meta) + b"}"
+
+    def _rows(
+        self, rows: QuerySet[Any], wire: RawSQL, sort: str, limit: int
+    ) -> list[tuple[str, ...]]:
+        """JSON text, time and id of each row.
+
+        The ORM says only which rows: to let it select and sort as well takes as long as all the
+        rest of a list. The times are text, since to read a hundred takes long, and one is needed;
+        they have a name of their own, or the list would be sorted by the text.
+        """
+        keys = ["created_at", *self.id_columns] if sort == "-createdAt" else [*self.id_columns]
+        descending = sort == "-createdAt"
+        where, parameters = rows.query.get_compiler(rows.db).compile(rows.query.where)
+        cursor = self._cursor(sort)
+        if cursor is not None:
+            # A comparison of rows, which PostgreSQL answers from one index.
+            marks = ", ".join(["%s"] * len(keys))
+            where += f" AND ({', '.join(keys)}) {'<' if descending else '>'} ({marks})"
+            parameters = [*parameters, *cursor.values]
+        order = ", ".join(f"{key} DESC" if descending else key for key in keys)
+        sql = (
+            f"SELECT {wire.sql}, created_at::text AS time, {', '.join(self.id_columns)}"
+            f" FROM {rows.model._meta.db_table} WHERE {where} ORDER BY {order} LIMIT {limit}"
+        )
+        with connections[rows.db].cursor() as database:
+            database.execute(sql, [*wire.params, *parameters])
+            return list(database.fetchall())
 
     def _cursor(self, sort: str) -> Cursor | None:
         text = self.request.query_params.get("cursor")
@@ -88,23 +111,6 @@ class KeysetPage:
             message = f"Was made with sort={cursor.sort}: a cursor goes on in the same order."
             refuse_parameters([bad_parameter("cursor", message)])
         return cursor
-
-
-class RowComparison(Func):
-    """`(a, b) < (x, y)`, which PostgreSQL answers from one index."""
-
-    function = ""
-    output_field = BooleanField()
-
-    def __init__(self, keys: Sequence[str], operator: str, values: Sequence[Any]) -> None:
-        row = Func(*(F(key) for key in keys), function="ROW")
-        bound = Func(*(Value(value) for value in values), function="ROW")
-        super().__init__(row, bound, arg_joiner=f" {operator} ", template="%(expressions)s")
-
-
-def _beyond(keys: Sequence[str], cursor: Cursor, *, descending: bool) -> RowComparison:
-    values = [cursor.created_at, *cursor.id] if keys[0] == "created_at" else cursor.id
-    return RowComparison(keys, "<" if descending else ">", values)
 
 
 def _cursor_after(sort: str, row: Sequence[Any]) -> str:

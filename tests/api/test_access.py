@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from profiles.api.authentication import FAILURES_A_MINUTE
 from profiles.models import ApiKey, Source
@@ -255,6 +256,28 @@ def test_a_revoked_key_is_no_key(source: Source) -> None:
     api = system(source, "reader")
     ApiKey.objects.update(revoked=True)
     assert api.get("profiles").status == 401
+
+
+def test_a_holder_is_remembered_as_long_as_the_settings_say(
+    source: Source, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.KEY_SECONDS = 5
+    monkeypatch.setattr("profiles.keys.time.monotonic", lambda: 10.0)
+    api = system(source, "reader")
+    assert api.get("profiles").status == 200
+    ApiKey.objects.update(revoked=True)
+    assert api.get("profiles").status == 200
+    monkeypatch.setattr("profiles.keys.time.monotonic", lambda: 15.0)
+    assert api.get("profiles").status == 401
+
+
+def test_that_a_key_is_unknown_is_not_remembered(source: Source, settings: Settings) -> None:
+    settings.KEY_SECONDS = 10_000
+    api = system(source, "reader")
+    ApiKey.objects.update(revoked=True)
+    assert api.get("profiles").status == 401
+    ApiKey.objects.update(revoked=False)
+    assert api.get("profiles").status == 200
 
 
 def test_a_changed_role_holds_for_the_next_request(source: Source) -> None:
