@@ -14,9 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from profiles.admin_lists import names
-from profiles.exact import Json
+from profiles.exact import Json, pretty
 from profiles.faults import Refused
-from profiles.form_fields import pretty
 from profiles.forms import StoredForm, WritingForm
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 import jiter
 import msgspec
@@ -64,9 +64,18 @@ def decode(text: bytes) -> Json:
     return value
 
 
+def is_number(value: Json) -> TypeGuard[int | Decimal]:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
 def encode(value: Json) -> bytes:
     """The JSON text of a value, numbers without exponent, as the database would write them."""
     return _encoder.encode(_written_out(value))
+
+
+def pretty(value: Json) -> str:
+    """The JSON text of a value for people to read: indented, and every digit kept."""
+    return msgspec.json.format(encode(value), indent=2).decode()
 
 
 def canonical(value: Json) -> bytes:

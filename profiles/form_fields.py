@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from django import forms
 from django.core.exceptions import ValidationError
 
-from profiles.exact import Document, Json, canonical, decode, encode
+from profiles.exact import Document, canonical, decode, pretty
 from profiles.faults import Refused
 from profiles.models import Definition
-
-
-def pretty(value: Json) -> str:
-    """JSON for people to read: indented, and every digit kept."""
-    return msgspec.json.format(encode(value), indent=2).decode()
 
 
 class ExactJSONFormField(forms.Field):

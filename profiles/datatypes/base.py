@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
+from profiles.exact import Json, decode, pretty
+from profiles.faults import Refused
 from profiles.properties import Property, Scalar
 
 Schema = dict[str, Any]
@@ -28,6 +31,19 @@ LENGTH = Bounds("minLength", "maxLength", " characters", counts=True)
 ELEMENTS = Bounds("minItems", "maxItems", " elements", counts=True)
 
 
+class Control(StrEnum):
+    """What a value is edited with."""
+
+    LINE = "line"
+    LINES = "lines"
+    CHOICE = "choice"
+    GROUP = "group"
+    """An input for each part."""
+    ROWS = "rows"
+    """As many as are wanted, one below the other."""
+    JSON = "json"
+
+
 class DataType:
     """One kind of value: all that the registry knows of it.
 
@@ -46,6 +62,18 @@ class DataType:
     """A JSON number: takes `enum`, and `lt` and `gt` in conditions."""
     takes: ClassVar[frozenset[str]] = frozenset()
     """Members of a property definition beyond `type`, `description` and `rules`."""
+
+    control: ClassVar[Control] = Control.JSON
+    hint: ClassVar[str] = ""
+    """How a text of this type looks, where that is not plain."""
+    keyboard: ClassVar[str] = ""
+    """The `inputmode` of HTML: which keys a telephone offers."""
+    is_seldom: ClassVar[bool] = False
+    """Few values have it, so it is only shown where there is one."""
+    names_element: ClassVar[bool] = False
+    """Names the element that it stands in, so a copy must have another."""
+    choices: ClassVar[Mapping[str, str]] = {}
+    """Texts that there are to choose from, and what people read for them."""
 
     @property
     def criteria(self) -> frozenset[str]:
@@ -71,6 +99,17 @@ class DataType:
         """What stands inside a value, by key."""
         return {}
 
+    def to_text(self, value: Json) -> str | None:
+        """What stands in the input for a value; None for a value of another kind."""
+        return pretty(value)
+
+    def from_text(self, text: str) -> Json:
+        """What is meant by what somebody typed.
+
+        What is none of this type is handed on as text: it is for the schema to say so.
+        """
+        return json_or_text(text)
+
     def compares_with(self, operand: Scalar) -> bool:
         """Whether a condition may compare a value of this type with `operand`."""
         return False
@@ -80,3 +119,11 @@ class DataType:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+
+def json_or_text(text: str) -> Json:
+    """The JSON value that a text stands for, or the text itself where it is no JSON."""
+    try:
+        return decode(text.encode(errors="surrogatepass"))
+    except Refused:
+        return text

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from profiles.datatypes.base import DataType, Schema
+from profiles.datatypes.base import Control, DataType, Schema
 from profiles.datatypes.moments import DateTime
 from profiles.datatypes.nested import Array, object_schema
 from profiles.datatypes.numbers import Boolean, Decimal, Integer
@@ -26,6 +26,7 @@ _texts = Property(Array(), items=Property(Symbol()))
 class Group(DataType):
     """What all types have in common whose value is a JSON object with fixed members."""
 
+    control = Control.GROUP
     members: ClassVar[Mapping[str, Property]]
     has_element_id: ClassVar[bool] = True
 

@@ -6,6 +6,7 @@ from profiles.datatypes.text import Text
 
 class Date(Text):
     name = "date"
+    hint = "Like 2024, 2024-05 or 2024-05-31"
     expectation = "a date: a year, a month or a day, like 2024, 2024-05 or 2024-05-31"
     example = "2024-05-31"
     pattern = patterns.DATE
@@ -13,6 +14,7 @@ class Date(Text):
 
 class DateTime(Text):
     name = "datetime"
+    hint = "Like 2024-05-31, or 2024-05-31T13:30:00+02:00"
     expectation = "a date like 2024-05, or a date and time like 2024-05-31T13:30:00+02:00"
     example = "2024-05-31T13:30:00+02:00"
     pattern = patterns.DATETIME
@@ -20,6 +22,7 @@ class DateTime(Text):
 
 class Instant(Text):
     name = "instant"
+    hint = "Like 2024-05-31T13:30:00Z"
     expectation = "a date and time with an offset, like 2024-05-31T13:30:00Z"
     example = "2024-05-31T13:30:00.125Z"
     pattern = patterns.INSTANT
@@ -27,6 +30,7 @@ class Instant(Text):
 
 class Time(Text):
     name = "time"
+    hint = "Like 13:30:00"
     expectation = "a time of day with seconds, like 13:30:00"
     example = "13:30:00"
     pattern = patterns.TIME

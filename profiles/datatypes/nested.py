@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from profiles.datatypes.base import ELEMENTS, DataType, Nested, Schema
+from profiles.datatypes.base import ELEMENTS, Control, DataType, Nested, Schema
 from profiles.properties import ELEMENT, Place, Property, Rule
 
 Conditional = Mapping[Place, list[Schema]]
@@ -16,6 +16,7 @@ class Array(DataType):
     example = ["Pharmacist"]
     bounds = ELEMENTS
     takes = frozenset({"items"})
+    control = Control.ROWS
 
     def use(self, prop: Property, nested: Nested) -> Schema:
         assert prop.items is not None, "profiles.reading lets no array pass without items"
@@ -27,6 +28,7 @@ class Object(DataType):
     expectation = "a group of properties"
     example = {"opens": "09:00:00"}
     takes = frozenset({"properties"})
+    control = Control.GROUP
 
     def parts(self, prop: Property) -> Mapping[str, Property]:
         return prop.properties

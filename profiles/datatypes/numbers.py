@@ -1,8 +1,7 @@
 """Types that hold numbers, and the boolean."""
 
-import decimal
-
-from profiles.datatypes.base import VALUE, DataType, Schema
+from profiles.datatypes.base import VALUE, Control, DataType, Schema, json_or_text
+from profiles.exact import Json, encode, is_number
 from profiles.properties import Scalar
 
 
@@ -11,15 +10,25 @@ class Number(DataType):
 
     bounds = VALUE
     is_number = True
+    control = Control.LINE
+    keyboard = "decimal"
+
+    def to_text(self, value: Json) -> str | None:
+        return encode(value).decode() if is_number(value) else None
+
+    def from_text(self, text: str) -> Json:
+        value = json_or_text(text.strip())
+        return value if is_number(value) else text
 
     def compares_with(self, operand: Scalar) -> bool:
-        return isinstance(operand, int | decimal.Decimal) and not isinstance(operand, bool)
+        return is_number(operand)
 
 
 class Integer(Number):
     """Whole number of 64 bits. `1.0` and `1e3` are whole numbers, as JSON Schema has it."""
 
     name = "integer"
+    keyboard = "numeric"
     expectation = "a whole number"
     example = 1020993
 
@@ -47,9 +56,17 @@ class Boolean(DataType):
     name = "boolean"
     expectation = "true or false"
     example = True
+    control = Control.CHOICE
+    choices = {"true": "Yes", "false": "No"}
 
     def schema(self) -> Schema:
         return {"type": "boolean"}
+
+    def to_text(self, value: Json) -> str | None:
+        return str(value).lower() if isinstance(value, bool) else None
+
+    def from_text(self, text: str) -> Json:
+        return {"true": True, "false": False}.get(text, text)
 
     def compares_with(self, operand: Scalar) -> bool:
         return isinstance(operand, bool)

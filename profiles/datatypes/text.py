@@ -3,7 +3,8 @@
 from typing import ClassVar
 
 from profiles.datatypes import patterns
-from profiles.datatypes.base import LENGTH, DataType, Schema
+from profiles.datatypes.base import LENGTH, Control, DataType, Schema
+from profiles.exact import Json
 from profiles.properties import Scalar
 
 
@@ -12,6 +13,7 @@ class Text(DataType):
 
     bounds = LENGTH
     is_text = True
+    control = Control.LINE
     pattern: ClassVar[str | None] = None
     """What the whole text must match, whatever the rules of the property say."""
 
@@ -19,6 +21,12 @@ class Text(DataType):
         if self.pattern is None:
             return {"type": "string"}
         return {"type": "string", "pattern": patterns.whole(self.pattern)}
+
+    def to_text(self, value: Json) -> str | None:
+        return value if isinstance(value, str) else None
+
+    def from_text(self, text: str) -> Json:
+        return text
 
     def compares_with(self, operand: Scalar) -> bool:
         return isinstance(operand, str)
@@ -45,6 +53,7 @@ class Markdown(Text):
     """GitHub-flavoured Markdown; any text is some."""
 
     name = "markdown"
+    control = Control.LINES
     expectation = "text in Markdown"
     example = "Open **every** day."
 
@@ -53,6 +62,7 @@ class Xhtml(Text):
     """Formatted text. It is data like any other: whoever shows it has to escape or clean it."""
 
     name = "xhtml"
+    control = Control.LINES
     expectation = "text in XHTML"
     example = "<div>Open <b>every</b> day.</div>"
 
@@ -70,6 +80,8 @@ class Url(Text):
     """FHIR url: an address that can be followed, so it has a scheme and is no `urn:`."""
 
     name = "url"
+    hint = "Like https://example.org/clinics/7"
+    keyboard = "url"
     expectation = "a URL with a scheme, like https://example.org"
     example = "https://example.org/clinics/7"
     pattern = rf"[A-Za-z][A-Za-z0-9+.-]*:{patterns.NO_SPACES}"
@@ -82,6 +94,7 @@ class Base64(Text):
     """Bytes in an attachment. No profile can name this type; it has a name for its faults."""
 
     name = "base64"
+    control = Control.LINES
     expectation = "bytes in base64"
     example = "SGVsbG8="
     pattern = patterns.BASE64
@@ -91,6 +104,8 @@ class ElementId(Text):
     """FHIR Element.id: names an element inside its resource. No profile can name this type."""
 
     name = "elementid"
+    is_seldom = True
+    names_element = True
     expectation = "an id: at least one character and no spaces"
     example = "a1"
     pattern = patterns.NO_SPACES

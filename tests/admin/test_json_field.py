@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from profiles.exact import Document
-from profiles.form_fields import ExactJSONFormField, pretty
+from profiles.exact import Document, pretty
+from profiles.form_fields import ExactJSONFormField
 
 TEXTS = ["{}", "[]", '""', "0", "false", "1.10", "-0.00000000000000000001", '{"a":[1.0,{"b":"é"}]}']
 

@@ -1,0 +1,181 @@
+"""What a form shows: a tree of nodes, each of them an input or what holds inputs.
+
+A node knows its value, so the tree that is shown and the document that is sent are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import ClassVar, Final, Literal
+
+from profiles.datatypes.base import Control
+from profiles.exact import Json
+from profiles.faults import pointer
+
+
+class Absent(Enum):
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absent.ABSENT
+"""In place of a value where there is none: `null`, `""`, `[]` and `{}` are values."""
+
+Value = Json | Literal[Absent.ABSENT]
+
+REMOVE = "~remove"
+POSITION = "~position"
+"""Ends of names that tell about a row or property; no key holds a `~`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node stands: by the name of its inputs, and by where its faults lead.
+
+    The two differ below rows: a row keeps its name wherever it is moved to.
+    """
+
+    name: str
+    pointer: str
+
+    def member(self, key: str) -> Place:
+        return Place(f"{self.name}/{key}", self.pointer + pointer(key))
+
+    def row(self, token: str, index: int) -> Place:
+        return Place(f"{self.name}/{token}", self.pointer + pointer(index))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is said of a node, beside its value."""
+
+    text: str = ""
+    help: str = ""
+    hint: str = ""
+    is_required: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Node:
+    kind: ClassVar[str]
+    place: Place
+    label: Label
+    value: Value
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """Of its element in the page."""
+        return f"id_{self.place.name}"
+
+    @property
+    def is_empty(self) -> bool:
+        return self.value is ABSENT
+
+    @property
+    def children(self) -> Sequence[Node]:
+        return ()
+
+    def walk(self) -> Iterator[Node]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    @property
+    def has_faults(self) -> bool:
+        return any(node.faults for node in self.walk())
+
+    def texts(self) -> Iterator[str]:
+        """What a reader would call it by."""
+        for child in self.children:
+            yield from child.texts()
+
+
+@dataclass(slots=True, kw_only=True)
+class Leaf(Node):
+    """One input."""
+
+    kind = "leaf"
+    control: Control
+    text: str
+    keyboard: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    is_left_over: bool = False
+    """The profile has no such property any more."""
+    names_element: bool = False
+
+    @property
+    def remove_name(self) -> str:
+        return self.place.name + REMOVE
+
+    @property
+    def shown(self) -> str:
+        return self.choices.get(self.text, self.text)
+
+    def texts(self) -> Iterator[str]:
+        if self.text and self.control is not Control.JSON:
+            yield self.shown
+
+
+@dataclass(slots=True, kw_only=True)
+class Hidden(Node):
+    """What goes along and cannot be changed."""
+
+    kind = "hidden"
+
+
+@dataclass(slots=True, kw_only=True)
+class Group(Node):
+    """Inputs that belong together."""
+
+    kind = "group"
+    members: Sequence[Node]
+
+    @property
+    def children(self) -> Sequence[Node]:
+        return self.members
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    token: str
+    node: Node
+    is_removed: bool = False
+
+    TITLE_PARTS: ClassVar[int] = 3
+
+    @property
+    def title(self) -> str:
+        texts = [text for text, _ in zip(self.node.texts(), range(self.TITLE_PARTS), strict=False)]
+        return ", ".join(texts)
+
+    @property
+    def remove_name(self) -> str:
+        return self.node.place.name + REMOVE
+
+    @property
+    def position_name(self) -> str:
+        return self.node.place.name + POSITION
+
+
+@dataclass(slots=True, kw_only=True)
+class Rows(Node):
+    """As many nodes as there are, and a way to add another."""
+
+    kind = "rows"
+    rows: Sequence[Row]
+    blanks: Mapping[str, str]
+    """Which blank rows can be added: their key among all blanks, and what they are called."""
+
+    at_most: int | None = None
+
+    OPEN_ROWS: ClassVar[int] = 5
+
+    @property
+    def children(self) -> Sequence[Node]:
+        return [row.node for row in self.rows]
+
+    @property
+    def are_open(self) -> bool:
+        return len(self.rows) <= self.OPEN_ROWS
