@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import ManyToOneRel, Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from ingestion.admin_records import RecordAdmin
-from ingestion.forms import resource_form
+from ingestion.admin_forms import ShapedAdmin, is_json
+from ingestion.choosing import choose_profile, chosen_profile
+from ingestion.forms import NewResourceForm, StoredResourceForm
 from ingestion.models import Change, Receipt, Resource
 from ingestion.operations import Target
 from ingestion.records import RecordKey
+from ingestion.shaped_forms import (
+    compiled_profile,
+    new_resource_form,
+    resource_fields,
+    stored_resource_form,
+)
 from profiles.admin_lists import ProfileFilter, SourceFilter, SourceOfHistoryFilter, UncountedAdmin
-from profiles.admin_writing import ReadOnlyAdmin, shown_json
+from profiles.admin_writing import ReadOnlyAdmin, actor_of, shown_json
+from profiles.faults import Fault
 from profiles.forms import WritingForm
+from profiles.shape_fields import ShapeField
 
 
 @admin.register(Resource)
-class ResourceAdmin(RecordAdmin):
+class ResourceAdmin(ShapedAdmin):
     target = Target.RESOURCE
+    new_form = NewResourceForm
+    stored_form = StoredResourceForm
+    parts = ("data", "contained", "identifiers")
+    named = ("public_id",)
     definition_field = "profile"
     fixed = ("source", "profile", "public_id")
     editable = ("shown_data", "shown_contained", "shown_identifiers")
@@ -35,8 +48,31 @@ class ResourceAdmin(RecordAdmin):
     ordering = ("-source_id", "-profile_id", "-created_at", "-public_id")
     deferred_in_list = ("data", "contained", "identifiers")
 
-    def form_for(self, actor: str, obj: Resource | None) -> type[WritingForm]:
-        return resource_form(obj, actor)
+    def shaped_form(self, request: HttpRequest, obj: Resource | None) -> type[WritingForm]:
+        if obj is not None:
+            return stored_resource_form(obj, actor_of(request))
+        profile = chosen_profile(request)
+        assert profile is not None, "the page that adds asks for it first"
+        return new_resource_form(profile, actor_of(request))
+
+    def fields_of(self, row: Resource) -> Mapping[str, ShapeField]:
+        return resource_fields(compiled_profile(row.profile))
+
+    def faults_of(self, row: Resource) -> list[Fault]:
+        body = {"data": row.data, "contained": row.contained}
+        return compiled_profile(row.profile).validator.faults(body)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Asks first of which profile, unless the address says it."""
+        if (
+            self.has_add_permission(request)
+            and not is_json(request)
+            and not chosen_profile(request)
+        ):
+            return choose_profile(request, self.admin_site)
+        return super().add_view(request, form_url, extra_context)
 
     def key_of(self, row: Resource) -> RecordKey:
         return RecordKey(row.profile.key, row.public_id)

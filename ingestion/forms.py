@@ -82,8 +82,13 @@ class NewResourceForm(ResourceForm):
         assert isinstance(choice, DefinitionChoiceField)
         choice.queryset = root_profiles()
 
-    def write(self) -> Resource:
+    @property
+    def chosen_profile(self) -> Profile:
         profile: Profile = self.cleaned_data["profile"]
+        return profile
+
+    def write(self) -> Resource:
+        profile = self.chosen_profile
         payload = self.payload()
         if id := self.cleaned_data["public_id"]:
             payload = {"id": Document.of(id), **payload}
@@ -106,12 +111,6 @@ class StoredResourceForm(StoredRecordForm, ResourceForm):
                 preconditions=self.preconditions,
             ),
         )
-
-
-def resource_form(resource: Resource | None, actor: str) -> type[WritingForm]:
-    """The seam: here the form made from a profile takes the place of the JSON fields."""
-    form = NewResourceForm if resource is None else StoredResourceForm
-    return form.for_actor(actor)
 
 
 def root_profiles() -> QuerySet[Profile]:

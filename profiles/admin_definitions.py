@@ -86,9 +86,9 @@ class DefinitionAdmin(WritingAdmin):
     ordering = ("source__key", "key")
     deferred_in_list = ("body",)
 
-    def form_for(self, actor: str, obj: Any) -> type[WritingForm]:
+    def form_for(self, request: HttpRequest, obj: Any) -> type[WritingForm]:
         form = self.new_form if obj is None else self.stored_form
-        return form.for_actor(actor, definitions=self.definitions)
+        return form.for_actor(actor_of(request), definitions=self.definitions)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[VersionInline], ...]:
         return () if obj is None else (self.version_inline,)

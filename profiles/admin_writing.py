@@ -55,9 +55,10 @@ class WritingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     told: ClassVar[Sequence[str]] = ()
     """What the system keeps; shown last."""
 
-    def form_for(self, actor: str, obj: Any) -> type[WritingForm]:
-        """The form by which `actor` adds a row, or changes `obj`."""
-        return (self.new_form if obj is None else self.stored_form).for_actor(actor)
+    def form_for(self, request: HttpRequest, obj: Any) -> type[WritingForm]:
+        """The form by which somebody adds a row, or changes `obj`."""
+        form = self.new_form if obj is None else self.stored_form
+        return form.for_actor(actor_of(request))
 
     def delete_rows(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """Delete rows, all or none: whatever is refused raises `Refused` and undoes the others."""
@@ -67,13 +68,13 @@ class WritingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
         if obj is None or self.has_change_permission(request, obj):
-            kwargs["form"] = self.form_for(actor_of(request), obj)
+            kwargs["form"] = self.form_for(request, obj)
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is not None and not self.has_change_permission(request, obj):
             return (*self.fixed, *self.editable, *self.told)
-        own = self.form_for(actor_of(request), obj).base_fields
+        own = self.form_for(request, obj).base_fields
         return tuple(own) if obj is None else (*self.fixed, *own, *self.told)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

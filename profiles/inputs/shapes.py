@@ -206,7 +206,11 @@ class RowsShape(Shape):
     def show(self, value: Value, base: Value, place: Place) -> Node:
         values, bases = _elements(value), _elements(base)
         rows = [
-            Row(token=token, node=shown(self._row_shape(element), element, old, at))
+            Row(
+                token=token,
+                node=shown(self._row_shape(element), element, old, at),
+                rows_name=place.name,
+            )
             for index, (element, (token, old)) in enumerate(
                 zip(values, tokens_of(values, bases), strict=True)
             )
@@ -226,6 +230,7 @@ class RowsShape(Shape):
             row = Row(
                 token=token,
                 node=bound(shape, inputs, old, at),
+                rows_name=place.name,
                 is_removed=at.name + REMOVE in inputs,
             )
             rows.append(row)

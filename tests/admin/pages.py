@@ -21,6 +21,11 @@ def change_page(row: Model) -> str:
     return address(type(row), "change", row.pk)
 
 
+def as_json(path: str) -> str:
+    """The page of a record as text, which has a field for each part."""
+    return f"{path}?tab=json"
+
+
 def delete_page(row: Model) -> str:
     return address(type(row), "delete", row.pk)
 
@@ -65,7 +70,7 @@ class Pages:
         self.client = client
 
     def open(self, path: str, **parameters: Any) -> Page:
-        return Page(self.client.get(path, parameters, follow=True))
+        return Page(self.client.get(path, parameters or None, follow=True))
 
     def list(self, model: type[Model], **parameters: Any) -> Page:
         return self.open(address(model, "changelist"), **parameters)
@@ -75,12 +80,12 @@ class Pages:
 
     def add(self, model: type[Model], **typed: Any) -> Page:
         """Open the add form, type, and save."""
-        path = address(model, "add")
+        path = as_json(address(model, "add"))
         return self.send(path, {**self.open(path).inputs, **typed})
 
     def change(self, row: Model, **typed: Any) -> Page:
         """Open the change form, type, and save."""
-        path = change_page(row)
+        path = as_json(change_page(row))
         return self.send(path, {**self.open(path).inputs, **typed})
 
     def delete(self, row: Model) -> Page:
