@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 import structlog
+from psycopg_pool import ConnectionPool
 
 from config.postgres.folders import is_local, local_database_url
 
@@ -70,12 +71,17 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db("DATABASE_URL", default=local_database_url())}
+DATABASES["default"]["ENGINE"] = "config.database"
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # The pool keeps connections; Django must not.
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     pool={
         "min_size": env.int("DATABASE_POOL_MIN", default=1),
         "max_size": env.int("DATABASE_POOL_MAX", default=16),
-        "timeout": 10,
+        "timeout": 3,  # Whoever asks while the database is away hears so soon.
+        # The pool by itself waits twice as long before each new attempt, then gives up. One that
+        # starts anew is never late by more than a second when the database is back.
+        "reconnect_timeout": 2,
+        "reconnect_failed": ConnectionPool.check,
     }
 )
 if env.bool("DATABASE_PREPARE", default=True):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 
 from ingestion import examples as records
 from profiles import examples as definitions
@@ -166,3 +167,17 @@ def test_a_bug_is_answered_as_shown(clinic: Api, monkeypatch: pytest.MonkeyPatch
     clinic.client.raise_request_exception = False
     answer = clinic.get("/catalog/v1/sources")
     assert same_each_time(answer.json) == same_each_time(listing.examples("default")["internal"])
+
+
+def test_a_database_that_is_away_is_answered_as_shown(
+    subtests: pytest.Subtests, clinic: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("profiles.api.authentication.holder_of", fail)
+    for operation in KEYED:
+        with subtests.test(operation.id):
+            answer = operation.send(clinic, operation.first_body())
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+            assert answer.json == operation.examples("503")["noDatabase"]

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 
@@ -375,6 +376,19 @@ def test_a_bug_leaves_nothing_behind(broken: Api) -> None:
     assert not Receipt.objects.exists()
 
 
+def test_a_database_that_goes_away_during_a_write_is_no_bug(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_connection(*_: Any, **__: Any) -> None:
+        raise OperationalError("zzz-host does not answer")
+
+    monkeypatch.setattr(single, "write", lose_connection)
+    answer = api.put("resources/provider/ada", {"data": {}})
+    assert_error(answer, 503, "UNAVAILABLE")
+    assert answer.headers["Retry-After"] == "1"
+    assert "zzz" not in answer.text
+
+
 def test_a_404_in_the_admin_is_a_page(admin_client: Client) -> None:
     response = admin_client.get("/admin/nothing/")
     assert response.status_code == 404
@@ -395,6 +409,7 @@ def test_types_and_codes_are_those_of_the_design() -> None:
         "UNSUPPORTED_MEDIA_TYPE": 415,
         "RESOURCE_EXHAUSTED": 429,
         "INTERNAL": 500,
+        "UNAVAILABLE": 503,
     }
 
 

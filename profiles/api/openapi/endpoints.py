@@ -132,6 +132,7 @@ def _responses(answers: Mapping[int, Object], parameters: Sequence[str]) -> Obje
         401: ref("responses", "Unauthenticated"),
         406: ref("responses", "NotAcceptable"),
         429: ref("responses", "ResourceExhausted"),
+        503: ref("responses", "Unavailable"),
     }
     if "source" in parameters:
         common[404] = ref("responses", "NotFound")

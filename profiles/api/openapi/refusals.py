@@ -90,6 +90,11 @@ def shared_refusals() -> dict[str, Object]:
             },
             headers=["Retry-After"],
         ),
+        "Unavailable": _error(
+            "The database is away. The same request may do in a moment.",
+            {"noDatabase": _plain(ErrorType.UNAVAILABLE)},
+            headers=["Retry-After"],
+        ),
         "Error": _error(
             "Any other error, in the same form: another method at a known address (405, with"
             " `Allow`), or a bug (500, with an id by which the log can be searched).",
