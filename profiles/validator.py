@@ -49,7 +49,7 @@ class Validator:
         found = (
             fault
             for error in self._compiled.iter_errors(value)
-            for fault in explain(error, self.schema)
+            for fault in explain(error, self.schema, value)
         )
         return _without_consequences(found)
 
