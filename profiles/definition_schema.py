@@ -5,13 +5,12 @@ other places of the definition or on other definitions is checked in `profiles.c
 """
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
-from typing import Any, TypeGuard
+from typing import Any
 
 from profiles.datatypes import DATA_TYPES, DataType
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
-from profiles.keywords import KEYWORDS, Flaw, Keyword
+from profiles.keywords import KEYWORDS, Flaw, Keyword, is_number
 from profiles.names import is_key, is_property_key
 from profiles.properties import Cardinality, ProfileType
 from profiles.schema import with_types
@@ -28,7 +27,7 @@ class Ordered(Keyword):
     def iter_errors(self, instance: Any) -> Iterator[Flaw]:
         if isinstance(instance, dict):
             low, high = instance.get("min"), instance.get("max")
-            if _is_number(low) and _is_number(high) and low > high:
+            if is_number(low) and is_number(high) and low > high:
                 yield Flaw("order", "Must not be greater than max.", "min")
 
 
@@ -151,7 +150,3 @@ def _when() -> Schema:
         "minProperties": 1,
         "maxProperties": 1,
     }
-
-
-def _is_number(value: Any) -> TypeGuard[int | Decimal]:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
