@@ -14,6 +14,7 @@ from jsonschema.validators import extend
 from profiles.exact import Json
 from profiles.faults import pointer
 from profiles.keywords import KEYWORDS, Flaw, Keyword
+from profiles.properties import Number
 from profiles.schema import resource_schema
 from profiles.validator import Validator, compile_schema
 from tests.profiles.judging import read
@@ -21,6 +22,7 @@ from tests.profiles.test_schema import Other
 from tests.strategies import BOUNDED
 from tests.strategies.definitions import Definitions, catalogues
 from tests.strategies.records import faulty_bodies, sound_bodies
+from tests.strategies.values import numbers, numbers_about
 
 Found = Iterator[ValidationError]
 
@@ -84,3 +86,14 @@ def test_what_keeps_every_rule_is_valid(definitions: Definitions, data: st.DataO
     for body in data.draw(st.lists(sound_bodies("top", catalogue), min_size=2, max_size=4)):
         assert compiled.faults(body) == []
         assert list(other.iter_errors(body)) == []
+
+
+@settings(BOUNDED, max_examples=300)
+@given(numbers, numbers)
+def test_a_number_is_on_the_side_of_a_bound_where_python_finds_it(
+    bound: Number, other: Number
+) -> None:
+    least, most = compile_schema({"minimum": bound}), compile_schema({"maximum": bound})
+    for number in (other, *numbers_about(bound)):
+        assert least.is_valid(number) == (number >= bound)
+        assert most.is_valid(number) == (number <= bound)

@@ -94,7 +94,7 @@ def candidates(type: DataType, rules: tuple[Rule, ...]) -> list[Json]:
     examples = EXAMPLES.get(type.name) or [decode(json.dumps(type.example).encode())]
     own = [type.schema()[key] for key in ("minimum", "maximum") if key in type.schema()]
     edges = [value for rule in rules for value in _edges(type, rule, examples)]
-    return [*examples, *edges, *(edge for bound in own for edge in _numbers_about(bound))]
+    return [*examples, *edges, *(edge for bound in own for edge in numbers_about(bound))]
 
 
 @lru_cache(maxsize=2_000)
@@ -109,13 +109,13 @@ def _edges(type: DataType, rule: Rule, examples: list[Json]) -> Iterator[Json]:
     yield from rule.enum or ()
     for bound in (rule.min, rule.max):
         if bound is not None and type.is_number:
-            yield from _numbers_about(bound)
+            yield from numbers_about(bound)
         elif bound is not None and type.is_text:
             lengths = range(max(int(bound) - 1, 0), int(bound) + 2)
             yield from ((text * length)[:length] for text in examples for length in lengths)
 
 
-def _numbers_about(bound: Number) -> Iterator[Number]:
+def numbers_about(bound: Number) -> Iterator[Number]:
     """The bound and its neighbours, whole ones also as `1.0`, which is read as a Decimal."""
     yield from (bound, int(bound) - 1, int(bound) + 1)
     yield from (Decimal(f"{int(bound)}.0"), Decimal(f"{int(bound)}.5"))
