@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -35,6 +36,58 @@ def test_a_resource_is_read_by_its_identifier_with_or_without_use(
     assert api.get(f"resources/provider/{name}").json["id"] == "ada"
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"system": "http://a.example/b/", "value": "c/d:1/", "use": "official"},
+        {"system": "http://a.example//b/../c", "value": "."},
+        {"system": "urn:names", "value": " Zoé 漢字 %41 + ? # & '\"; -- "},
+        {"system": "urn:lines", "value": "one\ntwo\n"},
+        {"system": "urn:lines", "value": "one\n/two"},
+        {"value": "without:system"},
+        {"value": "without", "use": "old"},
+        {"system": "urn:without:value"},
+        {"system": "urn:1", "value": "", "use": "old"},
+    ],
+)
+def test_an_identifier_of_any_parts_is_found_by_path_and_in_the_list(
+    api: Api, parts: dict[str, str]
+) -> None:
+    assert api.post("resources/provider", identified("ada", parts)).status == 201
+    name = ":".join(parts[part] for part in ("system", "value", "use") if part in parts)
+    assert api.get(f"resources/provider/{quote(name, safe='')}").json["id"] == "ada"
+    assert api.get(f"resources/provider/{quote(name, safe='/:')}").json["id"] == "ada"
+    listed = api.get(f"resources/provider?identifier={quote(name, safe='')}")
+    assert [row["id"] for row in listed.json["data"]] == ["ada"]
+
+
+def test_an_identifier_without_a_colon_is_found_in_the_list_only(api: Api) -> None:
+    """In a path it is an id."""
+    api.post("resources/provider", identified("ada", {"value": "1020993"}))
+    assert api.get("resources/provider/1020993").status == 404
+    listed = api.get("resources/provider?identifier=1020993").json["data"]
+    assert [row["id"] for row in listed] == ["ada"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "name"),
+    [
+        ({"system": "a", "value": "b:c"}, {"system": "a:b", "value": "c"}, "a:b:c"),
+        ({"system": "a", "value": "b", "use": "old"}, {"value": "a:b:old"}, "a:b:old"),
+        ({"system": "a", "value": "b", "use": "old"}, {"system": "a", "value": "b"}, "a:b"),
+        ({"system": "a:b"}, {"value": "a:b"}, "a:b"),
+    ],
+)
+def test_an_identifier_that_can_be_split_in_two_ways_matches_both(
+    api: Api, one: dict[str, str], other: dict[str, str], name: str
+) -> None:
+    api.post("resources/provider", identified("ada", one))
+    api.post("resources/provider", identified("bob", other))
+    assert api.get(f"resources/provider/{name}").status == 409
+    listed = api.get(f"resources/provider?identifier={name}&sort=id").json["data"]
+    assert [row["id"] for row in listed] == ["ada", "bob"]
+
+
 @pytest.mark.parametrize("name", [f"{NPI}:12", f"{NPI}:12:34:usual", "x:12:34", f"{NPI}:12:34:"])
 def test_an_identifier_matches_as_a_whole_only(api: Api, provider: None, name: str) -> None:
     assert api.get(f"resources/provider/{name}").status == 404
@@ -53,6 +106,44 @@ def test_a_resource_is_changed_and_deleted_by_its_identifier(api: Api, provider:
     assert api.get("resources/provider/bob").json["data"] == {"name": "Robert"}
     assert api.delete(where).status == 200
     assert api.get("resources/provider/bob").status == 404
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_nothing_is_written_where_several_have_the_identifier(api: Api, method: str) -> None:
+    for id in ("ada", "bob"):
+        api.post("resources/provider", identified(id, {"system": NPI, "value": "1"}))
+    answer = api.send(method, f"resources/provider/{NPI}:1", {"data": {"name": "Eve"}})
+    assert answer.error == (409, "FAILED_PRECONDITION")
+    for id in ("ada", "bob"):
+        assert api.get(f"resources/provider/{id}").json["meta"]["version"] == 1
+
+
+def test_put_creates_nothing_under_an_identifier(api: Api) -> None:
+    answer = api.put(f"resources/provider/{NPI}:1", {"data": {"name": "Ada"}})
+    assert answer.error == (404, "NOT_FOUND")
+
+
+def test_contained_resources_are_reached_by_the_id_of_their_root_only(api: Api) -> None:
+    """With an identifier, the rest of the path belongs to it."""
+    card = {"id": "visa", "type": "paymentMethod", "data": {"value": "Visa"}}
+    body = {"data": {}, "contained": {"primaryPaymentMethod": [card]}}
+    api.put("resources/office/west", {**body, "meta": {"identifier": [{"value": "urn:w"}]}})
+    assert api.get("resources/office/west/primaryPaymentMethod/visa").status == 200
+    assert api.get("resources/office/urn:w/primaryPaymentMethod/visa").status == 404
+
+
+def test_a_list_by_identifier_comes_in_pages(api: Api) -> None:
+    for id in "abcde":
+        api.post("resources/provider", identified(id, {"system": "urn:group", "value": "1"}))
+    api.post("resources/provider", identified("f", {"system": "urn:group", "value": "2"}))
+    where, ids = "resources/provider?identifier=urn:group:1&sort=id&perPage=2", []
+    cursor = ""
+    while cursor is not None:
+        page = api.get(where + cursor).json
+        ids.append([row["id"] for row in page["data"]])
+        following = page["meta"].get("cursor")
+        cursor = f"&cursor={following}" if following else None
+    assert ids == [["a", "b"], ["c", "d"], ["e"]]
 
 
 def test_the_list_filters_by_identifier(api: Api, provider: None) -> None:
