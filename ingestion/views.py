@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models.expressions import RawSQL
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -79,6 +80,8 @@ class IdentifiedViewSet(ResourceViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if self.action is None:
+            raise MethodNotAllowed(str(request.method))
         # The same dict that DRF hands on to the method of the request.
         identifier = self.kwargs.pop("identifier")
         self.kwargs["id"] = id_of_identified(identifier=identifier, **self.kwargs)

@@ -123,6 +123,12 @@ def test_put_creates_nothing_under_an_identifier(api: Api) -> None:
     assert answer.error == (404, "NOT_FOUND")
 
 
+@pytest.mark.parametrize("name", [f"{NPI}:99", f"{NPI}:none"])
+def test_post_is_no_method_of_an_identifier(api: Api, provider: None, name: str) -> None:
+    answer = api.post(f"resources/provider/{name}", {"data": {"name": "Ada"}})
+    assert answer.error == (405, "METHOD_NOT_ALLOWED")
+
+
 def test_contained_resources_are_reached_by_the_id_of_their_root_only(api: Api) -> None:
     """With an identifier, the rest of the path belongs to it."""
     card = {"id": "visa", "type": "paymentMethod", "data": {"value": "Visa"}}
@@ -136,13 +142,11 @@ def test_a_list_by_identifier_comes_in_pages(api: Api) -> None:
     for id in "abcde":
         api.post("resources/provider", identified(id, {"system": "urn:group", "value": "1"}))
     api.post("resources/provider", identified("f", {"system": "urn:group", "value": "2"}))
-    where, ids = "resources/provider?identifier=urn:group:1&sort=id&perPage=2", []
-    cursor = ""
-    while cursor is not None:
-        page = api.get(where + cursor).json
-        ids.append([row["id"] for row in page["data"]])
-        following = page["meta"].get("cursor")
-        cursor = f"&cursor={following}" if following else None
+    where = "resources/provider?identifier=urn:group:1&sort=id&perPage=2"
+    pages = [api.get(where).json]
+    while cursor := pages[-1]["meta"].get("cursor"):
+        pages.append(api.get(f"{where}&cursor={cursor}").json)
+    ids = [[row["id"] for row in page["data"]] for page in pages]
     assert ids == [["a", "b"], ["c", "d"], ["e"]]
 
 
