@@ -27,7 +27,9 @@ def components() -> Components:
     return {
         "parameters": {
             "rootType": path_parameter("type", KEY, "office", "The key of the root's profile."),
-            "rootId": path_parameter("id", ID, examples.OFFICE_ID, "The id of the root."),
+            "rootId": path_parameter(
+                "id", ID, examples.OFFICE_ID, "The id of the root, and no identifier."
+            ),
             "containKey": path_parameter(
                 "containKey",
                 {"type": "string", "pattern": f"^{KEY_PATTERN}(/{ID_PATTERN}/{KEY_PATTERN})*$"},
