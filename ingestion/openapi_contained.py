@@ -5,7 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_view
 
 from ingestion import examples
-from ingestion.openapi import written
+from ingestion.openapi import WRITTEN, written
 from profiles.api.openapi.components import ID, KEY, path_parameter
 from profiles.api.openapi.endpoints import Components, answer, json_body, reading, writing
 from profiles.api.openapi.refusals import missing, refusal
@@ -68,7 +68,10 @@ describe_contained = extend_schema_view(
         "Add a contained resource",
         {
             201: answer(
-                "Added, as the last one. The root.", "WrittenResource", {"office": _office}
+                "Added, as the last one. The root.",
+                "WrittenResource",
+                {"office": _office},
+                headers=WRITTEN,
             ),
             400: _faulty,
             404: _missing,
@@ -100,7 +103,10 @@ describe_contained = extend_schema_view(
         {
             200: answer("Replaced. The root.", "WrittenResource", {"office": _office}),
             201: answer(
-                "Added, as the last one. The root.", "WrittenResource", {"office": _office}
+                "Added, as the last one. The root.",
+                "WrittenResource",
+                {"office": _office},
+                headers=WRITTEN,
             ),
             400: _faulty,
             404: _missing,
