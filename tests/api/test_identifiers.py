@@ -42,6 +42,7 @@ def test_a_resource_is_read_by_its_identifier_with_or_without_use(
         {"system": "http://a.example/b/", "value": "c/d:1/", "use": "official"},
         {"system": "http://a.example//b/../c", "value": "."},
         {"system": "urn:names", "value": " Zoé 漢字 %41 + ? # & '\"; -- "},
+        {"system": "urn:names", "value": "\N{REPLACEMENT CHARACTER}"},
         {"system": "urn:lines", "value": "one\ntwo\n"},
         {"system": "urn:lines", "value": "one\n/two"},
         {"value": "without:system"},
