@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition
 
 from config.openapi import document
+from config.reading import only_read
 from profiles.exact import encode
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -30,6 +31,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+@only_read
 def docs(request: HttpRequest) -> HttpResponse:
     page = render(request, "docs.html", {"root": f"{request.scheme}://{request.get_host()}"})
     page["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
@@ -46,6 +48,7 @@ def _etag() -> str:
     return f'"{hashlib.sha256(_text()).hexdigest()[:32]}"'
 
 
+@only_read
 @cache_control(no_cache=True)
 @condition(etag_func=lambda request: _etag())
 def api_schema(request: HttpRequest) -> HttpResponse:

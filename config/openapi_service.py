@@ -40,7 +40,7 @@ def _operation(id: str, summary: str, responses: Object, parameters: Sequence[st
         "tags": [TAG],
         "security": [],
         **({"parameters": [ref("parameters", name) for name in parameters]} if parameters else {}),
-        "responses": responses,
+        "responses": {**responses, "default": ref("responses", "Error")},
     }
 
 

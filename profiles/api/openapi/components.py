@@ -186,7 +186,10 @@ def _precondition_parameters() -> dict[str, Object]:
             "ETags of which one must be the present one, or `*` for what only has to be there.",
         ),
         "IfNew": precondition(
-            "If-None-Match", "*", "`*` writes only what is not there yet, and never replaces."
+            "If-None-Match",
+            "*",
+            "`*` writes only what is not there yet, and never replaces; ETags: only what is none of"
+            " them.",
         ),
     }
 
