@@ -179,7 +179,7 @@ def test_a_database_that_is_away_is_answered_as_shown(
     def fail(*_: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr("profiles.api.authentication.holder_of", fail)
+    monkeypatch.setattr("profiles.api.authentication.recent_holder_of", fail)
     for operation in KEYED:
         with subtests.test(operation.id):
             answer = operation.send(clinic, operation.first_body())
