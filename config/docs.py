@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition
 
+from config.errors import read_only
 from config.openapi import document
 from profiles.exact import encode
 
@@ -30,6 +31,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+@read_only
 def docs(request: HttpRequest) -> HttpResponse:
     page = render(request, "docs.html", {"root": f"{request.scheme}://{request.get_host()}"})
     page["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
@@ -46,6 +48,7 @@ def _etag() -> str:
     return f'"{hashlib.sha256(_text()).hexdigest()[:32]}"'
 
 
+@read_only
 @cache_control(no_cache=True)
 @condition(etag_func=lambda request: _etag())
 def api_schema(request: HttpRequest) -> HttpResponse:
