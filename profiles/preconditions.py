@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from profiles.faults import ErrorType, Refused
 
-_etag = re.compile(r'(?:W/)?"[^"]*"')
+ETAG_PATTERN = r'(W/)?"[^"]*"'
+_etag = re.compile(ETAG_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,12 @@ class Preconditions:
     @classmethod
     def read(cls, if_match: str | None, if_none_match: str | None) -> "Preconditions":
         """From the headers. Raises INVALID_ARGUMENT for anything but ETags and `*`."""
+        if if_none_match is not None and etags(if_none_match) != ("*",):
+            message = 'If-None-Match of a write takes "*" only.'
+            raise Refused(ErrorType.INVALID_ARGUMENT, message)
         return cls(
             if_match=None if if_match is None else etags(if_match),
-            must_be_new=if_none_match is not None and etags(if_none_match) == ("*",),
+            must_be_new=if_none_match is not None,
         )
 
     def check(self, etag: str | None) -> None:

@@ -128,6 +128,14 @@ def test_what_is_no_etag_is_a_400(stored: Api, write: Write, text: str) -> None:
 
 
 @every_write
+def test_if_none_match_of_a_write_takes_no_etag(stored: Api, write: Write) -> None:
+    """Nothing that was sent is ignored."""
+    before = stored.get(write[0])
+    assert do(stored, write, if_none_match=STALE).error == (400, "INVALID_ARGUMENT")
+    assert stored.get(write[0]).text == before.text
+
+
+@every_write
 def test_the_answer_to_a_write_has_the_new_etag(stored: Api, write: Write) -> None:
     before = stored.get(write[0]).etag
     answer = do(stored, write)
