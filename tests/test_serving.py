@@ -83,3 +83,7 @@ def test_a_form_of_the_admin_without_its_token_answers_a_page() -> None:
     response = Client(enforce_csrf_checks=True).post("/admin/login/")
     assert response.status_code == 403
     assert response.headers["Content-Type"].startswith("text/html")
+
+
+def test_the_document_passes_over_what_is_no_etag(client: Client) -> None:
+    assert client.get("/api/schema", headers={"If-None-Match": "no quotes"}).status_code == 200
