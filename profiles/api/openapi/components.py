@@ -207,15 +207,21 @@ def _headers() -> dict[str, Object]:
     return {
         "ETag": {
             "description": "Names this version, and never another one: opaque.",
+            "required": True,
             "schema": {"type": "string", "pattern": '^"[^"]+"$'},
             "example": ETAG,
         },
         "Location": {
             "description": "The address of what was created; absent where nothing was.",
+            "required": True,
             "schema": {"type": "string", "format": "uri-reference"},
             "example": "/sources/clinic/v1/resources/provider/john-doe",
         },
-        "WWW-Authenticate": {"schema": {"const": "Bearer"}, "example": "Bearer"},
+        "WWW-Authenticate": {
+            "required": True,
+            "schema": {"const": "Bearer"},
+            "example": "Bearer",
+        },
         "Retry-After": {
             "description": "Seconds to wait. Absent where trying again at once is right.",
             "schema": POSITIVE,
