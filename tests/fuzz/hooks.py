@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ answers: Counter[tuple[str, bool, str, int]] = Counter()
 def before_load_schema(context: HookContext, raw_schema: dict[str, Any]) -> None:
     """Take the document at its word, in a form that schemathesis can use."""
     _forget_defaults(raw_schema)
+    for path, methods in raw_schema["paths"].items():
+        if "put" in methods and "delete" in methods:
+            _link(path, methods)
     _write_out_parameters(raw_schema["components"])
 
 
@@ -35,6 +39,17 @@ def _forget_defaults(document: dict[str, Any]) -> None:
     for methods in document["paths"].values():
         for operation in methods.values():
             operation["responses"].pop("default", None)
+
+
+def _link(path: str, methods: dict[str, Any]) -> None:
+    """What was written is read and deleted at the same address, and what was deleted is read."""
+    parameters = {name: f"$request.path.{name}" for name in re.findall(r"{(\w+)}", path)}
+    for method, others in {"put": ("get", "delete"), "delete": ("get",)}.items():
+        for status in methods[method]["responses"].keys() & {"200", "201", "204"}:
+            methods[method]["responses"][status]["links"] = {
+                other: {"operationId": methods[other]["operationId"], "parameters": parameters}
+                for other in others
+            }
 
 
 def _write_out_parameters(components: dict[str, Any]) -> None:
