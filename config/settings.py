@@ -52,7 +52,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 APPEND_SLASH = False  # The API's paths end without one, and a redirect would lose a body.
 
 TEMPLATES = [

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from profiles.faults import ErrorType, Refused
 
-_etag = re.compile(r'(?:W/)?"[^"]*"')
+ETAG_PATTERN = r'(W/)?"[^"]*"'
+_etag = re.compile(ETAG_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)

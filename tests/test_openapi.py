@@ -129,6 +129,15 @@ def test_every_header_of_an_answer_has_an_example_that_fits(operation: Operation
             fits(resolved(header)["schema"], resolved(header)["example"])
 
 
+@each
+def test_the_headers_of_what_went_well_are_always_there(operation: Operation) -> None:
+    """And a client that is made from the document may count on them."""
+    for status in operation.described["responses"]:
+        if status[0] in "23":
+            for header in operation.response(status).get("headers", {}).values():
+                assert resolved(header)["required"]
+
+
 def test_errors_have_the_types_that_there_are() -> None:
     types = document()["components"]["schemas"]["Error"]["properties"]["type"]["enum"]
     assert types == [type.value for type in ErrorType]

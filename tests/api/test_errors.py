@@ -112,6 +112,8 @@ def test_nothing_is_named_by_nul(api: Api, method: str, path: str) -> None:
         ("OPTIONS", "resources/provider", "GET, POST, HEAD"),
         ("TRACE", "resources/provider", "GET, POST, HEAD"),
         ("BREW", "resources/provider", "GET, POST, HEAD"),
+        ("TRACE", "resources/provider?perPage=100", "GET, POST, HEAD"),
+        ("POST", "profiles?page=1", "GET, HEAD"),
     ],
 )
 def test_a_method_that_there_is_not(api: Api, method: str, path: str, allowed: str) -> None:
