@@ -11,11 +11,20 @@ from django.http import HttpRequest
 from rest_framework_api_key.admin import APIKeyModelAdmin
 from rest_framework_api_key.models import APIKey
 
-from profiles.admin_definitions import DefinitionAdmin, VersionInline
+from profiles.admin_definitions import VersionInline
+from profiles.admin_editing import EditingAdmin
 from profiles.admin_writing import WritingAdmin
+from profiles.contract import Contract
 from profiles.definitions import profiles, retire_source
+from profiles.editing.definitions import profile_shape
+from profiles.editing.preview import contained_preview, data_preview
+from profiles.exact import Json
 from profiles.forms import ApiKeyForm, NewSourceForm, StoredSourceForm
+from profiles.inputs.nodes import Node
+from profiles.inputs.shapes import Shape
 from profiles.models import ApiKey, Profile, ProfileVersion, Source
+from profiles.reading import read_profile
+from profiles.schema import resource_schema
 
 admin.site.unregister(APIKey)  # The library's own, which opens nothing: ours are `ApiKey`.
 
@@ -40,9 +49,21 @@ class ProfileVersionInline(VersionInline):
 
 
 @admin.register(Profile)
-class ProfileAdmin(DefinitionAdmin):
+class ProfileAdmin(EditingAdmin):
     definitions = profiles
     version_inline = ProfileVersionInline
+    api_name = "profiles"
+
+    def shape(self, contract: Contract) -> Shape:
+        return profile_shape(contract.catalogue)
+
+    def preview(self, contract: Contract, key: str, body: Json) -> Sequence[Node]:
+        definition = read_profile(body)
+        known = {**contract.catalogue, key: definition}
+        return [data_preview(definition.properties), contained_preview(definition, known)]
+
+    def schema(self, contract: Contract, key: str, body: Json) -> Json:
+        return resource_schema(key, {**contract.catalogue, key: read_profile(body)})
 
 
 @admin.register(ApiKey)

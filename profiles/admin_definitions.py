@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 
 from profiles.admin_lists import LeanChangeList, SourceFilter
@@ -38,6 +39,11 @@ class ShownFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         return []
 
     def get_queryset(self) -> QuerySet[Any]:
+        """Kept, since Django asks for it once for each row, and more."""
+        return self._shown
+
+    @cached_property
+    def _shown(self) -> QuerySet[Any]:
         return super().get_queryset()[:SHOWN_VERSIONS]
 
 
@@ -45,6 +51,7 @@ class VersionInline(admin.TabularInline):  # type: ignore[type-arg]
     """The versions of a definition, newest first."""
 
     formset = ShownFormSet
+    template = "registrar/versions.html"
     fk_name = "definition"
     fields = ("version", "at", "actor", "shown_body")
     readonly_fields = fields

@@ -1,0 +1,132 @@
+"""The page on which a definition is edited: its rows, its JSON, and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from profiles.admin_definitions import DefinitionAdmin
+from profiles.admin_uses import uses_of
+from profiles.admin_writing import actor_of
+from profiles.contract import Contract, current_contract
+from profiles.editing_forms import (
+    EditingForm,
+    NewEditingForm,
+    RowsField,
+    StoredEditingForm,
+)
+from profiles.exact import Json, pretty
+from profiles.forms import WritingForm
+from profiles.inputs.nodes import Node
+from profiles.inputs.shapes import Shape
+from profiles.models import Definition, Source
+
+PART = "X-Part"
+"""The header by which the script asks for the editor alone, to keep what it shows in step."""
+
+
+class EditingAdmin(DefinitionAdmin):
+    change_form_template = "registrar/definition.html"
+    api_name: str
+    """What the definitions are called in the paths of the API."""
+
+    def shape(self, contract: Contract) -> Shape:
+        """How a definition of this source is edited."""
+        raise NotImplementedError
+
+    def preview(self, contract: Contract, key: str, body: Json) -> Sequence[Node]:
+        """The form of a record, made from a body whose form is sound."""
+        raise NotImplementedError
+
+    def schema(self, contract: Contract, key: str, body: Json) -> Json:
+        """The JSON Schema of a record, made from a body in which there is no fault."""
+        raise NotImplementedError
+
+    def sources(self, request: HttpRequest) -> QuerySet[Source]:
+        """Those in which somebody may look."""
+        rows: QuerySet[Source] = self.admin_site.get_model_admin(Source).get_queryset(request)
+        return rows.order_by("key")
+
+    def chosen_source(self, request: HttpRequest) -> Source | None:
+        """The one that the address names, or the only one that there is."""
+        rows = self.sources(request)
+        if "source" in request.GET:
+            return rows.filter(key=request.GET["source"]).first()
+        found = list(rows[:2])
+        return found[0] if len(found) == 1 else None
+
+    def form_for(self, request: HttpRequest, obj: Any) -> type[WritingForm]:
+        if _is_json(request):
+            return super().form_for(request, obj)
+        source = self.chosen_source(request) if obj is None else obj.source
+        assert source is not None, "add_view asks for one"
+        form = NewEditingForm if obj is None else StoredEditingForm
+        return form.for_actor(
+            actor_of(request),
+            definitions=self.definitions,
+            own_source=source,
+            rows=RowsField(self.shape(current_contract(source.key))),
+        )
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Asks first in which source, unless the address says it."""
+        is_open = _is_json(request) or self.chosen_source(request) is not None
+        if is_open or not self.has_add_permission(request):
+            return super().add_view(request, form_url, extra_context)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Add {self.opts.verbose_name}",
+            "opts": self.opts,
+            "sources": self.sources(request),
+        }
+        return TemplateResponse(request, "registrar/definition/choose.html", context)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        form = context["adminform"].form
+        if obj is not None:
+            context |= self._told(request, obj)
+        if isinstance(form, EditingForm):
+            context |= {"errors": (), "editing": form, **self._beside(form)}
+        elif obj is not None and not _is_json(request):
+            context["compiled"] = pretty(self._stored_schema(obj))
+        if PART in request.headers:
+            return TemplateResponse(request, "registrar/definition/editor.html", context)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _beside(self, form: EditingForm) -> dict[str, Any]:
+        """What stands beside the rows, made from what was typed."""
+        contract, key = current_contract(form.owner.key), form.own_key or str(self.opts.model_name)
+        beside: dict[str, Any] = {}
+        if form.is_readable:
+            beside["preview"] = self.preview(contract, key, form.typed)
+            if not form.errors or form.errors.keys() <= {"key"}:
+                beside["compiled"] = pretty(self.schema(contract, key, form.typed))
+        return beside
+
+    def _stored_schema(self, row: Definition) -> Json:
+        return self.schema(current_contract(row.source.key), row.key, row.body)
+
+    def _told(self, request: HttpRequest, row: Definition) -> dict[str, Any]:
+        return {
+            "api_path": f"/sources/{row.source.key}/v1/{self.api_name}/{row.key}",
+            "uses": uses_of(row, request, self.admin_site),
+            "last_change": row.versions.order_by("-version").first(),  # type: ignore[attr-defined]
+        }
+
+
+def _is_json(request: HttpRequest) -> bool:
+    return request.GET.get("tab") == "json"
