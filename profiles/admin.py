@@ -13,7 +13,7 @@ from rest_framework_api_key.models import APIKey
 
 from profiles.admin_definitions import VersionInline
 from profiles.admin_editing import EditingAdmin
-from profiles.admin_writing import WritingAdmin
+from profiles.admin_picture import PictureAdmin
 from profiles.contract import Contract
 from profiles.definitions import profiles, retire_source
 from profiles.editing.definitions import profile_shape
@@ -30,7 +30,7 @@ admin.site.unregister(APIKey)  # The library's own, which opens nothing: ours ar
 
 
 @admin.register(Source)
-class SourceAdmin(WritingAdmin):
+class SourceAdmin(PictureAdmin):
     new_form = NewSourceForm
     stored_form = StoredSourceForm
     fixed = ("key",)
