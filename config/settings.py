@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.RequestLog",
+    "config.middleware.PageHeaders",
     "config.middleware.AdminSession",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.AdminCsrf",

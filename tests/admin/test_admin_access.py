@@ -14,7 +14,7 @@ from tests.factories import ProfileFactory, ResourceFactory, UserFactory
 MODELS: list[Any] = [
     *[Source, Profile, ApiKey, Resource, Change, Receipt, Relationship, RelationshipDefinition]
 ]
-PRETTY = '<pre style="margin: 0; white-space: pre-wrap; overflow-wrap: anywhere">'
+PRETTY = '<pre class="json">'
 
 
 @pytest.mark.parametrize("model", MODELS)
