@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from axes.middleware import AxesMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -85,3 +86,7 @@ class AdminMessages(AwayFromApi, MessageMiddleware):
 
 class AdminFrames(AwayFromApi, XFrameOptionsMiddleware):
     pass
+
+
+class AdminLockout(AwayFromApi, AxesMiddleware):  # type: ignore[misc]
+    """Answers whoever failed to log in too often."""

@@ -12,6 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from profiles.access import Caller, Role
+from profiles.api.addresses import client_address
 from profiles.keys import recent_holder_of
 
 KEY_HEADERS = ("HTTP_X_API_KEY", "HTTP_X_CLINIA_API_KEY")
@@ -26,7 +27,7 @@ class KeyAuthentication(BaseAuthentication):
             return None
         caller = recent_holder_of(sent)
         if caller is None:
-            _count_failure(request.META.get("REMOTE_ADDR", ""))
+            _count_failure(client_address(request._request))
             raise AuthenticationFailed
         return caller, None
 
@@ -79,7 +80,7 @@ def _staff_role(user: object) -> Role | None:
     return Role.READER if has_perm("ingestion.view_resource") else None
 
 
-def _count_failure(address: str) -> None:
+def _count_failure(address: str | None) -> None:
     """Raises `Throttled` for an address that keeps guessing."""
     name = f"failed-authentication:{address}"
     cache.add(name, 0, timeout=60)
