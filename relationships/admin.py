@@ -17,6 +17,7 @@ from ingestion.operations import Target
 from ingestion.records import RecordKey
 from profiles.admin_definitions import DefinitionAdmin, VersionInline
 from profiles.admin_lists import DefinitionFilter, SourceFilter
+from profiles.staff import staff_of
 from relationships.definitions import relationship_definitions
 from relationships.forms import (
     NewRelationshipForm,
@@ -91,7 +92,7 @@ class RelationshipAdmin(RecordAdmin):
         found = Resource.objects.filter(
             source_id=F("profile__source_id"), public_id=search_term.strip()
         )
-        rows = list(found.values_list("source_id", "id"))
+        rows = list(staff_of(request).narrow(found).values_list("source_id", "id"))
         sources, ids = {source for source, _ in rows}, [id for _, id in rows]
         ends = Q(from_resource__in=ids) | Q(to_resource__in=ids)
         return queryset.filter(ends, source_id__in=sources), False

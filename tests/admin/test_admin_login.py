@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from profiles.api.addresses import client_address
+from tests.admin.pages import Pages, address, change_page
 from tests.factories import UserFactory
 
 PASSWORD = "correct horse battery staple"
@@ -75,10 +76,25 @@ def test_the_lock_opens_after_a_while() -> None:
     assert log_in(PASSWORD).status_code == 302
 
 
+def test_a_superuser_unlocks(steward: Pages) -> None:
+    fail(6)
+    attempt = AccessAttempt.objects.get()
+    page = steward.open(change_page(attempt))
+    assert "wrong" not in page.text
+    assert steward.list(AccessAttempt).status == 200
+    steward.delete(attempt)
+    assert log_in(PASSWORD).status_code == 302
+
+
 def test_passwords_are_not_kept() -> None:
     fail(2)
     attempt = AccessAttempt.objects.get()
     assert "wrong" not in str(vars(attempt))
+
+
+def test_axes_shows_no_pages_of_its_own() -> None:
+    assert not configured.AXES_ENABLE_ADMIN
+    assert address(AccessAttempt, "changelist") == "/admin/axes/accessattempt/"
 
 
 def test_behind_a_proxy_everybody_is_counted_for_themselves(settings: Settings) -> None:
