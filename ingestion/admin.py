@@ -29,6 +29,7 @@ from profiles.faults import Fault
 from profiles.forms import WritingForm
 from profiles.models import Profile
 from profiles.shape_fields import ShapeField
+from profiles.staff import staff_of
 
 
 @admin.register(Resource)
@@ -49,7 +50,7 @@ class ResourceAdmin(ShapedAdmin):
     deferred_in_list = ("data", "contained", "identifiers")
 
     def definitions(self, request: HttpRequest) -> QuerySet[Profile]:
-        return root_profiles()
+        return staff_of(request).narrow(root_profiles(), self.write_role)
 
     def shaped_form(self, request: HttpRequest, obj: Resource | None) -> type[WritingForm]:
         if obj is not None:
