@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -96,8 +97,10 @@ class KeysetPage:
             f"SELECT {wire.sql}, created_at::text AS time, {', '.join(self.id_columns)}"
             f" FROM {rows.model._meta.db_table} WHERE {where} ORDER BY {order} LIMIT {limit}"
         )
+        is_filtered = not self.request.query_params.keys() <= {*PAGE_PARAMETERS}
         with connections[rows.db].cursor() as database:
-            database.execute(sql, [*wire.params, *parameters])
+            with planned_anew(rows.db) if is_filtered else nullcontext():
+                database.execute(sql, [*wire.params, *parameters])
             return list(database.fetchall())
 
     def _cursor(self, sort: str) -> Cursor | None:
@@ -111,6 +114,23 @@ class KeysetPage:
             message = f"Was made with sort={cursor.sort}: a cursor goes on in the same order."
             refuse_parameters([bad_parameter("cursor", message)])
         return cursor
+
+
+@contextmanager
+def planned_anew(alias: str) -> Iterator[None]:
+    """Statements in here are planned for their own values, and their plans are not kept.
+
+    A kept plan serves rare and frequent values alike: the one for frequent values, which walks the
+    list, takes thousands of times as long as the index where there are none.
+    """
+    connections[alias].ensure_connection()
+    connection = connections[alias].connection
+    threshold = connection.prepare_threshold
+    connection.prepare_threshold = None
+    try:
+        yield
+    finally:
+        connection.prepare_threshold = threshold
 
 
 def _cursor_after(sort: str, row: Sequence[Any]) -> str:
