@@ -9,10 +9,17 @@ from operator import or_
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import ManyToOneRel, Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.utils.http import urlencode
 
+from ingestion.admin_changelist import ProfileChangeList
+from ingestion.admin_listing import PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_records import RecordAdmin
+from ingestion.admin_sidebar import sidebar
 from ingestion.forms import resource_form
 from ingestion.models import Change, Receipt, Resource
 from ingestion.operations import Target
@@ -31,9 +38,59 @@ class ResourceAdmin(RecordAdmin):
     list_display = ("public_id", "profile", "source", "version", "updated_at")
     list_filter = (SourceFilter, ProfileFilter)
     search_fields = ("public_id__exact",)
-    search_help_text = "The whole id of a resource."
+    search_help_text = SEARCH_HELP
     ordering = ("-source_id", "-profile_id", "-created_at", "-public_id")
     deferred_in_list = ("data", "contained", "identifiers")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        if listing_of(request, self.admin_site):
+            return ProfileChangeList
+        return super().get_changelist(request, **kwargs)
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        listing = listing_of(request, self.admin_site)
+        if listing is None:
+            return tuple(super().get_list_display(request))
+        return ("public_id", *listing.columns, "updated_at")
+
+    def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
+        is_chosen = listing_of(request, self.admin_site) is not None
+        return () if is_chosen else tuple(super().get_list_filter(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        listing = listing_of(request, self.admin_site)
+        if listing is None:
+            return super().get_search_results(request, queryset, search_term)
+        text = search_term.strip()
+        return (listing.found(queryset, text) if text else queryset), False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method == "GET":
+            if any(not text for text in request.GET.values()):
+                return HttpResponseRedirect(f"?{_without_empty(request.GET)}")
+            if not request.GET.get("q") and not listing_of(request, self.admin_site):
+                return self.choose_view(request)
+        return super().changelist_view(request, extra_context)
+
+    def choose_view(self, request: HttpRequest) -> HttpResponse:
+        """In place of the list of all resources, which nobody reads."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        search = request.GET.get("find") or request.GET.get("source") or ""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Choose a profile",
+            "search": search,
+            "sidebar": sidebar(request, self.admin_site, search.replace("\0", "")),
+            "unknown_profile": request.GET.get(PROFILE),
+            "has_add_permission": self.has_add_permission(request),
+        }
+        return TemplateResponse(request, "admin/ingestion/resource/choose.html", context)
 
     def form_for(self, actor: str, obj: Resource | None) -> type[WritingForm]:
         return resource_form(obj, actor)
@@ -46,6 +103,11 @@ class ResourceAdmin(RecordAdmin):
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return shown, {**counts, **going_along(objs)}, lacking, protected
+
+
+def _without_empty(parameters: QueryDict) -> str:
+    """What a form left empty is not asked for. So the address of a list tells what it holds."""
+    return urlencode([(name, str(text)) for name, text in parameters.items() if text])
 
 
 def going_along(resources: Sequence[Resource] | QuerySet[Resource]) -> dict[str, int]:

@@ -50,8 +50,8 @@ class Leads(Func):
     template = "jsonb_path_exists(%(expressions)s::jsonpath)"
     output_field = BooleanField()
 
-    def __init__(self, path: Path) -> None:
-        steps = ("[*]" if step == ELEMENT else f'."{step}"' for step in path.place)
+    def __init__(self, *place: str) -> None:
+        steps = ("[*]" if step == ELEMENT else f'."{step}"' for step in place)
         text = f"${''.join(steps)}"
         super().__init__(F("data"), Value(text, output_field=TextField()))
 
@@ -136,7 +136,8 @@ class AbsentFilter(DataFilter):
     field_class = FlagField
 
     def condition(self, is_absent: bool) -> Q:
-        return ~Q(Leads(self.path)) if is_absent else Q(Leads(self.path))
+        there = Q(Leads(*self.path.place))
+        return ~there if is_absent else there
 
 
 FILTERS: Mapping[Lookup, type[DataFilter]] = {
