@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
+from ingestion.admin_actions import SettingAdmin
 from ingestion.admin_changelist import ProfileChangeList
 from ingestion.admin_listing import PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_records import RecordAdmin
@@ -30,7 +31,7 @@ from profiles.forms import WritingForm
 
 
 @admin.register(Resource)
-class ResourceAdmin(RecordAdmin):
+class ResourceAdmin(SettingAdmin, RecordAdmin):
     target = Target.RESOURCE
     definition_field = "profile"
     fixed = ("source", "profile", "public_id")
