@@ -18,7 +18,7 @@ from django.utils.http import urlencode
 
 from ingestion.admin_actions import SettingAdmin
 from ingestion.admin_changelist import ProfileChangeList
-from ingestion.admin_listing import PROFILE, SEARCH_HELP, listing_of
+from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_records import RecordAdmin
 from ingestion.admin_sidebar import sidebar
 from ingestion.forms import resource_form
@@ -65,7 +65,12 @@ class ResourceAdmin(SettingAdmin, RecordAdmin):
         if listing is None:
             return super().get_search_results(request, queryset, search_term)
         text = search_term.strip()
-        return (listing.found(queryset, text) if text else queryset), False
+        if not text:
+            return queryset, False
+        found = listing.found(queryset, text)
+        if len(found) >= MOST_FOUND:
+            self.message_user(request, f"Only {MOST_FOUND} of what was found is listed: say more.")
+        return queryset.filter(pk__in=found), False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

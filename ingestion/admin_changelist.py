@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.http import HttpRequest
+from django.urls import reverse
 
 from ingestion.admin_filters import FilterPanel, asked_filters
 from ingestion.admin_listing import PROFILE, Listing, listing_of
@@ -16,6 +17,8 @@ from ingestion.admin_sidebar import Sidebar, sidebar
 from ingestion.data_filters import PREFIX
 from profiles.admin_lists import LeanChangeList
 from profiles.api.pages import planned_anew
+from profiles.inputs.building import words
+from profiles.models import Profile
 from profiles.names import is_id
 
 AFTER, BEFORE, COUNT = "after", "before", "count"
@@ -57,6 +60,10 @@ class ProfileChangeList(LeanChangeList):
     count: int | None = None
     has_next = has_previous = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = words(self.listing.profile.key)
+
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         rest: dict[str, Any] = super().get_filters_params(params)
         return {
@@ -71,11 +78,11 @@ class ProfileChangeList(LeanChangeList):
         found = listing_of(request, self.model_admin.admin_site)
         assert found is not None, "the admin takes this list for a chosen profile only"
         self.listing, self.request = found, request
-        rows = super().get_queryset(request, exclude_parameters)
-        self.filters = asked_filters(request, self.listing.properties, rows)
-        if self.filters.form.errors:
-            return rows.none()
-        return self.listing.with_columns(self.listing.of_profile(self.filters.qs))
+        rows = found.of_profile(self.root_queryset)
+        self.filters = asked_filters(request, found.properties, rows)
+        # A search finds only so much, so it is among what the filters leave.
+        self.root_queryset = rows.none() if self.filters.form.errors else self.filters.qs
+        return found.with_columns(super().get_queryset(request, exclude_parameters))
 
     def get_results(self, request: HttpRequest) -> None:
         with planned_anew(self.queryset.db):
@@ -138,6 +145,15 @@ class ProfileChangeList(LeanChangeList):
 
     def _link(self, name: str, position: str) -> str:
         return self.get_query_string({name: position})
+
+    @property
+    def display_page(self) -> str | None:
+        """Where its columns are chosen, for whoever may."""
+        profile = self.listing.profile
+        profiles = self.model_admin.admin_site.get_model_admin(Profile)
+        if not profiles.has_change_permission(self.request, profile):
+            return None
+        return reverse("admin:profiles_profile_display", args=[profile.pk])
 
     @cached_property
     def sidebar(self) -> Sidebar:

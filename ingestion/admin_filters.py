@@ -12,10 +12,10 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django_filters import FilterSet
 
-from ingestion.admin_listing import Listing
+from ingestion.admin_listing import Listing, label_of
 from ingestion.data_filters import PREFIX, data_filter_set, filter_name
 from profiles.datatypes.base import Lookup
-from profiles.inputs.building import property_shape, words
+from profiles.inputs.building import property_shape
 from profiles.inputs.shapes import LeafShape
 from profiles.paths import Path, all_paths
 from profiles.properties import Property
@@ -88,7 +88,7 @@ def _input(path: Path, form: BaseForm) -> FilterInput:
     shape = property_shape(path.keys[-1], element)
     is_leaf = Lookup.EQUAL in path.lookups and isinstance(shape, LeafShape)
     return FilterInput(
-        label=" › ".join(words(key) for key in path.keys),
+        label=label_of(path),
         name=name if is_leaf else "",
         text=form.data.get(name, ""),
         choices=shape.choices if isinstance(shape, LeafShape) else {},

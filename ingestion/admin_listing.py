@@ -16,8 +16,10 @@ from ingestion.data_filters import Contains
 from ingestion.filters import HasIdentifier
 from ingestion.titles import parts
 from profiles.admin_display import marks_of
+from profiles.api.pages import planned_anew
 from profiles.contract import current_contract
 from profiles.display import Display, text_of, title_of
+from profiles.inputs.building import words
 from profiles.models import Profile
 from profiles.paths import Path, placed
 from profiles.properties import Property
@@ -26,6 +28,7 @@ PROFILE = "profile"
 """The parameter that chooses one, as `<source>/<key>`."""
 
 MOST_WORDS = 4
+MOST_FOUND = 1_000
 AFTER_ANY_ID = "\x7f"
 """Greater than every character of an id."""
 
@@ -65,9 +68,16 @@ class Listing:
         )
         return shown
 
-    def found(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-        """The rows that a search is for; each way to find one is a look into an index."""
-        return rows.filter(reduce(or_, self._ways(text)))
+    def found(self, rows: QuerySet[Any], text: str) -> list[Any]:
+        """The keys of the rows that a search is for, up to `MOST_FOUND` by each way to find one.
+
+        Each way is planned for itself, so it looks into its own index: of all together the planner
+        expects so many rows that it walks the list, which takes seconds where there are none.
+        """
+        found = rows.order_by("public_id").values_list("pk", flat=True)
+        first, *others = (found.filter(way)[:MOST_FOUND] for way in self._ways(text))
+        with planned_anew(rows.db):
+            return list(first.union(*others, all=True))
 
     def _ways(self, text: str) -> Iterator[Q]:
         yield Q(public_id__gte=text, public_id__lt=text + AFTER_ANY_ID)
@@ -109,18 +119,22 @@ def _listing(request: HttpRequest, site: AdminSite) -> Listing | None:
     return Listing(profile, properties, Display.of(properties, marks.titled, marks.listed))
 
 
+def label_of(path: Path) -> str:
+    return " › ".join(words(key) for key in path.keys)
+
+
 def _title_column(display: Display) -> Column:
     def title(row: Any) -> str | None:
         return title_of(display, row.shown[: len(display.titled)]) or None
 
-    return _named(title, "title", "title")
+    return _named(title, "title", "Title")
 
 
 def _column(path: Path, place: int) -> Column:
     def column(row: Any) -> str | None:
         return text_of(path, row.shown[place]) or None
 
-    return _named(column, path.text, path.text)
+    return _named(column, path.text, label_of(path))
 
 
 def _named(column: Column, name: str, heading: str) -> Column:

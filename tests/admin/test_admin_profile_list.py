@@ -307,3 +307,24 @@ def test_the_examples_of_the_seed_have_a_list(steward: Pages, provider: Profile)
         profile=provider, id="a", data={"name": "Ada", "practiceNumber": 7, "specialities": ["x"]}
     )
     assert cells(listed(steward, provider))[0][:3] == ["a", "Ada", "7"]
+
+
+def test_a_search_that_finds_too_much_says_so(
+    steward: Pages, provider: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.admin.MOST_FOUND", 2)
+    monkeypatch.setattr("ingestion.admin_listing.MOST_FOUND", 2)
+    for id in ("c", "b", "a"):
+        ResourceFactory.create(profile=provider, id=f"x{id}", data={"name": id})
+    page = listed(steward, provider, q="x")
+    assert page.rows == ["xa", "xb"]
+    assert page.messages == ["Only 2 of what was found is listed: say more."]
+    filtered = listed(steward, provider, q="x", **{"data.name": "c"})
+    assert filtered.rows == ["xc"], "a search is among what the filters leave"
+
+
+def test_who_may_choose_the_columns_is_led_there(
+    steward: Pages, viewer: Pages, provider: Profile
+) -> None:
+    assert "/display/" in listed(steward, provider).text
+    assert "/display/" not in listed(viewer, provider).text
