@@ -62,9 +62,10 @@ def filtered_by_data(
         return filtered(request, base, rows)
     filters = data_filter_set(properties, names, base)
     unknown = [name for name in names if name not in filters.base_filters]
-    form = filters(request.query_params, rows).form
-    refuse_parameters([*unknown_filters(properties, unknown), *form_faults(form)])
-    return filtered(request, filters, rows)
+    filter_set = filters(request.query_params, rows)
+    refuse_parameters([*unknown_filters(properties, unknown), *form_faults(filter_set.form)])
+    found: QuerySet[Any] = filter_set.qs
+    return found
 
 
 def unknown_filters(properties: Mapping[str, Property], names: list[str]) -> Iterator[Fault]:

@@ -328,3 +328,11 @@ def test_who_may_choose_the_columns_is_led_there(
 ) -> None:
     assert "/display/" in listed(steward, provider).text
     assert "/display/" not in listed(viewer, provider).text
+
+
+def test_a_resource_is_added_to_the_profile_that_is_listed(
+    steward: Pages, provider: Profile
+) -> None:
+    link = re.search(r'href="([^"]+)" class="addlink">Add provider', listed(steward, provider).text)
+    assert link
+    assert str(steward.open(link[1]).form["profile"].value()) == str(provider.pk)
