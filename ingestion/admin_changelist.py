@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Func,
+    OrderBy,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.http import HttpRequest
 from django.urls import reverse
 
 from ingestion.admin_filters import FilterPanel, asked_filters
 from ingestion.admin_listing import PROFILE, Listing, listing_of
 from ingestion.admin_sidebar import Sidebar, sidebar
-from ingestion.data_filters import PREFIX
+from ingestion.data_filters import PREFIX, ask_the_index
+from ingestion.models import Resource
 from profiles.admin_lists import LeanChangeList
-from profiles.api.pages import planned_anew
+from profiles.api.rarity import Condition, is_frequent, planned_anew
 from profiles.inputs.building import words
 from profiles.models import Profile
 from profiles.names import is_id
@@ -104,13 +115,12 @@ class ProfileChangeList(LeanChangeList):
         there = read_position(request.GET[name]) if name else None
         if name and there is None:
             messages.error(request, "There is no such page: this is the first.")
-        rows = self.queryset
         if there is None:
-            found = list(rows[: self.list_per_page + 1])
-        elif name == AFTER:
-            found = list(rows.filter(Follows(here, there))[: self.list_per_page + 1])
+            behind = Q()
         else:
-            found = list(rows.filter(Follows(there, here)).reverse()[: self.list_per_page + 1])
+            behind = Q(Follows(here, there) if name == AFTER else Follows(there, here))
+        rows = self._in_order(behind, backwards=name == BEFORE and there is not None)
+        found = list(rows[: self.list_per_page + 1])
         has_more = len(found) > self.list_per_page
         page = found[: self.list_per_page]
         if name == BEFORE and there is not None:
@@ -118,6 +128,23 @@ class ProfileChangeList(LeanChangeList):
             return page[::-1]
         self.has_next, self.has_previous = has_more, there is not None
         return page
+
+    def _in_order(self, behind: Q, *, backwards: bool) -> QuerySet[Any]:
+        """By the index of the list, or by none where the one on `data` leads to few rows."""
+        sign = "" if backwards else "-"
+        order = [f"{sign}{column}" for column in POSITION]
+        rows: QuerySet[Any] = self.queryset.filter(behind)
+        names = [name for name in self.filters.filters if name.startswith(PREFIX)]
+        if self.query or not ask_the_index(names):
+            return rows.order_by(*order)
+        everything = self.listing.of_profile(Resource.objects.filter(behind))
+        chosen = asked_filters(self.request, self.listing.properties, everything).qs
+        direction = "ASC" if backwards else "DESC"
+        by_index = ", ".join(f"{column} {direction}" for column in POSITION)
+        if is_frequent(rows, Condition.of(chosen), Condition.of(everything), by_index):
+            return rows.order_by(*order)
+        by_none = ExpressionWrapper(F("created_at") + timedelta(0), output_field=DateTimeField())
+        return rows.order_by(OrderBy(by_none, descending=not backwards), order[1])
 
     @property
     def next_page(self) -> str | None:

@@ -16,7 +16,7 @@ from ingestion.data_filters import Contains
 from ingestion.filters import HasIdentifier
 from ingestion.titles import parts
 from profiles.admin_display import marks_of
-from profiles.api.pages import planned_anew
+from profiles.api.rarity import planned_anew
 from profiles.contract import current_contract
 from profiles.display import Display, text_of, title_of
 from profiles.inputs.building import words

@@ -158,6 +158,11 @@ def filter_names(properties: Mapping[str, Property]) -> Iterator[str]:
             yield filter_name(path, lookup)
 
 
+def ask_the_index(names: Iterable[str]) -> bool:
+    """Whether the index tells which rows one of these filters leaves."""
+    return any(not name.endswith(f"{SEPARATOR}{Lookup.ABSENT}") for name in names)
+
+
 def names_beside(properties: Mapping[str, Property], name: str) -> list[str]:
     """The filters of the same path; none where there is no such path."""
     path = find_path(properties, name.removeprefix(PREFIX).partition(SEPARATOR)[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, QuerySet, Value
@@ -11,6 +12,7 @@ from rest_framework.request import Request
 
 from ingestion.data_filters import (
     PREFIX,
+    ask_the_index,
     data_filter_set,
     filter_names,
     names_beside,
@@ -47,25 +49,32 @@ def with_identifier(rows: QuerySet[Any], identifier: str) -> QuerySet[Any]:
     return rows.exclude(identifiers=[]).filter(HasIdentifier(F("identifiers"), Value(identifier)))
 
 
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """The rows that are asked for, and where the index on `data` can tell, those among which."""
+
+    rows: QuerySet[Any]
+    among: QuerySet[Any] | None = None
+
+
 def filtered_by_data(
     request: Request,
     base: type[FilterSet],
     properties: Mapping[str, Property],
     rows: QuerySet[Any],
-) -> QuerySet[Any]:
+) -> Filtered:
     """The rows that a request asks for, by the filters of `base` and those by `data`.
 
     Raises `Refused` with every fault of either.
     """
     names = [name for name in request.query_params if name.startswith(PREFIX)]
     if not names:
-        return filtered(request, base, rows)
+        return Filtered(filtered(request, base, rows))
     filters = data_filter_set(properties, names, base)
     unknown = [name for name in names if name not in filters.base_filters]
     filter_set = filters(request.query_params, rows)
     refuse_parameters([*unknown_filters(properties, unknown), *form_faults(filter_set.form)])
-    found: QuerySet[Any] = filter_set.qs
-    return found
+    return Filtered(filter_set.qs, rows if ask_the_index(names) else None)
 
 
 def unknown_filters(properties: Mapping[str, Property], names: list[str]) -> Iterator[Fault]:

@@ -60,7 +60,7 @@ class ResourceViewSet(RecordViewSet):
         page = KeysetPage(request, ["public_id"])
         text = resource_text(source, type)
         found = filtered_by_data(request, ResourceFilter, profile.definition.properties, rows)
-        return Response(page.of(found, text))
+        return Response(page.of(found.rows, text, found.among))
 
     def create(self, request: Request, source: str, type: str) -> Response:
         return self.create_record(request, source, type)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django_filters import CharFilter, FilterSet
 from rest_framework.request import Request
 
-from ingestion.filters import filtered_by_data
+from ingestion.filters import Filtered, filtered_by_data
 from profiles.api.parameters import bad_parameter, refuse_parameters
 from profiles.names import is_id
 from profiles.properties import Property
@@ -27,7 +27,7 @@ RelationshipFilter: type[FilterSet] = type(
 
 def filtered_relationships(
     request: Request, properties: Mapping[str, Property], rows: QuerySet[Any]
-) -> QuerySet[Any]:
+) -> Filtered:
     """The rows that a request asks for. Raises `Refused` for ends that no resource can have."""
     sent = request.query_params
     ends = [name for name in RelationshipFilter.base_filters if name in sent]

@@ -48,7 +48,7 @@ class RelationshipViewSet(RecordViewSet):
         page = KeysetPage(request, ["from_public_id", "to_public_id"])
         text = relationship_text(source, compiled)
         found = filtered_relationships(request, compiled.properties, rows)
-        return Response(page.of(found, text))
+        return Response(page.of(found.rows, text, found.among))
 
     def create(self, request: Request, source: str, definition: str) -> Response:
         return self.create_record(request, source, definition)

@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ingestion.data_filters import data_filter_set
 from ingestion.models import Resource
+from ingestion.sql import run
 from profiles.datatypes import DATA_TYPES
 from profiles.datatypes.base import Lookup
 from profiles.exact import decode
+from profiles.models import Source
 from profiles.reading import read_properties
 from tests.api.conftest import Profiled
 from tests.api.test_types_through_api import WRITTEN_OUT
@@ -314,3 +317,58 @@ def test_a_filtered_list_keeps_no_plan(api: Api, profiled: Profiled) -> None:
         database.execute("SELECT statement FROM pg_prepared_statements")
         kept = [statement for (statement,) in database.fetchall() if "LIMIT 101" in statement]
     assert [statement for statement in kept if "@>" in statement] == []
+
+
+def many(source: Source, profile: str, count: int) -> None:
+    """Records of which every second has x = "a", and every five hundredth y = "b"."""
+    run(
+        """
+        INSERT INTO ingestion_resource
+            (id, source_id, profile_id, public_id, data, contained, identifiers, version,
+             contract_version, created_at, updated_at)
+        SELECT gen_random_uuid(), %s, profiles_profile.id, 'r' || lpad(n::text, 5, '0'),
+               jsonb_build_object('x', CASE WHEN n %% 2 = 0 THEN 'a' ELSE 'c' END,
+                                  'y', CASE WHEN n %% 500 = 0 THEN 'b' ELSE 'c' END,
+                                  'wide', repeat(md5(n::text), 40)),
+               '{}', '[]', 1, 1, now() - n * interval '1 second', now()
+        FROM generate_series(1, %s) AS n, profiles_profile
+        WHERE profiles_profile.key = %s
+        """,
+        [source.pk, count, profile],
+    )
+    run("ANALYZE ingestion_resource", [])
+
+
+@pytest.mark.parametrize("sort", ["-createdAt", "id"])
+@pytest.mark.parametrize(("query", "count"), [("data.x=a", 1000), ("data.y=b", 4)])
+def test_pages_of_rare_and_frequent_values_hold_each_once(
+    api: Api, source: Source, profiled: Profiled, sort: str, query: str, count: int
+) -> None:
+    profile = profiled({"x": SYMBOL, "y": SYMBOL})
+    many(source, profile, 2_000)
+    path = f"resources/{profile}?sort={sort}&{query}&perPage={max(count // 2, 3)}"
+    ids: list[str] = []
+    cursor = ""
+    while cursor is not None:
+        page = api.get(f"{path}&cursor={cursor}" if cursor else path).json
+        ids += [row["id"] for row in page["data"]]
+        cursor = page["meta"].get("cursor")
+    assert ids == sorted(ids)
+    assert len(ids) == len(set(ids)) == count
+
+
+@pytest.mark.parametrize(("query", "walks"), [("data.x=a", True), ("data.y=b", False)])
+def test_the_list_is_walked_for_frequent_values_only(
+    api: Api, source: Source, profiled: Profiled, query: str, walks: bool
+) -> None:
+    """The planner could not tell: of records so wide it keeps no statistics."""
+    profile = profiled({"x": SYMBOL, "y": SYMBOL})
+    many(source, profile, 2_000)
+    with CaptureQueriesContext(connection) as queries:
+        api.get(f"resources/{profile}?{query}&perPage=1")
+    (listing,) = [query["sql"] for query in queries if query["sql"].endswith("LIMIT 2")]
+    with connection.cursor() as database:
+        database.execute(f"EXPLAIN {listing}")
+        plan = "\n".join(line for (line,) in database.fetchall())
+    assert ("Scan Backward using resource_by_age" in plan) is walks
+    assert ("Bitmap Index Scan on resource_by_data" in plan) is not walks

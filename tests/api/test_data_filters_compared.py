@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -124,7 +124,7 @@ def test_the_answer_is_that_of_a_slow_filter(
     path = data.draw(st.sampled_from(PATHS))
     values = data.draw(st.lists(values_at(path), min_size=1, max_size=3))
     there = data.draw(st.sampled_from([*PATHS, *GROUPS]))
-    asked = {
+    asked: dict[str, Callable[[Any], bool]] = {
         f"data.{path}={quote(typed(values[0]))}": lambda row: has(row, path, values[:1]),
         f"data.{path}__in={quote(','.join(quoted(typed(v)) for v in values))}": (
             lambda row: has(row, path, values)
