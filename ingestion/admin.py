@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -18,21 +18,35 @@ from django.utils.http import urlencode
 
 from ingestion.admin_actions import SettingAdmin
 from ingestion.admin_changelist import ProfileChangeList
+from ingestion.admin_forms import ShapedAdmin
 from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
-from ingestion.admin_records import RecordAdmin
 from ingestion.admin_sidebar import sidebar
-from ingestion.forms import resource_form
+from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
 from ingestion.models import Change, Receipt, Resource
 from ingestion.operations import Target
 from ingestion.records import RecordKey
+from ingestion.shaped_forms import (
+    compiled_profile,
+    new_resource_form,
+    resource_fields,
+    stored_resource_form,
+)
 from profiles.admin_lists import ProfileFilter, SourceFilter, SourceOfHistoryFilter, UncountedAdmin
-from profiles.admin_writing import ReadOnlyAdmin, shown_json
+from profiles.admin_writing import ReadOnlyAdmin, actor_of, shown_json
+from profiles.faults import Fault
 from profiles.forms import WritingForm
+from profiles.models import Profile
+from profiles.shape_fields import ShapeField
+from profiles.staff import staff_of
 
 
 @admin.register(Resource)
-class ResourceAdmin(SettingAdmin, RecordAdmin):
+class ResourceAdmin(SettingAdmin, ShapedAdmin):
     target = Target.RESOURCE
+    new_form = NewResourceForm
+    stored_form = StoredResourceForm
+    parts = ("data", "contained", "identifiers")
+    named = ("public_id",)
     definition_field = "profile"
     fixed = ("source", "profile", "public_id")
     editable = ("shown_data", "shown_contained", "shown_identifiers")
@@ -98,8 +112,20 @@ class ResourceAdmin(SettingAdmin, RecordAdmin):
         }
         return TemplateResponse(request, "admin/ingestion/resource/choose.html", context)
 
-    def form_for(self, actor: str, obj: Resource | None) -> type[WritingForm]:
-        return resource_form(obj, actor)
+    def definitions(self, request: HttpRequest) -> QuerySet[Profile]:
+        return staff_of(request).narrow(root_profiles(), self.write_role)
+
+    def shaped_form(self, request: HttpRequest, obj: Resource | None) -> type[WritingForm]:
+        if obj is not None:
+            return stored_resource_form(obj, actor_of(request))
+        return new_resource_form(self.chosen_definition(request), actor_of(request))
+
+    def fields_of(self, row: Resource) -> Mapping[str, ShapeField]:
+        return resource_fields(compiled_profile(row.profile))
+
+    def faults_of(self, row: Resource) -> list[Fault]:
+        body = {"data": row.data, "contained": row.contained}
+        return compiled_profile(row.profile).validator.faults(body)
 
     def key_of(self, row: Resource) -> RecordKey:
         return RecordKey(row.profile.key, row.public_id)

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from ingestion.admin_listing import Listing, listing_of
+from ingestion.admin_listing import Listing, listing_of, may_write
 from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Target
 from ingestion.records import Outcome, Receipt
@@ -71,13 +71,14 @@ class RefusedRow:
 
 
 class SettingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Offers the action where a profile is chosen: others have no property in common."""
+    """Offers the action where a profile is chosen, to whoever may write in its source."""
 
     actions = (ACTION,)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
-        if listing_of(request, self.admin_site) is None:
+        listing = listing_of(request, self.admin_site)
+        if listing is None or not may_write(request, listing):
             actions.pop(ACTION, None)
         return actions
 

@@ -22,7 +22,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from ingestion.admin_filters import FilterPanel, asked_filters
-from ingestion.admin_listing import PROFILE, Listing, listing_of
+from ingestion.admin_listing import PROFILE, Listing, listing_of, may_write
 from ingestion.admin_sidebar import Sidebar, sidebar
 from ingestion.data_filters import PREFIX, ask_the_index
 from ingestion.models import Resource
@@ -172,6 +172,10 @@ class ProfileChangeList(LeanChangeList):
 
     def _link(self, name: str, position: str) -> str:
         return self.get_query_string({name: position})
+
+    @property
+    def may_write(self) -> bool:
+        return may_write(self.request, self.listing)
 
     @property
     def display_page(self) -> str | None:

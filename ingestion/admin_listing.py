@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from ingestion.data_filters import Contains
 from ingestion.filters import HasIdentifier
 from ingestion.titles import parts
+from profiles.access import Role
 from profiles.admin_display import marks_of
 from profiles.api.rarity import planned_anew
 from profiles.contract import current_contract
@@ -23,6 +24,7 @@ from profiles.inputs.building import words
 from profiles.models import Profile
 from profiles.paths import Path, placed
 from profiles.properties import Property
+from profiles.staff import staff_of
 
 PROFILE = "profile"
 """The parameter that chooses one, as `<source>/<key>`."""
@@ -81,7 +83,7 @@ class Listing:
 
     def _ways(self, text: str) -> Iterator[Q]:
         yield Q(public_id__gte=text, public_id__lt=text + AFTER_ANY_ID)
-        yield ~Q(identifiers=[]) & Q(HasIdentifier(F("identifiers"), Value(text)))
+        yield Q(HasIdentifier(F("id"), Value(text)))
         places = [leaf for path in self.display.titled for leaf in _texts_in(path)]
         if places:
             words = text.split()[:MOST_WORDS]
@@ -104,6 +106,11 @@ def listing_of(request: HttpRequest, site: AdminSite) -> Listing | None:
         request._listing = _listing(request, site)  # type: ignore[attr-defined]
     listing: Listing | None = request._listing  # type: ignore[attr-defined]
     return listing
+
+
+def may_write(request: HttpRequest, listing: Listing) -> bool:
+    """Whether the user of a request may write the resources that are listed."""
+    return staff_of(request).may(Role.WRITER, listing.profile.source.key)
 
 
 def _listing(request: HttpRequest, site: AdminSite) -> Listing | None:

@@ -78,12 +78,16 @@ class NewResourceForm(ResourceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["profile"]
-        assert isinstance(choice, DefinitionChoiceField)
-        choice.queryset = root_profiles()
+        if isinstance(choice := self.fields.get("profile"), DefinitionChoiceField):
+            choice.queryset = root_profiles()
+
+    @property
+    def chosen_profile(self) -> Profile:
+        profile: Profile = self.cleaned_data["profile"]
+        return profile
 
     def write(self) -> Resource:
-        profile: Profile = self.cleaned_data["profile"]
+        profile = self.chosen_profile
         payload = self.payload()
         if id := self.cleaned_data["public_id"]:
             payload = {"id": Document.of(id), **payload}
@@ -106,12 +110,6 @@ class StoredResourceForm(StoredRecordForm, ResourceForm):
                 preconditions=self.preconditions,
             ),
         )
-
-
-def resource_form(resource: Resource | None, actor: str) -> type[WritingForm]:
-    """The seam: here the form made from a profile takes the place of the JSON fields."""
-    form = NewResourceForm if resource is None else StoredResourceForm
-    return form.for_actor(actor)
 
 
 def root_profiles() -> QuerySet[Profile]:

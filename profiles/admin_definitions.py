@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -37,8 +38,13 @@ class ShownFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     def save(self, commit: bool = True) -> list[Any]:
         return []
 
-    def get_queryset(self) -> QuerySet[Any]:
+    @cached_property
+    def shown(self) -> QuerySet[Any]:
         return super().get_queryset()[:SHOWN_VERSIONS]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The same each time: a formset asks for every row, and a new slice is a new statement."""
+        return self.shown
 
 
 class VersionInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -86,9 +92,9 @@ class DefinitionAdmin(WritingAdmin):
     ordering = ("source__key", "key")
     deferred_in_list = ("body",)
 
-    def form_for(self, actor: str, obj: Any) -> type[WritingForm]:
+    def form_for(self, request: HttpRequest, obj: Any) -> type[WritingForm]:
         form = self.new_form if obj is None else self.stored_form
-        return form.for_actor(actor, definitions=self.definitions)
+        return form.for_actor(actor_of(request), definitions=self.definitions)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[VersionInline], ...]:
         return () if obj is None else (self.version_inline,)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
@@ -80,7 +80,7 @@ class DisplayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def display_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         profile = self.get_object(request, object_id)
         if profile is None:
-            raise Http404
+            return self._is_not_there(request, object_id)
         if not self.has_change_permission(request, profile):
             raise PermissionDenied
         form = display_form(profile)(request.POST if request.method == "POST" else None)
@@ -96,6 +96,11 @@ class DisplayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         }
         template = "admin/profiles/profile/display.html"
         return TemplateResponse(request, template, context)
+
+    def _is_not_there(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """As Django's own pages answer, whatever the reason."""
+        self.message_user(request, f"There is no profile {object_id}.", messages.WARNING)
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def _keep_display(
         self, request: HttpRequest, profile: Profile, form: DisplayForm

@@ -23,6 +23,7 @@ class ErrorType(StrEnum):
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
     RESOURCE_EXHAUSTED = "RESOURCE_EXHAUSTED"
     INTERNAL = "INTERNAL"
+    UNAVAILABLE = "UNAVAILABLE"
 
     @property
     def status(self) -> int:
@@ -42,6 +43,7 @@ _STATUS = {
     ErrorType.UNSUPPORTED_MEDIA_TYPE: 415,
     ErrorType.RESOURCE_EXHAUSTED: 429,
     ErrorType.INTERNAL: 500,
+    ErrorType.UNAVAILABLE: 503,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 
 from ingestion import examples as records
 from profiles import examples as definitions
@@ -25,6 +26,9 @@ MISSING = {
     "relationship": {"relationshipId": "no-id"},
 }
 """What to write into a path so that there is no such thing. A source is there, but not to see."""
+
+MISSING_IN_ROOT = {**MISSING, "resource": {"id": "missing"}}
+"""The same for a contained resource, whose root is named by its id only."""
 
 
 def those_with(status: str) -> list[Operation]:
@@ -108,7 +112,8 @@ def test_what_is_not_there_is_named(subtests: pytest.Subtests, clinic: Api) -> N
         with subtests.test(operation.id):
             for what, example in operation.examples("404").items():
                 api = blind if what == "source" else clinic
-                address = operation.address(**MISSING[what])
+                places = MISSING_IN_ROOT if "{containKey}" in operation.path else MISSING
+                address = operation.address(**places[what])
                 answer = operation.send(api, operation.first_body(), address)
                 assert (answer.status, answer.json) == (404, example), what
 
@@ -166,3 +171,17 @@ def test_a_bug_is_answered_as_shown(clinic: Api, monkeypatch: pytest.MonkeyPatch
     clinic.client.raise_request_exception = False
     answer = clinic.get("/catalog/v1/sources")
     assert same_each_time(answer.json) == same_each_time(listing.examples("default")["internal"])
+
+
+def test_a_database_that_is_away_is_answered_as_shown(
+    subtests: pytest.Subtests, clinic: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("profiles.api.authentication.recent_holder_of", fail)
+    for operation in KEYED:
+        with subtests.test(operation.id):
+            answer = operation.send(clinic, operation.first_body())
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+            assert answer.json == operation.examples("503")["noDatabase"]

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -29,6 +28,7 @@ from ingestion.payloads import read_payload
 from ingestion.records import Outcome
 from ingestion.sql import run
 from ingestion.writing import write
+from profiles.access import Role
 from profiles.exact import encode
 from profiles.models import Source
 from tests import examples, factories
@@ -560,9 +560,9 @@ def in_bulk(desk: Desk, count: int) -> str:
 
 
 def admin_list(desk: Desk, size: int, **parameters: str) -> Measured:
-    """By somebody whose permissions have to be asked for."""
+    """By somebody whose roles have to be asked for."""
     user = factories.UserFactory.create()
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="ingestion"))
+    factories.SourceRoleFactory.create(user=user, source=desk.source, role=Role.WRITER)
     client = Client()
     client.force_login(user)
     wanted = {"profile": in_bulk(desk, size), **parameters}

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -104,7 +104,7 @@ def _await_ready(server: subprocess.Popen[bytes], address: Address) -> None:
 
 def _is_ready(address: Address) -> bool:
     connection = HTTPConnection(address.reached_at, address.port, timeout=5)
-    with suppress(OSError):
+    with closing(connection), suppress(OSError):
         connection.request("GET", "/readyz")
         return connection.getresponse().status == HTTPStatus.OK
     return False

@@ -12,6 +12,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
     TooManyFieldsSent,
 )
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -33,6 +34,7 @@ _TYPES: Mapping[type[Exception], ErrorType] = {
     RequestDataTooBig: ErrorType.CONTENT_TOO_LARGE,
     TooManyFieldsSent: ErrorType.INVALID_ARGUMENT,
     SuspiciousOperation: ErrorType.INVALID_ARGUMENT,
+    OperationalError: ErrorType.UNAVAILABLE,
 }
 
 ERROR_MESSAGES: Mapping[ErrorType, str] = {
@@ -42,9 +44,15 @@ ERROR_MESSAGES: Mapping[ErrorType, str] = {
     ErrorType.NOT_ACCEPTABLE: "Answers are application/json; the Accept header excludes that.",
     ErrorType.CONTENT_TOO_LARGE: "The body is too large.",
     ErrorType.INVALID_ARGUMENT: "The request is malformed.",
+    ErrorType.UNAVAILABLE: "The database is away for the moment. A write may have been done or not:"
+    " read before you write again.",
 }
 
 BUG_MESSAGE = "The request failed through a bug."
+SECONDS_TO_COME_BACK = "1"
+"""Until the pool of connections has tried again."""
+
+logger = structlog.get_logger(__name__)
 
 
 def answer_exception(exception: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -52,6 +60,8 @@ def answer_exception(exception: Exception, context: Mapping[str, Any]) -> Respon
     refused = _refused(exception)
     if refused is None:
         return None
+    if refused.type is ErrorType.UNAVAILABLE:
+        logger.error("database_unavailable", exc_info=exception)
     return Response(refused.as_json(), status=refused.status, headers=_headers(exception))
 
 
@@ -66,6 +76,8 @@ def _refused(exception: Exception) -> Refused | None:
 
 def _headers(exception: Exception) -> dict[str, str]:
     """What DRF puts on its own exceptions: the way to authenticate, the time to wait."""
+    if isinstance(exception, OperationalError):
+        return {"Retry-After": SECONDS_TO_COME_BACK}
     challenge = getattr(exception, "auth_header", None)
     wait = getattr(exception, "wait", None)
     return {

@@ -8,18 +8,22 @@ from functools import cache
 
 from profiles.datatypes.base import Control
 from profiles.datatypes.text import ElementId
+from profiles.inputs.groups import GroupShape
 from profiles.inputs.nodes import Label
-from profiles.inputs.shapes import GroupShape, HiddenShape, LeafShape, RowsShape, Shape
+from profiles.inputs.rows import RowsShape
+from profiles.inputs.shapes import HiddenShape, LeafShape, Shape
 from profiles.properties import Containment, ProfileDefinition, Property, Rule
 from profiles.schema import MAX_DEPTH, Catalogue
+
+UNLABELLED = Label()
 
 _new_word = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+")
 
 
-def data_shape(profile_key: str, properties: Mapping[str, Property]) -> Shape:
-    """How `data` is edited. `profile_key` sets its rows apart from those of other profiles."""
-    members = {key: _shape(key, prop, f"{profile_key}.{key}") for key, prop in properties.items()}
-    return GroupShape(Label("Data"), members, is_kept_empty=True)
+def data_shape(name: str, properties: Mapping[str, Property], label: Label = UNLABELLED) -> Shape:
+    """How `data` is edited. `name` sets what can be added to it apart from that of other data."""
+    members = {key: _shape(key, prop, f"{name}.{key}") for key, prop in properties.items()}
+    return GroupShape(label, members, is_kept_empty=True)
 
 
 def property_shape(key: str, prop: Property) -> Shape:
@@ -29,7 +33,7 @@ def property_shape(key: str, prop: Property) -> Shape:
 
 def contained_shape(definition: ProfileDefinition, catalogue: Catalogue) -> Shape:
     """How `contained` is edited, as deep as the profiles allow."""
-    return _Contained(catalogue).keys(definition, 1)
+    return _Contained(catalogue).keys(definition, 1, Label("Contained"))
 
 
 def words(key: str) -> str:
@@ -46,10 +50,12 @@ class _Contained:
         self._catalogue = catalogue
         self._resource = cache(self._make_resource)
 
-    def keys(self, definition: ProfileDefinition, depth: int) -> GroupShape:
+    def keys(
+        self, definition: ProfileDefinition, depth: int, label: Label = UNLABELLED
+    ) -> GroupShape:
         contained = definition.contained if depth <= MAX_DEPTH else {}
         rows = {key: self._rows(key, row, depth) for key, row in contained.items()}
-        return GroupShape(Label("Contained"), rows)
+        return GroupShape(label, rows)
 
     def _rows(self, key: str, containment: Containment, depth: int) -> RowsShape:
         def shape_of(type: str | None) -> Shape:

@@ -70,8 +70,13 @@ class Node:
         return f"id_{self.place.name}"
 
     @property
-    def is_empty(self) -> bool:
-        return self.value is ABSENT
+    def is_there(self) -> bool:
+        return self.value is not ABSENT
+
+    @property
+    def said(self) -> str:
+        """What helps to fill it in."""
+        return ". ".join(filter(None, [self.label.help.rstrip("."), self.label.hint]))
 
     @property
     def children(self) -> Sequence[Node]:
@@ -83,8 +88,25 @@ class Node:
             yield from child.walk()
 
     @property
+    def described_by(self) -> str:
+        """The ids of the elements that say more of it."""
+        faults = [f"{self.id}_faults"] if self.faults else []
+        return " ".join([*faults, *([f"{self.id}_hint"] if self.said else [])])
+
+    @property
     def has_faults(self) -> bool:
         return any(node.faults for node in self.walk())
+
+    def way_to(self, path: str) -> list[Node]:
+        """The nodes from this one down to the one that shows the faults of a JSON Pointer.
+
+        The last is the place itself, or the closest one above it.
+        """
+        for child in self.children:
+            below = child.place.pointer
+            if path == below or path.startswith(f"{below}/"):
+                return [self, *child.way_to(path)]
+        return [self]
 
     def texts(self) -> Iterator[str]:
         """What a reader would call it by."""
@@ -108,6 +130,11 @@ class Leaf(Node):
     @property
     def remove_name(self) -> str:
         return self.place.name + REMOVE
+
+    @property
+    def lines(self) -> int:
+        """How many to show of a longer text."""
+        return min(max(3, self.text.count("\n") + 1, len(self.text) // 80 + 1), 20)
 
     @property
     def shown(self) -> str:
@@ -141,6 +168,8 @@ class Group(Node):
 class Row:
     token: str
     node: Node
+    rows_name: str
+    """Of the inputs that say which rows there are, and in which order."""
     is_removed: bool = False
 
     TITLE_PARTS: ClassVar[int] = 3

@@ -21,6 +21,11 @@ def change_page(row: Model) -> str:
     return address(type(row), "change", row.pk)
 
 
+def as_json(path: str) -> str:
+    """The page of a record as text, which has a field for each part."""
+    return f"{path}?tab=json"
+
+
 def delete_page(row: Model) -> str:
     return address(type(row), "delete", row.pk)
 
@@ -41,12 +46,22 @@ class Page:
     @property
     def inputs(self) -> dict[str, Any]:
         """What a browser would send if nothing was typed."""
-        values = {field.name: field.value() for field in self.form}
+        formsets = [inline.formset for inline in self.context["inline_admin_formsets"]]
+        forms = [self.form]
+        for formset in formsets:
+            forms += [formset.management_form, *formset.forms]
+        values = {field.html_name: field.value() for form in forms for field in form}
         return {name: value for name, value in values.items() if value is not None}
 
     @property
     def errors(self) -> dict[str, list[str]]:
         return {name: list(messages) for name, messages in self.form.errors.items()}
+
+    @property
+    def faulty_rows(self) -> list[dict[str, list[str]]]:
+        """The errors of each row beside the form."""
+        formsets = [inline.formset for inline in self.context["inline_admin_formsets"]]
+        return [dict(form.errors) for formset in formsets for form in formset.forms]
 
     @property
     def messages(self) -> list[str]:
@@ -65,7 +80,7 @@ class Pages:
         self.client = client
 
     def open(self, path: str, **parameters: Any) -> Page:
-        return Page(self.client.get(path, parameters, follow=True))
+        return Page(self.client.get(path, parameters or None, follow=True))
 
     def list(self, model: type[Model], **parameters: Any) -> Page:
         return self.open(address(model, "changelist"), **parameters)
@@ -75,12 +90,12 @@ class Pages:
 
     def add(self, model: type[Model], **typed: Any) -> Page:
         """Open the add form, type, and save."""
-        path = address(model, "add")
+        path = as_json(address(model, "add"))
         return self.send(path, {**self.open(path).inputs, **typed})
 
     def change(self, row: Model, **typed: Any) -> Page:
         """Open the change form, type, and save."""
-        path = change_page(row)
+        path = as_json(change_page(row))
         return self.send(path, {**self.open(path).inputs, **typed})
 
     def delete(self, row: Model) -> Page:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from ingestion.models import Change, Resource
+from profiles.access import Role
 from profiles.models import Profile, Source
 from tests.admin.pages import Page, Pages, address
-from tests.factories import ProfileFactory, ResourceFactory
+from tests.factories import ProfileFactory, ResourceFactory, SourceRoleFactory, UserFactory
 
 BODY: dict[str, Any] = {
     "properties": {
@@ -170,6 +172,17 @@ def test_without_a_profile_there_is_no_such_action(steward: Pages, provider: Pro
 def test_a_viewer_sets_nothing(viewer: Pages, person: Profile) -> None:
     rows = people(person)
     set_all(viewer, person, rows, path="name", value="Ada")
+    assert stored(rows) == [{}, {}]
+
+
+def test_who_writes_elsewhere_sets_nothing_here(person: Profile) -> None:
+    user = UserFactory.create()
+    SourceRoleFactory.create(user=user, role=Role.WRITER)
+    SourceRoleFactory.create(user=user, source=person.source, role=Role.READER)
+    client = Client()
+    client.force_login(user)
+    rows = people(person)
+    set_all(Pages(client), person, rows, path="name", value="Ada")
     assert stored(rows) == [{}, {}]
 
 

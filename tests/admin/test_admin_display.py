@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,13 +10,13 @@ from django.urls import reverse
 
 from ingestion.models import Resource
 from ingestion.titles import title_parts
+from profiles.access import Role
 from profiles.admin_display import display_of
 from profiles.display import title_of
 from profiles.models import Profile, ProfileDisplay
 from relationships.models import Relationship
-from tests.admin.conftest import signed_in
 from tests.admin.pages import Page, Pages, change_page
-from tests.factories import ProfileFactory, ResourceFactory, UserFactory
+from tests.factories import ProfileFactory, ResourceFactory, SourceRoleFactory, UserFactory
 
 
 def display_page(profile: Profile) -> str:
@@ -77,22 +76,28 @@ def test_the_page_of_a_profile_leads_there(steward: Pages, provider: Profile) ->
     assert display_page(provider) in page.text
 
 
-def test_only_who_may_change_a_profile_chooses(viewer: Pages, provider: Profile) -> None:
-    for client in (viewer.client, signed_in()):
-        assert client.get(display_page(provider)).status_code == 403
-        assert client.post(display_page(provider), {}).status_code == 403
-    assert Client().get(display_page(provider)).status_code == 302
+@pytest.mark.parametrize(
+    ("role", "status"), [(None, 302), (Role.READER, 403), (Role.WRITER, 403), (Role.ADMIN, 200)]
+)
+def test_only_who_may_change_a_profile_chooses(
+    db: None, provider: Profile, role: Role | None, status: int
+) -> None:
     user = UserFactory.create()
-    user.user_permissions.set(Permission.objects.filter(codename="change_profile"))
+    SourceRoleFactory.create(user=user, role=Role.ADMIN)
+    if role is not None:
+        SourceRoleFactory.create(user=user, source=provider.source, role=role)
     client = Client()
     client.force_login(user)
-    assert client.get(display_page(provider)).status_code == 200
+    assert client.get(display_page(provider)).status_code == status
+    client.post(display_page(provider), {"titled-1": "practiceNumber"})
+    assert ProfileDisplay.objects.exists() is (status == 200)
+    assert Client().get(display_page(provider)).status_code == 302
 
 
 @pytest.mark.parametrize("id", ["0", "x", "1/2"])
 def test_a_profile_that_there_is_not_has_no_page(steward: Pages, id: str) -> None:
     path = reverse("admin:profiles_profile_display", args=[id])
-    assert steward.client.get(path).status_code == 404
+    assert steward.client.get(path).headers["Location"] == "/admin/"
 
 
 def test_titles_of_several_profiles_come_in_one_statement(

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 
@@ -15,7 +14,13 @@ from profiles.models import Profile, ProfileDisplay, Source
 from tests import examples
 from tests.admin.conftest import signed_in
 from tests.admin.pages import Page, Pages, address
-from tests.factories import ProfileFactory, ResourceFactory, SourceFactory, UserFactory
+from tests.factories import (
+    ProfileFactory,
+    ResourceFactory,
+    SourceFactory,
+    SourceRoleFactory,
+    UserFactory,
+)
 
 PERSON: dict[str, Any] = {
     "properties": {
@@ -292,13 +297,19 @@ def test_a_viewer_sees_the_list_and_a_stranger_does_not(
     assert signed_in().get(path).status_code == 403
 
 
-def test_a_list_does_not_need_the_right_to_see_profiles(db: None, provider: Profile) -> None:
+def test_somebody_sees_the_lists_of_their_sources_only(db: None, provider: Profile) -> None:
+    elsewhere = ProfileFactory.create(key="secret")
+    for profile in (provider, elsewhere):
+        ResourceFactory.create(profile=profile, id="han")
     user = UserFactory.create()
-    user.user_permissions.set(Permission.objects.filter(codename="view_resource"))
+    SourceRoleFactory.create(user=user, source=provider.source)
     client = Client()
     client.force_login(user)
-    ResourceFactory.create(profile=provider, id="han")
-    assert listed(Pages(client), provider).rows == ["han"]
+    pages = Pages(client)
+    assert listed(pages, provider).rows == ["han"]
+    assert "There is no profile" in listed(pages, elsewhere).text
+    for page in (pages.list(Resource), pages.list(Resource, find="se"), listed(pages, provider)):
+        assert "/secret" not in page.text
 
 
 def test_the_examples_of_the_seed_have_a_list(steward: Pages, provider: Profile) -> None:
@@ -335,4 +346,5 @@ def test_a_resource_is_added_to_the_profile_that_is_listed(
 ) -> None:
     link = re.search(r'href="([^"]+)" class="addlink">Add provider', listed(steward, provider).text)
     assert link
-    assert str(steward.open(link[1]).form["profile"].value()) == str(provider.pk)
+    page = steward.open(link[1])
+    assert "public_id" in page.form.fields

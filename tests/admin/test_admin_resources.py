@@ -3,7 +3,7 @@ import pytest
 from ingestion.models import Change, Receipt, Resource
 from profiles.exact import encode
 from profiles.models import Profile, Source
-from tests.admin.pages import Pages, address, change_page
+from tests.admin.pages import Pages, address, as_json, change_page
 from tests.factories import ProfileFactory, ResourceFactory
 
 MEASURES = {
@@ -53,19 +53,19 @@ def test_an_empty_object_is_data(steward: Pages, provider: Profile) -> None:
 
 
 def test_profiles_are_offered_with_their_source(steward: Pages, source: Source) -> None:
-    page = steward.open(address(Resource, "add"))
+    page = steward.open(as_json(address(Resource, "add")))
     assert f"{source.key} / provider" in page.text
 
 
 def test_contained_profiles_are_not_offered(steward: Pages, source: Source) -> None:
     body = {"type": "CONTAINED", "properties": {}}
     ProfileFactory.create(source=source, key="part", body=body)
-    page = steward.open(address(Resource, "add"))
+    page = steward.open(as_json(address(Resource, "add")))
     assert f"{source.key} / part" not in page.text
 
 
 def test_a_link_can_choose_the_profile(steward: Pages, provider: Profile) -> None:
-    page = steward.open(address(Resource, "add"), profile=provider.pk)
+    page = steward.open(address(Resource, "add"), profile=provider.pk, tab="json")
     assert page.inputs["profile"] == str(provider.pk)
 
 
@@ -170,14 +170,14 @@ def test_identifiers_are_changed_and_cleared(steward: Pages, provider: Profile) 
 def test_every_digit_is_shown(steward: Pages, measures: Profile) -> None:
     resource = ResourceFactory.create(profile=measures, data={})
     steward.change(resource, data='{"weight":12345678901234567890.10}')
-    page = steward.open(change_page(resource))
+    page = steward.open(as_json(change_page(resource)))
     assert page.inputs["data"] == '{\n  "weight": 12345678901234567890.10\n}'
 
 
 def test_every_digit_is_kept(steward: Pages, measures: Profile) -> None:
     resource = ResourceFactory.create(profile=measures, data={})
     steward.change(resource, data='{"weight":1.10,"text":"a"}')
-    steward.change(resource, data=steward.open(change_page(resource)).inputs["data"])
+    steward.change(resource, data=steward.open(as_json(change_page(resource))).inputs["data"])
     assert stored(resource) == ('{"text":"a","weight":1.10}', 2)
 
 
@@ -205,10 +205,10 @@ def test_a_resource_that_was_changed_meanwhile_is_not_overwritten(
     steward: Pages, provider: Profile
 ) -> None:
     resource = ResourceFactory.create(profile=provider, data={"name": "Han"})
-    opened = steward.open(change_page(resource)).inputs
+    opened = steward.open(as_json(change_page(resource))).inputs
     steward.change(resource, data='{"name":"Leia"}')
     typed = {**opened, "data": '{"name":"Luke"}'}
-    page = steward.send(change_page(resource), typed)
+    page = steward.send(as_json(change_page(resource)), typed)
     assert page.errors["__all__"][0] == "It was changed since it was read."
     assert page.inputs == typed
     assert stored(resource) == ('{"name":"Leia"}', 2)
@@ -222,9 +222,9 @@ def test_a_form_without_its_version_writes_nothing(steward: Pages, provider: Pro
 
 def test_the_profile_that_changed_meanwhile_judges(steward: Pages, provider: Profile) -> None:
     resource = ResourceFactory.create(profile=provider, data={"name": "Han"})
-    opened = steward.open(change_page(resource)).inputs
+    opened = steward.open(as_json(change_page(resource))).inputs
     ProfileFactory.create(source=provider.source, key="provider", body={"properties": {}})
-    page = steward.send(change_page(resource), {**opened, "data": '{"name":"Leia"}'})
+    page = steward.send(as_json(change_page(resource)), {**opened, "data": '{"name":"Leia"}'})
     assert list(page.errors) == ["data"]
 
 

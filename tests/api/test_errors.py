@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 
@@ -110,6 +112,8 @@ def test_nothing_is_named_by_nul(api: Api, method: str, path: str) -> None:
         ("OPTIONS", "resources/provider", "GET, POST, HEAD"),
         ("TRACE", "resources/provider", "GET, POST, HEAD"),
         ("BREW", "resources/provider", "GET, POST, HEAD"),
+        ("TRACE", "resources/provider?perPage=100", "GET, POST, HEAD"),
+        ("POST", "profiles?page=1", "GET, HEAD"),
     ],
 )
 def test_a_method_that_there_is_not(api: Api, method: str, path: str, allowed: str) -> None:
@@ -178,6 +182,14 @@ def test_a_body_that_says_that_it_is_not_json(
 ) -> None:
     answer = api.send(method, path, '{"data":{}}', content_type=content_type)
     assert_error(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+@every_door
+def test_a_body_that_says_that_it_is_packed(api: Api, method: str, path: str) -> None:
+    packed = gzip.compress(b'{"data":{}}')
+    answer = api.send(method, path, packed, content_encoding="gzip")
+    assert_error(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
+    assert api.send(method, path, '{"data":', content_encoding="identity").status == 400
 
 
 NO_JSON: list[bytes] = [
@@ -375,6 +387,19 @@ def test_a_bug_leaves_nothing_behind(broken: Api) -> None:
     assert not Receipt.objects.exists()
 
 
+def test_a_database_that_goes_away_during_a_write_is_no_bug(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_connection(*_: Any, **__: Any) -> None:
+        raise OperationalError("zzz-host does not answer")
+
+    monkeypatch.setattr(single, "write", lose_connection)
+    answer = api.put("resources/provider/ada", {"data": {}})
+    assert_error(answer, 503, "UNAVAILABLE")
+    assert answer.headers["Retry-After"] == "1"
+    assert "zzz" not in answer.text
+
+
 def test_a_404_in_the_admin_is_a_page(admin_client: Client) -> None:
     response = admin_client.get("/admin/nothing/")
     assert response.status_code == 404
@@ -395,6 +420,7 @@ def test_types_and_codes_are_those_of_the_design() -> None:
         "UNSUPPORTED_MEDIA_TYPE": 415,
         "RESOURCE_EXHAUSTED": 429,
         "INTERNAL": 500,
+        "UNAVAILABLE": 503,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,12 @@ from pathlib import Path
 TICKS = os.sysconf("SC_CLK_TCK")
 WORKERS = 2
 THREADS = 4
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -54,8 +61,18 @@ def cpu_seconds(root: int) -> float:
     return sum(_cpu(pid) for pid in parents if pid == root or root in _ancestors(pid, parents))
 
 
+def runs(pid: int) -> bool:
+    """Whether there is such a process, and not only what waits to be told of its end."""
+    fields = _stat(pid)
+    return bool(fields) and fields[0] not in "ZX"
+
+
 def parent_of(pid: int) -> int:
     return dict(_parents())[pid]
+
+
+def children_of(pid: int) -> list[int]:
+    return [child for child, parent in _parents() if parent == pid]
 
 
 def _parents() -> Iterator[tuple[int, int]]:

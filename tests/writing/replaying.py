@@ -1,16 +1,23 @@
-"""Replaying the changes of a source, and comparing what comes of it with its live tables."""
+"""Replaying the changes of a source, and comparing what comes of it with its live tables.
+
+In Django's database, or in one that a connection of psycopg reaches.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db import connection
 
 from profiles.models import Source
+
+
+class Database(Protocol):
+    def cursor(self) -> Any: ...
 
 
 class Key(NamedTuple):
@@ -63,30 +70,30 @@ WHERE record.source_id = %s
 """
 
 
-def live(source: Source) -> dict[Key, State]:
-    with connection.cursor() as cursor:
+def live(source: Source, database: Database = connection) -> dict[Key, State]:
+    with database.cursor() as cursor:
         cursor.execute(LIVE, [source.pk, source.pk])
         return {Key(*row[:3]): State(*row[3:]) for row in cursor.fetchall()}
 
 
-def told(source: Source) -> Mapping[Key, list[Told]]:
+def told(source: Source, database: Database = connection) -> Mapping[Key, list[Told]]:
     """The changes of each record, in their order."""
     found: dict[Key, list[Told]] = defaultdict(list)
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(CHANGES, [source.pk])
         for row in cursor.fetchall():
             found[Key(*row[:3])].append(Told(row[3], row[4], State(*row[5:])))
     return found
 
 
-def check_history(source: Source) -> None:
+def check_history(source: Source, database: Database = connection) -> None:
     """The changes tell what the live tables hold, and every step on the way there makes sense."""
-    histories = told(source)
+    histories = told(source, database)
     for key, changes in histories.items():
         assert list(problems(changes)) == [], key
     last = {key: changes[-1] for key, changes in histories.items()}
     replayed = {key: one.state for key, one in last.items() if one.action != "DELETE"}
-    assert replayed == live(source)
+    assert replayed == live(source, database)
 
 
 def problems(changes: list[Told]) -> Iterator[str]:

@@ -71,7 +71,8 @@ def shared_refusals() -> dict[str, Object]:
             },
         ),
         "UnsupportedMediaType": _error(
-            "The body has a media type that is not taken here.",
+            "The body has a media type that is not taken here, or is packed: a `Content-Encoding`"
+            " is not taken.",
             {
                 "yaml": Refused(
                     ErrorType.UNSUPPORTED_MEDIA_TYPE,
@@ -88,6 +89,11 @@ def shared_refusals() -> dict[str, Object]:
                     "Request was throttled. Expected available in 60 seconds.",
                 )
             },
+            headers=["Retry-After"],
+        ),
+        "Unavailable": _error(
+            "The database is away. The same request may do in a moment.",
+            {"noDatabase": _plain(ErrorType.UNAVAILABLE)},
             headers=["Retry-After"],
         ),
         "Error": _error(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('profiles', '0003_hold_contract'),
+        ('profiles', '0004_source_role'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relationships", "0002_composite_keys")]
+    dependencies = [("relationships", "0003_single_places_are_those_of_the_ends")]
 
     operations = [
         migrations.AddIndex(

@@ -1,0 +1,128 @@
+"""Pages on which records are edited: by the form of their definition, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from ingestion.admin_records import RecordAdmin
+from ingestion.choosing import choose, chosen
+from ingestion.differences import shown_differences
+from profiles.faults import Fault
+from profiles.forms import WritingForm
+from profiles.inputs.nodes import Node
+from profiles.shape_fields import ShapeField
+
+TAB = "tab"
+JSON = "json"
+
+
+def is_json(request: HttpRequest) -> bool:
+    """Whether somebody asked for the record as JSON."""
+    return request.GET.get(TAB) == JSON
+
+
+class ShapedAdmin(RecordAdmin):
+    change_form_template = "registrar/record.html"
+    parts: Sequence[str]
+    """The parts of a record that have a form of their own, in their order."""
+    named: Sequence[str]
+    """What else is asked of a new record."""
+
+    def definitions(self, request: HttpRequest) -> QuerySet[Any]:
+        """Those of which somebody may add a record."""
+        raise NotImplementedError
+
+    def chosen_definition(self, request: HttpRequest) -> Any:
+        return chosen(request, self.definition_field, self.definitions(request))
+
+    def shaped_form(self, request: HttpRequest, obj: Any) -> type[WritingForm]:
+        """The form of a definition's records, for a new one where `obj` is None."""
+        raise NotImplementedError
+
+    def fields_of(self, row: Any) -> Mapping[str, ShapeField]:
+        """The fields of its parts, by their names."""
+        raise NotImplementedError
+
+    def faults_of(self, row: Any) -> list[Fault]:
+        """What of a stored record does not fit its definition as that is now."""
+        raise NotImplementedError
+
+    def form_for(self, request: HttpRequest, obj: Any) -> type[WritingForm]:
+        if is_json(request):
+            return super().form_for(request, obj)
+        return self.shaped_form(request, obj)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        may_look_only = obj is not None and not self.has_change_permission(request, obj)
+        if is_json(request) or may_look_only:
+            return super().get_fields(request, obj)
+        if obj is None:
+            return (*self.named, *self.parts)
+        return (*self.fixed, "etag", *self.parts, *self.told)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Asks first of which definition, unless the address says it."""
+        is_open = is_json(request) or self.chosen_definition(request) is not None
+        if is_open or not self.has_add_permission(request):
+            return super().add_view(request, form_url, extra_context)
+        title = f"Add {self.opts.verbose_name}"
+        return choose(
+            request, self.definition_field, self.definitions(request), title, self.admin_site
+        )
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        context["tab"] = JSON if is_json(request) else "form"
+        form = context["adminform"].form
+        if not is_json(request):
+            context |= self._form_context(request, form, obj)
+        if obj is not None:
+            context |= {"record": self._addresses_of(obj), "told_names": (*self.fixed, *self.told)}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _form_context(self, request: HttpRequest, form: Any, obj: Any) -> dict[str, Any]:
+        if obj is not None and not self.has_change_permission(request, obj):
+            return {"shown_parts": self._shown_parts(obj)}
+        is_fresh = obj is not None and not form.is_bound
+        return {
+            "part_names": self.parts,
+            "unfit": form.show_faults(self.faults_of(obj)) if is_fresh else (),
+            "differences": list(
+                shown_differences(
+                    getattr(form, "differences", ()), request.POST.getlist("take_theirs")
+                )
+            ),
+        }
+
+    def _shown_parts(self, row: Any) -> list[Node]:
+        fields = self.fields_of(row)
+        return [field.prepare_value(getattr(row, name)) for name, field in fields.items()]
+
+    def _addresses_of(self, row: Any) -> dict[str, str]:
+        """Of the record in the API, and of the list in which it stands."""
+        key = self.key_of(row)
+        records = f"/sources/{row.source.key}/v1/{self.target.lower()}s"
+        return {
+            "api_url": f"{records}/{key.collection}/{key.public_id}",
+            "list_url": self._list_url(row),
+        }
+
+    def _list_url(self, row: Any) -> str:
+        chosen = f"{row.source.key}/{self.key_of(row).collection}"
+        url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return f"{url}?{urlencode({self.definition_field: chosen})}"
