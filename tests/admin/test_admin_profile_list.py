@@ -13,6 +13,7 @@ from ingestion.models import Resource
 from profiles.models import Profile, ProfileDisplay, Source
 from tests import examples
 from tests.admin.conftest import signed_in
+from tests.admin.every_page import INLINE
 from tests.admin.pages import Page, Pages, address
 from tests.factories import (
     ProfileFactory,
@@ -348,3 +349,15 @@ def test_a_resource_is_added_to_the_profile_that_is_listed(
     assert link
     page = steward.open(link[1])
     assert "public_id" in page.form.fields
+
+
+def test_no_page_of_a_list_holds_a_script_or_style_of_its_own(
+    steward: Pages, viewer: Pages, person: Profile
+) -> None:
+    row = person_named(person, "ada", "Ada")
+    name = f"{person.source.key}/person"
+    action = {"action": "set_property", "_selected_action": str(row.pk)}
+    question = steward.send(f"{address(Resource, 'changelist')}?profile={name}", action)
+    lists = [listed(pages, person, **{"data.rank": "x"}) for pages in (steward, viewer)]
+    for page in (question, *lists, listed(viewer, person)):
+        assert not INLINE.search(page.response.content.decode())
