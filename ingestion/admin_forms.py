@@ -64,7 +64,7 @@ class ShapedAdmin(RecordAdmin):
             return super().get_fields(request, obj)
         if obj is None:
             return (*self.named, *self.parts)
-        return (*self.fixed, "etag", "reviewed", *self.parts, *self.told)
+        return (*self.fixed, "etag", *self.parts, *self.told)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -78,9 +78,8 @@ class NewResourceForm(ResourceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["profile"]
-        assert isinstance(choice, DefinitionChoiceField)
-        choice.queryset = root_profiles()
+        if isinstance(choice := self.fields.get("profile"), DefinitionChoiceField):
+            choice.queryset = root_profiles()
 
     @property
     def chosen_profile(self) -> Profile:

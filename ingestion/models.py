@@ -6,6 +6,7 @@ composite keys are made by SQL in the migrations, since Django has no words for 
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from ingestion.operations import Action, Target
@@ -38,7 +39,8 @@ class Resource(models.Model):
         indexes = [
             models.Index(
                 fields=["source", "profile", "created_at", "public_id"], name="resource_by_age"
-            )
+            ),
+            GinIndex(fields=["data"], opclasses=["jsonb_path_ops"], name="resource_by_data"),
         ]
 
     def __str__(self) -> str:
@@ -81,6 +83,11 @@ class Change(models.Model):
             ),
             models.Index(fields=["source", "task_id"], name="change_of_task"),
             models.Index(fields=["source", "seq"], name="change_by_seq"),
+            models.Index(  # Of people only, so that systems do not pay for it.
+                fields=["actor", "seq"],
+                name="change_of_person",
+                condition=models.Q(actor__startswith="user:"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from django.utils.html import format_html
 
 from profiles.admin_lists import LeanChangeList, SourceFilter
@@ -38,13 +38,13 @@ class ShownFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     def save(self, commit: bool = True) -> list[Any]:
         return []
 
-    def get_queryset(self) -> QuerySet[Any]:
-        """Kept, since Django asks for it once for each row, and more."""
-        return self._shown
-
     @cached_property
-    def _shown(self) -> QuerySet[Any]:
+    def shown(self) -> QuerySet[Any]:
         return super().get_queryset()[:SHOWN_VERSIONS]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The same each time: a formset asks for every row, and a new slice is a new statement."""
+        return self.shown
 
 
 class VersionInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -86,7 +86,7 @@ class DefinitionAdmin(WritingAdmin):
     stored_form = StoredDefinitionForm
     fixed = ("source", "key")
     editable = ("shown_body",)
-    told = ("version", "created_at", "updated_at")
+    told: ClassVar[Sequence[str]] = ("version", "created_at", "updated_at")
     list_display = ("key", "source", "version", "updated_at")
     list_filter = (SourceFilter,)
     search_fields = ("key",)

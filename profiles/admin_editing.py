@@ -24,6 +24,7 @@ from profiles.forms import WritingForm
 from profiles.inputs.nodes import Node
 from profiles.inputs.shapes import Shape
 from profiles.models import Definition, Source
+from profiles.staff import staff_of
 
 PART = "X-Part"
 """The header by which the script asks for the editor alone, to keep what it shows in step."""
@@ -47,9 +48,9 @@ class EditingAdmin(DefinitionAdmin):
         raise NotImplementedError
 
     def sources(self, request: HttpRequest) -> QuerySet[Source]:
-        """Those in which somebody may look."""
-        rows: QuerySet[Source] = self.admin_site.get_model_admin(Source).get_queryset(request)
-        return rows.order_by("key")
+        """Those in which somebody may add a definition."""
+        rows: QuerySet[Source] = Source.objects.order_by("key")
+        return staff_of(request).narrow(rows, self.write_role, by="id")
 
     def chosen_source(self, request: HttpRequest) -> Source | None:
         """The one that the address names, or the only one that there is."""
@@ -124,6 +125,7 @@ class EditingAdmin(DefinitionAdmin):
         return {
             "api_path": f"/sources/{row.source.key}/v1/{self.api_name}/{row.key}",
             "uses": uses_of(row, request, self.admin_site),
+            "further": set(self.told) - set(DefinitionAdmin.told),
             "last_change": row.versions.order_by("-version").first(),  # type: ignore[attr-defined]
         }
 

@@ -8,12 +8,14 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from profiles.models import Definition, Profile, Source
+from profiles.staff import staff_of
 
 LAST_PAGE = 1_000
 """Pages beyond are not served: each would cost more than the one before. Filters lead there."""
@@ -25,7 +27,8 @@ class SourceFilter(admin.SimpleListFilter):
     sources: ClassVar[Any] = Source.objects
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(key, key) for key in self.sources.values_list("key", flat=True)]
+        seen = staff_of(request).narrow(self.sources.all(), by="id")
+        return [(key, key) for key in seen.values_list("key", flat=True)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """By a subquery and not by a join, so that an index gives the order of the list."""
@@ -45,7 +48,7 @@ class DefinitionFilter(admin.SimpleListFilter):
     model: type[Definition]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        rows = self.model.objects.order_by("source__key", "key")
+        rows = staff_of(request).narrow(self.model.objects.order_by("source__key", "key"))
         if source := request.GET.get(SourceFilter.parameter_name):
             rows = rows.filter(source__key=source)
         names = rows.values_list("source__key", "key")
@@ -103,6 +106,13 @@ class UncountedChangeList(LeanChangeList):
         self.full_result_count = self.result_count  # Else the search box tells a false number.
 
 
+class PageActionForm(ActionForm):
+    """Acts on the rows of a page: of all across pages nobody knows how many there are."""
+
+    def clean_select_across(self) -> bool:
+        return False
+
+
 class UncountedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The list of a table that may be large.
 
@@ -116,6 +126,7 @@ class UncountedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     list_max_show_all = 0
     sortable_by = ()
+    action_form = PageActionForm
     offers_all_rows = False  # Read by templates/admin/actions.html: nobody counted them.
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -10,12 +10,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from profiles.admin_writing import WritingAdmin
-from profiles.models import Profile, Source
+from profiles.models import Source
 from profiles.picture import picture_of
 
 
 class PictureAdmin(WritingAdmin):
-    """Whoever may look at a source, and at profiles at all, sees its picture."""
+    """Whoever may look at a source sees its picture."""
 
     change_form_template = "registrar/source.html"
 
@@ -28,9 +28,7 @@ class PictureAdmin(WritingAdmin):
         source: Source | None = self.get_object(request, object_id)
         if source is None:
             raise Http404
-        profiles = self.admin_site.get_model_admin(Profile)
-        is_seen = self.has_view_permission(request, source)
-        if not (is_seen and profiles.has_view_permission(request)):
+        if not self.has_view_permission(request, source):
             raise PermissionDenied
         picture = picture_of(source)
         context: dict[str, Any] = {

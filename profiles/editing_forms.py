@@ -148,7 +148,7 @@ class EditingForm(DefinitionForm):
             return
         if self.is_readable:
             self._show_rows_of(self.typed)
-            self.rows_field.widget.put(self.rows_field.initial)
+            self.rows_field.widget.put(self.rows_field.initial, base=self.rows_field.initial)
             self._put(shown=encode(self.typed).decode(), last="")
 
     def _show_rows_of(self, body: dict[str, Json]) -> None:

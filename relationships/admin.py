@@ -31,6 +31,7 @@ from profiles.properties import ProfileType
 from profiles.reading import read_properties
 from profiles.schema import relationship_schema
 from profiles.shape_fields import ShapeField
+from profiles.staff import staff_of
 from relationships.contract import CompiledDefinition
 from relationships.definitions import relationship_definitions
 from relationships.editing import relationship_definition_shape
@@ -109,7 +110,7 @@ class RelationshipAdmin(ShapedAdmin):
         return with_profiles(super().get_queryset(request), "definition__")
 
     def definitions(self, request: HttpRequest) -> QuerySet[RelationshipDefinition]:
-        return all_definitions()
+        return staff_of(request).narrow(all_definitions(), self.write_role)
 
     def shaped_form(self, request: HttpRequest, obj: Relationship | None) -> type[WritingForm]:
         if obj is not None:
@@ -144,7 +145,7 @@ class RelationshipAdmin(ShapedAdmin):
         found = Resource.objects.filter(
             source_id=F("profile__source_id"), public_id=search_term.strip()
         )
-        rows = list(found.values_list("source_id", "id"))
+        rows = list(staff_of(request).narrow(found).values_list("source_id", "id"))
         sources, ids = {source for source, _ in rows}, [id for _, id in rows]
         ends = Q(from_resource__in=ids) | Q(to_resource__in=ids)
         return queryset.filter(ends, source_id__in=sources), False

@@ -72,7 +72,9 @@ class RowsShape(Shape):
         return self.shape_of(type)
 
     def _empty(self, base: Value) -> Value:
-        return [] if base == [] or self.label.is_required else ABSENT
+        """Who takes the last row of a required list away leaves it empty, which it may be."""
+        is_left = self.label.is_required and base is not ABSENT
+        return [] if base == [] or is_left else ABSENT
 
     def _rows(self, rows: Sequence[Row], value: Value, place: Place) -> Rows:
         return Rows(

@@ -91,8 +91,12 @@ class LeafShape(Shape):
         elif text == shown:
             value = base
         else:
-            value = self.type.from_text(text) if text else ABSENT
+            value = self.type.from_text(self._chosen(text)) if text else ABSENT
         return self._leaf(place, value, text)
+
+    def _chosen(self, text: str) -> str:
+        """The choice that was sent, with its own ends of lines."""
+        return next((choice for choice in self.choices if _line_ends(choice) == text), text)
 
     def _text(self, value: Value) -> str:
         return "" if value is ABSENT else self.type.to_text(value) or ""

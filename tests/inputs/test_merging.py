@@ -117,3 +117,15 @@ def test_absent_is_only_the_same_as_absent() -> None:
     assert same(ABSENT, ABSENT)
     assert not same(ABSENT, None)
     assert not same("", ABSENT)
+
+
+def test_an_element_without_an_id_is_new_where_the_others_have_one() -> None:
+    base = [{"id": "k/a", "v": 1}]
+    theirs = [{"id": "k/a", "v": 2}]
+    mine = [{"id": "k/a", "v": 1}, {"v": 9}]
+    assert merged(base, theirs, mine)[0] == [{"id": "k/a", "v": 2}, {"v": 9}]
+
+
+def test_elements_none_of_which_has_an_id_are_one_value() -> None:
+    base, theirs, mine = [{"v": 1}], [{"v": 2}], [{"v": 1}, {"v": 9}]
+    assert merged(base, theirs, mine) == (mine, {"": True})
