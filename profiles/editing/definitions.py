@@ -21,8 +21,8 @@ CARDINALITIES: Mapping[str, str] = {
     Cardinality.AT_LEAST_ONE.value: "1:* – at least one",
 }
 KINDS: Mapping[str, str] = {
-    ProfileType.ROOT.value: "ROOT – has resources of its own",
-    ProfileType.CONTAINED.value: "CONTAINED – lives in others only",
+    ProfileType.ROOT.value: "ROOT – stands for itself",
+    ProfileType.CONTAINED.value: "CONTAINED – only in others",
 }
 
 
