@@ -26,8 +26,7 @@ def actor_of(request: HttpRequest) -> str:
 
 def shown_json(value: Json | None) -> SafeString | str:
     """JSON well laid out for somebody who may only look."""
-    style = "margin: 0; white-space: pre-wrap; overflow-wrap: anywhere"
-    return "-" if value is None else format_html('<pre style="{}">{}</pre>', style, pretty(value))
+    return "-" if value is None else format_html('<pre class="json">{}</pre>', pretty(value))
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

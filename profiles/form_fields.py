@@ -19,12 +19,7 @@ class ExactJSONFormField(forms.Field):
     """
 
     def __init__(self, *, rows: int = 12, **options: Any) -> None:
-        look = {
-            "class": "vLargeTextField",
-            "rows": rows,
-            "spellcheck": "false",
-            "style": "font-family: monospace",
-        }
+        look = {"class": "vLargeTextField json", "rows": rows, "spellcheck": "false"}
         super().__init__(widget=forms.Textarea(look), **options)
 
     def to_python(self, value: Any) -> Document | None:

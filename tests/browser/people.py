@@ -1,0 +1,48 @@
+"""Somebody at a browser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Model
+from playwright.sync_api import Locator, Page, expect
+
+from tests.admin.pages import change_page
+from tests.browser.watching import Watch
+
+SAVED = re.compile("was (changed|added) successfully")
+
+
+@dataclass
+class Person:
+    page: Page
+    root: str
+    watch: Watch
+    is_checked: bool = True
+    """Whether axe-core looks at the page as it is at the end of the test."""
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.root + path)
+
+    def open(self, row: Model) -> None:
+        self.go(change_page(row))
+
+    def input(self, name: str) -> Locator:
+        return self.page.locator(f'[name="{name}"]')
+
+    def rows(self, name: str) -> Locator:
+        """The rows of an array or contain key, in their order."""
+        return self.page.locator(f'[data-rows="{name}"] > ol > li')
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def save(self) -> None:
+        """Save, and expect nothing of it."""
+        self.page.get_by_role("button", name="Save and continue editing").click()
+
+    def save_well(self) -> None:
+        self.save()
+        expect(self.page.locator(".messagelist")).to_contain_text(SAVED)
