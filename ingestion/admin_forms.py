@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from ingestion.admin_records import RecordAdmin
 from ingestion.differences import shown_differences
@@ -70,6 +73,7 @@ class ShapedAdmin(RecordAdmin):
         form = context["adminform"].form
         if not is_json(request):
             context |= self._form_context(request, form, obj)
+            context["errors"] = ()  # In place of Django's note, the page shows our faults.
         if obj is not None:
             context["record"] = self._told_of(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -80,6 +84,7 @@ class ShapedAdmin(RecordAdmin):
         is_fresh = obj is not None and not form.is_bound
         return {
             "part_names": self.parts,
+            "faults": self._faults(form),
             "unfit": form.show_faults(self.faults_of(obj)) if is_fresh else (),
             "differences": list(
                 shown_differences(
@@ -87,6 +92,14 @@ class ShapedAdmin(RecordAdmin):
                 )
             ),
         }
+
+    def _faults(self, form: Any) -> list[SafeString]:
+        """All of them; where they have a place, it is a link."""
+        others = [field for field in form if field.name not in self.parts]
+        return [
+            *form.non_field_errors(),
+            *(_linked(field, error) for field in others for error in field.errors),
+        ]
 
     def _shown_parts(self, row: Any) -> list[Node]:
         fields = self.fields_of(row)
@@ -106,3 +119,7 @@ class ShapedAdmin(RecordAdmin):
         chosen = f"{row.source.key}/{self.key_of(row).collection}"
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         return f"{url}?{urlencode({self.definition_field: chosen})}"
+
+
+def _linked(field: BoundField, error: str) -> SafeString:
+    return format_html('<a href="#{}">{}</a>: {}', field.auto_id, field.label, error)

@@ -24,15 +24,15 @@ from profiles.faults import Fault, Refused
 from profiles.forms import WritingForm
 from profiles.inputs.building import contained_shape, data_shape, property_shape
 from profiles.inputs.merging import Difference, Merge
-from profiles.inputs.nodes import Label, Node, Place
+from profiles.inputs.nodes import Label, Node, Place, names_of
 from profiles.models import Profile
 from profiles.preconditions import Preconditions
 from profiles.properties import Property
 from profiles.shape_fields import ShapeField
 
 CROSSED = (
-    "Nothing was saved yet: somebody else has changed this meanwhile. Both changes are brought"
-    " together below. Look through them, and save again."
+    "Somebody else has changed this meanwhile. Both changes are brought together below. Look"
+    " through them, and save again."
 )
 
 
@@ -174,5 +174,5 @@ def identifiers_field() -> ShapeField:
 
 def _linked(way: Sequence[Node], fault: Fault) -> SafeString:
     """The fault, with the place where it is as a link."""
-    named = [node.label.text for node in way if node.label.text]
-    return format_html('<a href="#{}">{}</a>: {}', way[-1].id, " › ".join(named), fault.message)
+    name = " › ".join(names_of(way))
+    return format_html('<a href="#{}">{}</a>: {}', way[-1].id, name, fault.message)
