@@ -7,13 +7,14 @@ from typing import Any
 
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from ingestion.admin_records import RecordAdmin
 from ingestion.differences import shown_differences
+from profiles.admin_large_forms import takes_large_forms
 from profiles.faults import Fault
 from profiles.forms import WritingForm
 from profiles.inputs.nodes import Node
@@ -59,6 +60,16 @@ class ShapedAdmin(RecordAdmin):
         if obj is None:
             return (*self.named, *self.parts)
         return (*self.fixed, "etag", "reviewed", *self.parts, *self.told)
+
+    def get_urls(self) -> list[URLPattern]:
+        urls: list[URLPattern] = super().get_urls()
+        large = [
+            f"{self.opts.app_label}_{self.opts.model_name}_{page}" for page in ("add", "change")
+        ]
+        for url in urls:
+            if url.name in large:
+                url.callback = takes_large_forms(url.callback, self.admin_site.has_permission)
+        return urls
 
     def render_change_form(
         self,
