@@ -78,9 +78,9 @@ class NewResourceForm(ResourceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["profile"]
-        assert isinstance(choice, DefinitionChoiceField)
-        choice.queryset = root_profiles()
+        choice = self.fields.get("profile")  # None where it was chosen before.
+        if isinstance(choice, DefinitionChoiceField):
+            choice.queryset = root_profiles()
 
     @property
     def chosen_profile(self) -> Profile:

@@ -75,7 +75,10 @@ class ShapeField(forms.Field):
         """What is stored where there is nothing at all."""
 
     def prepare_value(self, value: Any) -> Node:
-        return value if isinstance(value, Node) else self.widget.node(value)
+        """Of a form for something new, Django gives None."""
+        if isinstance(value, Node):
+            return value
+        return self.widget.node(ABSENT if value is None else value)
 
     def clean(self, value: Any) -> Document:
         node: Node = value
