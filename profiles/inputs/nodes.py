@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import islice
+from itertools import islice, pairwise
 from typing import ClassVar, Final, Literal
 
 from profiles.datatypes.base import Control
@@ -219,6 +219,14 @@ class Rows(Node):
     @property
     def are_open(self) -> bool:
         return len(self.rows) <= self.OPEN_ROWS
+
+
+def position_of(way: Sequence[Node]) -> tuple[int, ...]:
+    """Where the last node on a way down stands in the page, to be compared with others."""
+    return tuple(
+        next(index for index, child in enumerate(above.children) if child is node)
+        for above, node in pairwise(way)
+    )
 
 
 def names_of(way: Sequence[Node]) -> list[str]:
