@@ -29,6 +29,11 @@ class Person:
     def open(self, row: Model) -> None:
         self.go(change_page(row))
 
+    def follow(self, link: str) -> None:
+        """To the page that a link leads to, once it is there."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=link, exact=True).click()
+
     def input(self, name: str) -> Locator:
         return self.page.locator(f'[name="{name}"]')
 

@@ -18,8 +18,9 @@ def test_a_record_is_made_of_a_profile_that_is_searched_for(
     steward.go(reverse("admin:ingestion_resource_add"))
     assert_accessible(steward.page)
     steward.page.get_by_label("Source or profile").fill("clin")
-    steward.press("Enter")
-    steward.page.get_by_role("link", name="clinic", exact=True).click()
+    with steward.page.expect_navigation():
+        steward.press("Enter")
+    steward.follow("clinic")
     steward.page.locator("#id_public_id").fill("north")
     steward.input("data/name").fill("North Clinic")
     assert_accessible(steward.page)

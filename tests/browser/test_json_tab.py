@@ -10,7 +10,7 @@ from tests.browser.people import Person
 
 def open_json(steward: Person, clinic: Resource) -> None:
     steward.open(clinic)
-    steward.page.get_by_role("link", name="JSON").click()
+    steward.follow("JSON")
     expect(steward.page.get_by_label("Data:")).to_be_visible()
 
 
@@ -18,7 +18,7 @@ def test_a_record_is_changed_as_text(steward: Person, clinic: Resource) -> None:
     open_json(steward, clinic)
     steward.page.get_by_label("Data:").fill('{"name": "S", "rating": 1.10}')
     steward.save_well()
-    steward.page.get_by_role("link", name="Form").click()
+    steward.follow("Form")
     expect(steward.page.get_by_label("Rating")).to_have_value("1.10")
 
 

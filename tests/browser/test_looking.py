@@ -83,5 +83,5 @@ def test_the_other_pages_are_good(
     steward.go(reverse("admin:ingestion_resource_add"))
     assert_good(steward)
     steward.open(clinic)
-    steward.page.get_by_role("link", name="JSON").click()
+    steward.follow("JSON")
     assert_good(steward)
