@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+FUZZ_ARGS ?=
 LOCK_ARGS ?=
 export PORT
 
@@ -12,7 +13,7 @@ WITH_POSTGRES := $(BIN)/python -m config.postgres
 LOCK := $(BIN)/uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help demo test lint bench openapi lock
+.PHONY: help demo test lint fuzz bench openapi lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -29,6 +30,9 @@ lint: .venv/test ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: .venv/test ## Attack the API with what its document allows and forbids, with FUZZ_ARGS
+	@exec $(WITH_POSTGRES) --temporary -- $(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
 
 bench: export DJANGO_SETTINGS_MODULE = tests.bench.floor.settings
 bench: .venv/test ## Time requests beside a plain DRF view and bare psycopg, with BENCH_ARGS

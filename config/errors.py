@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.views import csrf, defaults
+from django.views import defaults
 
 from profiles.api import errors
 
@@ -25,12 +24,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_admin(request):
         return defaults.page_not_found(request, exception)
     return errors.not_found(request, exception)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    if _is_admin(request):
-        return csrf.csrf_failure(request, reason)
-    return errors.permission_denied(request, PermissionDenied(reason))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -6,11 +6,15 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
+from config.reading import only_read
 
+
+@only_read
 def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+@only_read
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 once the database answers and has every migration; else 503."""
     try:

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from axes.middleware import AxesMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.deprecation import MiddlewareMixin
 from django_structlog.middlewares import RequestMiddleware
 from structlog.contextvars import bind_contextvars
 
 API_PATHS = ("/sources/", "/catalog/")
+
+PAGE_HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",  # Swagger UI's icons are data.
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    ),
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
 
 
 class RequestLog(RequestMiddleware):
@@ -41,6 +59,15 @@ class AwayFromApi:
         return super().__call__(request)  # type: ignore[misc]
 
 
+class PageHeaders(AwayFromApi, MiddlewareMixin):
+    """Says what a browser may do with a page: nothing but what our own files ask of it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        for name, value in PAGE_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
 class AdminSession(AwayFromApi, SessionMiddleware):
     """A staff session that uses the API is read by `profiles.api.authentication`."""
 
@@ -59,3 +86,7 @@ class AdminMessages(AwayFromApi, MessageMiddleware):
 
 class AdminFrames(AwayFromApi, XFrameOptionsMiddleware):
     pass
+
+
+class AdminLockout(AwayFromApi, AxesMiddleware):  # type: ignore[misc]
+    """Answers whoever failed to log in too often."""

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from profiles.api.openapi.components import ETAG, TEXT, precondition
 from profiles.api.openapi.endpoints import JSON, Object, ref
 from profiles.datatypes.nested import closed_object
 
 TAG = "Service"
 SERVICE = {TAG: "What answers without a key. It holds no data."}
+
+
+_KNOWN = precondition(
+    "If-None-Match", TEXT, ETAG, "ETags of what the client has. Anything else is passed over."
+)
 
 
 def service_paths() -> dict[str, Object]:
@@ -26,21 +32,23 @@ def service_paths() -> dict[str, Object]:
                 "getApiDescription",
                 "This document",
                 {"200": _description(), "304": ref("responses", "NotModified")},
-                parameters=["IfNoneMatch"],
+                parameters=[_KNOWN],
             )
         },
         "/docs": {"get": _operation("getDocs", "The page that shows it", {"200": _page()})},
     }
 
 
-def _operation(id: str, summary: str, responses: Object, parameters: Sequence[str] = ()) -> Object:
+def _operation(
+    id: str, summary: str, responses: Object, parameters: Sequence[Object] = ()
+) -> Object:
     return {
         "operationId": id,
         "summary": summary,
         "tags": [TAG],
         "security": [],
-        **({"parameters": [ref("parameters", name) for name in parameters]} if parameters else {}),
-        "responses": responses,
+        **({"parameters": list(parameters)} if parameters else {}),
+        "responses": {**responses, "default": ref("responses", "Error")},
     }
 
 

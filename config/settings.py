@@ -1,6 +1,7 @@
 """Settings. Everything that differs between installations comes from the environment."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -30,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "axes",
     "django_filters",
     "django_structlog",
     "drf_spectacular",
@@ -42,17 +44,18 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.RequestLog",
+    "config.middleware.PageHeaders",
     "config.middleware.AdminSession",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.AdminCsrf",
     "config.middleware.AdminAuthentication",
     "config.middleware.AdminMessages",
     "config.middleware.AdminFrames",
+    "config.middleware.AdminLockout",  # The last one, since it has a locked login answer anew.
 ]
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 APPEND_SLASH = False  # The API's paths end without one, and a redirect would lose a body.
 
 TEMPLATES = [
@@ -108,6 +111,24 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # The first one, since it stops who is locked out.
+    "django.contrib.auth.backends.ModelBackend",
+]
+
+PROXIES = env.int("PROXIES", default=0)
+"""How many proxies of ours a request comes through, each adding to X-Forwarded-For."""
+
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURES", default=5)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCKOUT_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # So that nobody can lock others out.
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "profiles.api.addresses.client_address"
+AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
+AXES_ENABLE_ADMIN = False  # See config/admin.py: axes' own pages ask Django's permissions.
+AXES_DISABLE_ACCESS_LOG = True  # It keeps every login for ever, and nobody has to know.
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # Our `AdminLockout` is its middleware.
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

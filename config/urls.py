@@ -44,7 +44,7 @@ urlpatterns = [
     path("docs", docs, name="docs"),
     path("api/schema", api_schema, name="api-schema"),
     path("admin/", admin.site.urls),
-    re_path(rf"^{RESOURCE}/(?P<identifier>.*:.*)$", identified, name="resource-identified"),
+    re_path(rf"^{RESOURCE}/(?P<identifier>(?s:.*:.*))$", identified, name="resource-identified"),
     path("", include(router.urls)),
     re_path(rf"^{CONTAINED}$", contained_list, name="contained-list"),
     re_path(rf"^{CONTAINED}/(?P<contained_id>[^/]+)$", contained_detail, name="contained-detail"),

@@ -10,11 +10,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import ManyToOneRel, Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
-from ingestion.admin_forms import ShapedAdmin, is_json
-from ingestion.choosing import choose_profile, chosen_profile
-from ingestion.forms import NewResourceForm, StoredResourceForm
+from ingestion.admin_forms import ShapedAdmin
+from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
 from ingestion.models import Change, Receipt, Resource
 from ingestion.operations import Target
 from ingestion.records import RecordKey
@@ -28,7 +27,9 @@ from profiles.admin_lists import ProfileFilter, SourceFilter, SourceOfHistoryFil
 from profiles.admin_writing import ReadOnlyAdmin, actor_of, shown_json
 from profiles.faults import Fault
 from profiles.forms import WritingForm
+from profiles.models import Profile
 from profiles.shape_fields import ShapeField
+from profiles.staff import staff_of
 
 
 @admin.register(Resource)
@@ -48,12 +49,13 @@ class ResourceAdmin(ShapedAdmin):
     ordering = ("-source_id", "-profile_id", "-created_at", "-public_id")
     deferred_in_list = ("data", "contained", "identifiers")
 
+    def definitions(self, request: HttpRequest) -> QuerySet[Profile]:
+        return staff_of(request).narrow(root_profiles(), self.write_role)
+
     def shaped_form(self, request: HttpRequest, obj: Resource | None) -> type[WritingForm]:
         if obj is not None:
             return stored_resource_form(obj, actor_of(request))
-        profile = chosen_profile(request)
-        assert profile is not None, "the page that adds asks for it first"
-        return new_resource_form(profile, actor_of(request))
+        return new_resource_form(self.chosen_definition(request), actor_of(request))
 
     def fields_of(self, row: Resource) -> Mapping[str, ShapeField]:
         return resource_fields(compiled_profile(row.profile))
@@ -61,18 +63,6 @@ class ResourceAdmin(ShapedAdmin):
     def faults_of(self, row: Resource) -> list[Fault]:
         body = {"data": row.data, "contained": row.contained}
         return compiled_profile(row.profile).validator.faults(body)
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Asks first of which profile, unless the address says it."""
-        if (
-            self.has_add_permission(request)
-            and not is_json(request)
-            and not chosen_profile(request)
-        ):
-            return choose_profile(request, self.admin_site)
-        return super().add_view(request, form_url, extra_context)
 
     def key_of(self, row: Resource) -> RecordKey:
         return RecordKey(row.profile.key, row.public_id)

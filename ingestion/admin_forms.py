@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
@@ -13,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from ingestion.admin_records import RecordAdmin
+from ingestion.choosing import choose, chosen
 from ingestion.differences import shown_differences
 from profiles.admin_large_forms import takes_large_forms
 from profiles.faults import Fault
@@ -35,6 +37,13 @@ class ShapedAdmin(RecordAdmin):
     """The parts of a record that have a form of their own, in their order."""
     named: Sequence[str]
     """What else is asked of a new record."""
+
+    def definitions(self, request: HttpRequest) -> QuerySet[Any]:
+        """Those of which somebody may add a record."""
+        raise NotImplementedError
+
+    def chosen_definition(self, request: HttpRequest) -> Any:
+        return chosen(request, self.definition_field, self.definitions(request))
 
     def shaped_form(self, request: HttpRequest, obj: Any) -> type[WritingForm]:
         """The form of a definition's records, for a new one where `obj` is None."""
@@ -59,7 +68,19 @@ class ShapedAdmin(RecordAdmin):
             return super().get_fields(request, obj)
         if obj is None:
             return (*self.named, *self.parts)
-        return (*self.fixed, "etag", "reviewed", *self.parts, *self.told)
+        return (*self.fixed, "etag", *self.parts, *self.told)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Asks first of which definition, unless the address says it."""
+        is_open = is_json(request) or self.chosen_definition(request) is not None
+        if is_open or not self.has_add_permission(request):
+            return super().add_view(request, form_url, extra_context)
+        title = f"Add {self.opts.verbose_name}"
+        return choose(
+            request, self.definition_field, self.definitions(request), title, self.admin_site
+        )
 
     def get_urls(self) -> list[URLPattern]:
         urls: list[URLPattern] = super().get_urls()
@@ -86,7 +107,7 @@ class ShapedAdmin(RecordAdmin):
             context |= self._form_context(request, form, obj)
             context["errors"] = ()  # In place of Django's note, the page shows our faults.
         if obj is not None:
-            context["record"] = self._told_of(obj)
+            context |= {"record": self._addresses_of(obj), "told_names": (*self.fixed, *self.told)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _form_context(self, request: HttpRequest, form: Any, obj: Any) -> dict[str, Any]:
@@ -116,13 +137,12 @@ class ShapedAdmin(RecordAdmin):
         fields = self.fields_of(row)
         return [field.prepare_value(getattr(row, name)) for name, field in fields.items()]
 
-    def _told_of(self, row: Any) -> dict[str, Any]:
+    def _addresses_of(self, row: Any) -> dict[str, str]:
+        """Of the record in the API, and of the list in which it stands."""
         key = self.key_of(row)
-        path = f"{self.target.lower()}s/{key.collection}/{key.public_id}"
+        records = f"/sources/{row.source.key}/v1/{self.target.lower()}s"
         return {
-            "key": key,
-            "row": row,
-            "api_url": f"/sources/{row.source.key}/v1/{path}",
+            "api_url": f"{records}/{key.collection}/{key.public_id}",
             "list_url": self._list_url(row),
         }
 

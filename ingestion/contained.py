@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ingestion.edits import sendable
+from ingestion.records import new_row_id
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found, pointer
 from profiles.names import ROOT_ID, is_id
@@ -81,19 +82,21 @@ class ContainedEdit:
 
 @dataclass(slots=True)
 class AddContained(ContainedEdit):
-    """POST: the new one goes last."""
+    """POST: the new one goes last, with an id that is made where none is sent."""
 
     body: Mapping[str, Json] = field(default_factory=dict)
+    id: Json = field(default=None, init=False)
 
     def apply(self, document: Json) -> Json:
         rows, place = self.path.rows(document)
-        id = self.body.get("id", ROOT_ID)
-        if isinstance(id, str) and index_of(rows, id.rpartition("/")[2]) is not None:
+        sent = self.body.get("id")
+        self.id = str(new_row_id()) if sent in (None, ROOT_ID) else sent
+        if isinstance(self.id, str) and index_of(rows, self.id.rpartition("/")[2]) is not None:
             message = "This contained resource exists already."
             fault = Fault("/id", "unique", message, type=ErrorType.ALREADY_EXISTS)
             raise Refused(ErrorType.ALREADY_EXISTS, message, [fault])
         self.place = place + pointer(len(rows))
-        rows.append(dict(self.body))
+        rows.append({**self.body, "id": self.id})
         return sendable(document)
 
 

@@ -9,10 +9,17 @@ from django_filters import CharFilter, FilterSet
 
 
 class HasIdentifier(Func):
-    """Whether an identifier's parts, joined by colons, equal a text."""
+    """Whether an identifier's parts, joined by colons, equal a text.
 
-    template = "registrar_identifier_names(%(expressions)s]"
-    arg_joiner = ") @> ARRAY["
+    Who has it is asked first, and alone. Beside the other conditions the planner may choose their
+    index instead and read a whole profile: after a load, whose size it does not know yet, and in a
+    plan that it keeps, where it does not see that the condition of this index holds.
+    """
+
+    template = "%(expressions)s]))"
+    arg_joiner = """ = ANY (ARRAY(
+        SELECT id FROM ingestion_resource
+        WHERE identifiers <> '[]'::jsonb AND registrar_identifier_names(identifiers) @> ARRAY["""
     output_field = BooleanField()
 
 
@@ -26,5 +33,5 @@ class ResourceFilter(FilterSet):  # type: ignore[misc]
 
 
 def with_identifier(rows: QuerySet[Any], identifier: str) -> QuerySet[Any]:
-    """Those resources that have an identifier. The exclusion is what lets the index be used."""
-    return rows.exclude(identifiers=[]).filter(HasIdentifier(F("identifiers"), Value(identifier)))
+    """Those resources that have an identifier."""
+    return rows.filter(HasIdentifier(F("id"), Value(identifier)))

@@ -78,8 +78,7 @@ class NewResourceForm(ResourceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields.get("profile")  # None where it was chosen before.
-        if isinstance(choice, DefinitionChoiceField):
+        if isinstance(choice := self.fields.get("profile"), DefinitionChoiceField):
             choice.queryset = root_profiles()
 
     @property

@@ -94,6 +94,20 @@ class Kind(Protocol[H]):
         """Lock, in key order, the rows that these operations are about."""
         ...
 
+    def came_since(
+        self,
+        contract: Contract,
+        hold: H,
+        refused: Sequence[Prepared],
+        found: Collection[RecordKey],
+    ) -> bool:
+        """Whether now there is what these operations missed when the rows were locked.
+
+        `found` are the records that there were. A statement that waits for a row which is
+        deleted and made again finds neither.
+        """
+        ...
+
     def claim(self, contract: Contract, hold: H, records: Collection[Record]) -> None:
         """Insert and delete rows of records that came and went within the batch.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -51,45 +52,53 @@ def read_meta(meta: Document | None, now: datetime) -> tuple[Meta, list[Fault]]:
         return NO_META, []
     value = normalise(meta).value
     faults = meta_validator().faults(value)
-    if not faults:
-        faults = [*_time_faults(value, now), *_identifier_faults(value.get("identifier", ()))]
+    if isinstance(value, dict):
+        broken = {fault.path for fault in faults}
+        faults += [*_time_faults(value, broken, now), *_identifier_faults(value, broken)]
     if faults:
         return NO_META, [fault.under("/meta") for fault in faults]
     identifiers = Document.of(value["identifier"]) if "identifier" in value else None
     return Meta(identifiers, _instant(value, "createdAt"), _instant(value, "updatedAt")), []
 
 
-def _time_faults(value: Json, now: datetime) -> Iterator[Fault]:
+def _time_faults(
+    value: Mapping[str, Json], broken: AbstractSet[str], now: datetime
+) -> Iterator[Fault]:
+    """Faults of the times that are not `broken`: one fault does not hide another."""
     times: dict[str, datetime] = {}
     for key in ("createdAt", "updatedAt"):
         try:
-            time = _instant(value, key)
+            time = None if pointer(key) in broken else _instant(value, key)
         except (ValueError, OverflowError):
             yield Fault(pointer(key), "range", "Is no time that can be kept.")
-            return
+            continue
         if time is not None and time > now:
             yield Fault(pointer(key), "future", "Must not be in the future.")
         if time is not None:
             times[key] = time
-    if "updatedAt" in times and "createdAt" not in times:
+    if "updatedAt" in value and "createdAt" not in value:
         yield Fault("/createdAt", "required", "Is required beside updatedAt.", expected=True)
-    elif "updatedAt" in times and times["updatedAt"] < times["createdAt"]:
+    elif len(times) == 2 and times["updatedAt"] < times["createdAt"]:
         yield Fault("/updatedAt", "order", "Must not be before createdAt.")
 
 
-def _instant(value: Json, key: str) -> datetime | None:
+def _instant(value: Mapping[str, Json], key: str) -> datetime | None:
     text = value.get(key)
     return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _identifier_faults(identifiers: Json) -> Iterator[Fault]:
+def _identifier_faults(value: Mapping[str, Json], broken: AbstractSet[str]) -> Iterator[Fault]:
+    sent = value.get("identifier", ())
     seen = set()
-    for index, identifier in enumerate(identifiers):
+    for index, identifier in enumerate(sent if isinstance(sent, list) else ()):
+        place = pointer("identifier", index)
+        if any(path == place or path.startswith(f"{place}/") for path in broken):
+            continue
         names = tuple(identifier.get(part) for part in ("system", "use", "value"))
         if names in seen:
             message = "Is there already, with the same system, use and value."
-            yield Fault(pointer("identifier", index), "unique", message)
+            yield Fault(place, "unique", message)
         seen.add(names)
         if len(":".join(filter(None, names)).encode()) > MAX_IDENTIFIER_BYTES:
             message = f"Must have at most {MAX_IDENTIFIER_BYTES} bytes in system, value and use."
-            yield Fault(pointer("identifier", index), "max", message, MAX_IDENTIFIER_BYTES)
+            yield Fault(place, "max", message, MAX_IDENTIFIER_BYTES)

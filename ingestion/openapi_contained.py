@@ -5,7 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_view
 
 from ingestion import examples
-from ingestion.openapi import written
+from ingestion.openapi import WRITTEN, written
 from profiles.api.openapi.components import ID, KEY, path_parameter
 from profiles.api.openapi.endpoints import Components, answer, json_body, reading, writing
 from profiles.api.openapi.refusals import missing, refusal
@@ -27,7 +27,9 @@ def components() -> Components:
     return {
         "parameters": {
             "rootType": path_parameter("type", KEY, "office", "The key of the root's profile."),
-            "rootId": path_parameter("id", ID, examples.OFFICE_ID, "The id of the root."),
+            "rootId": path_parameter(
+                "id", ID, examples.OFFICE_ID, "The id of the root, and no identifier."
+            ),
             "containKey": path_parameter(
                 "containKey",
                 {"type": "string", "pattern": f"^{KEY_PATTERN}(/{ID_PATTERN}/{KEY_PATTERN})*$"},
@@ -66,7 +68,10 @@ describe_contained = extend_schema_view(
         "Add a contained resource",
         {
             201: answer(
-                "Added, as the last one. The root.", "WrittenResource", {"office": _office}
+                "Added, as the last one. The root.",
+                "WrittenResource",
+                {"office": _office},
+                headers=WRITTEN,
             ),
             400: _faulty,
             404: _missing,
@@ -98,7 +103,10 @@ describe_contained = extend_schema_view(
         {
             200: answer("Replaced. The root.", "WrittenResource", {"office": _office}),
             201: answer(
-                "Added, as the last one. The root.", "WrittenResource", {"office": _office}
+                "Added, as the last one. The root.",
+                "WrittenResource",
+                {"office": _office},
+                headers=WRITTEN,
             ),
             400: _faulty,
             404: _missing,

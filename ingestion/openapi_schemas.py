@@ -7,7 +7,6 @@ from ingestion.meta import meta_validator
 from profiles.api.openapi.components import COUNT, ID, KEY, POSITIVE, TEXT
 from profiles.api.openapi.endpoints import lifted, page_schema, schema
 from profiles.datatypes.base import Schema
-from profiles.datatypes.moments import Instant
 from profiles.datatypes.nested import closed_object
 from profiles.names import ID_PATTERN, KEY_PATTERN
 from profiles.schema import CONTAINED_ID_PATTERN
@@ -26,16 +25,7 @@ MADE_ID: Schema = {
 def record_schemas() -> dict[str, Schema]:
     """What both kinds of record have."""
     sent, lower = lifted(meta_validator().schema)
-    times = {
-        "createdAt": schema(f"type.{Instant.name}"),
-        "updatedAt": schema(f"type.{Instant.name}"),
-    }
-    shown = {
-        "source": KEY,
-        "version": POSITIVE,
-        **times,
-        "identifier": sent["properties"]["identifier"],
-    }
+    shown = {"source": KEY, "version": POSITIVE, **sent["properties"]}
     return {
         "MetaBody": {
             **sent,
@@ -98,9 +88,11 @@ def patch_schemas(name: str, *members: str) -> dict[str, Schema]:
 
 def _merge_patch(*members: str) -> Schema:
     object_or_null: Schema = {"type": ["object", "null"]}
-    identifier = closed_object({"identifier": {"type": ["array", "null"]}}, [])
+    sent, _ = lifted(meta_validator().schema)
+    identifiers = {**sent["properties"]["identifier"], "type": ["array", "null"]}
+    meta = closed_object({"identifier": identifiers}, [])
     return {
-        **closed_object({**dict.fromkeys(members, object_or_null), "meta": identifier}, []),
+        **closed_object({**dict.fromkeys(members, object_or_null), "meta": meta}, []),
         "description": "RFC 7396: members to set; a null removes.",
     }
 

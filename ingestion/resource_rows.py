@@ -49,6 +49,29 @@ def lock(
     return {record.key: record for record in _records(contract, rows)}
 
 
+def is_any_there(contract: Contract, keys: Collection[RecordKey]) -> bool:
+    """Whether there is one of these by now, waiting for nobody."""
+    wanted = [(contract.profiles[key.collection].id, key.public_id) for key in keys]
+    ((is_there,),) = run(
+        """
+        SELECT EXISTS (
+            SELECT FROM (
+                     SELECT * FROM unnest(%s::bigint[], %s::text[]) AS key (profile_id, public_id)
+                     LIMIT %s
+                 ) AS wanted,
+                 LATERAL (
+                     SELECT FROM ingestion_resource AS resource
+                     WHERE source_id = %s AND resource.profile_id = wanted.profile_id
+                       AND resource.public_id BETWEEN wanted.public_id AND wanted.public_id
+                     ORDER BY resource.public_id LIMIT 1
+                 ) AS found
+        )
+        """,
+        [*columns(wanted, 2), len(wanted), contract.source_id],
+    )
+    return bool(is_there)
+
+
 def insert(contract: Contract, records: Collection[Record]) -> Times:
     """New rows, in key order, lest two batches wait for each other's ids."""
     rows = [

@@ -77,6 +77,16 @@ class Resources:
         deletes = any(item.action is Action.DELETE for item in prepared)
         return HeldResources(resource_rows.lock(contract, keys, deletes) if keys else {})
 
+    def came_since(
+        self,
+        contract: Contract,
+        hold: HeldResources,
+        refused: Sequence[Prepared],
+        found: Collection[RecordKey],
+    ) -> bool:
+        missed = {item.key for item in refused}.difference(found)
+        return bool(missed) and resource_rows.is_any_there(contract, missed)
+
     def claim(self, contract: Contract, hold: HeldResources, records: Collection[Record]) -> None:
         resource_rows.insert(contract, records)
         resource_rows.delete(contract, records)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.html import format_html
@@ -26,7 +25,6 @@ from profiles.inputs.building import contained_shape, data_shape, property_shape
 from profiles.inputs.merging import Difference, Merge
 from profiles.inputs.nodes import Label, Node, Place, names_of
 from profiles.models import Profile
-from profiles.preconditions import Preconditions
 from profiles.properties import Property
 from profiles.shape_fields import ShapeField
 
@@ -81,8 +79,6 @@ class StoredShapedForm(StoredRecordForm, ShapedForm):
     """
 
     target: ClassVar[Target]
-    reviewed = forms.CharField(widget=forms.HiddenInput, required=False)
-    """The ETag of the record with which the changes were brought together last time."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,16 +91,11 @@ class StoredShapedForm(StoredRecordForm, ShapedForm):
         """Under which the write path knows the record."""
         raise NotImplementedError
 
-    @property
-    def preconditions(self) -> Preconditions:
-        sent = self.cleaned_data["reviewed"] or self.cleaned_data["etag"]
-        return Preconditions(if_match=(sent,))
-
     def clean(self) -> None:
+        """Where theirs was chosen after a conflict, it is what is stored now."""
         super().clean()
-        if self.cleaned_data.get("reviewed"):
-            for name, value in self._merged().items():
-                self.cleaned_data[name] = Document.of(value)
+        if self._chosen and not self.errors:
+            self._take(self._merged(self._stored))
 
     def _show(self, refused: Refused) -> None:
         if refused.status == 412:
@@ -113,23 +104,36 @@ class StoredShapedForm(StoredRecordForm, ShapedForm):
             super()._show(refused)
 
     def _bring_together(self) -> None:
-        """Show what both changes amount to, to be saved on top of theirs."""
+        """Show what both changes amount to, as a change of the record as it is now."""
         self.instance.refresh_from_db()
-        for name, value in self._merged().items():
-            self.shaped[name].widget.put(value)
+        theirs = {name: getattr(self.instance, name) for name in self.shaped}
+        for name, value in self._merged(theirs).items():
+            self.shaped[name].widget.put(value, theirs[name])
         sent: QueryDict = self.data.copy()  # type: ignore[attr-defined]  # Django's types say less
-        sent["reviewed"] = self.stored_etag()
+        sent["etag"] = self.stored_etag()
         self.data = sent
         self.add_error(None, CROSSED)
 
-    def _merged(self) -> dict[str, Json]:
-        theirs = {name: getattr(self.instance, name) for name in self.shaped}
-        chosen = self.data.getlist("take_theirs")  # type: ignore[attr-defined]
-        merge = Merge(take_theirs=chosen)
-        base = {name: getattr(self.base, name) for name in self.shaped}
-        merged = merge.of(base, theirs, self.sent())
+    def _merged(self, theirs: Mapping[str, Json]) -> dict[str, Json]:
+        merge = Merge(self._chosen)
+        merged = merge.of(self._stored, dict(theirs), self.sent())
         self.differences = merge.differences
         return dict(merged)  # type: ignore[arg-type]  # a form has parts, so there is something
+
+    def _take(self, values: Mapping[str, Json]) -> None:
+        for name, value in values.items():
+            self.cleaned_data[name] = Document.of(value)
+
+    @property
+    def _stored(self) -> dict[str, Json]:
+        """What the form was opened with."""
+        return {name: getattr(self.base, name) for name in self.shaped}
+
+    @property
+    def _chosen(self) -> list[str]:
+        """The places of conflicts where theirs was chosen."""
+        chosen: list[str] = self.data.getlist("take_theirs")  # type: ignore[attr-defined]
+        return chosen
 
 
 class NewShapedResourceForm(ShapedForm, NewResourceForm):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models.expressions import RawSQL
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -79,6 +80,8 @@ class IdentifiedViewSet(ResourceViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if self.action is None:
+            raise MethodNotAllowed(str(request.method))
         # The same dict that DRF hands on to the method of the request.
         identifier = self.kwargs.pop("identifier")
         self.kwargs["id"] = id_of_identified(identifier=identifier, **self.kwargs)
@@ -104,8 +107,7 @@ class ContainedViewSet(RecordViewSet):
     def create(self, request: Request, source: str, type: str, id: str, path: str) -> Response:
         edit = AddContained(ContainedPath.read(path), contained_body(request))
         response = self.edit_record(source, type, id, edit)
-        response.status_code = 201
-        return response
+        return created(response, f"{request.path}/{edit.id.rpartition('/')[2]}")
 
     def update(
         self, request: Request, source: str, type: str, id: str, path: str, contained_id: str
@@ -117,8 +119,7 @@ class ContainedViewSet(RecordViewSet):
             preconditions=self.own_preconditions(),
         )
         response = self.edit_record(source, type, id, edit)
-        response.status_code = 201 if edit.is_new else 200
-        return response
+        return created(response, request.path) if edit.is_new else response
 
     def destroy(
         self, request: Request, source: str, type: str, id: str, path: str, contained_id: str
@@ -154,6 +155,13 @@ def id_of_identified(source: str, type: str, identifier: str) -> str:
         shared = Fault("", "identifier", message, ids[:SHARERS_LISTED], _CONFLICT)
         raise Refused(_CONFLICT, message, [shared])
     return str(ids[0])
+
+
+def created(response: Response, location: str) -> Response:
+    """The answer to a change of the root as one to what was created in it."""
+    response.status_code = 201
+    response["Location"] = location
+    return response
 
 
 def contained_body(request: Request) -> Json:

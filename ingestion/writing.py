@@ -3,7 +3,8 @@
 Operations in, receipts out, set-based: the number of SQL statements does not depend on the number
 of operations. Rows are locked, operations folded in memory, final states written once, one change
 for each operation that had an effect. The database's constraints are the backstop: where a
-parallel writer came between, the batch is done again.
+parallel writer came between, the batch is done again. So it is where nothing was found to change or
+to link to, and now there is something: no constraint would tell.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
-from ingestion.folding import fold, refusal
+from ingestion.folding import Folded, fold, refusal
 from ingestion.history import record_changes
 from ingestion.kinds import Hold, Kind, Prepared, Times, kinds
 from ingestion.operations import Action, Operation
@@ -49,6 +50,10 @@ class Written:
     receipts: Sequence[Receipt]
 
 
+class _Overtaken(Exception):
+    """What was missing when rows were locked is there now: the batch is done again."""
+
+
 class _Undone(Exception):
     """All or nothing was asked, and an operation was refused: the transaction is rolled back."""
 
@@ -71,8 +76,8 @@ def write(
         hold = hold_contract if attempt < ATTEMPTS_BESIDE_OTHERS else hold_contract_exclusively
         try:
             return _attempt(partial(hold, source_key), operations, actor, task, all_or_nothing)
-        except DatabaseError as error:
-            if _sqlstate(error) not in CONFLICTS:
+        except (DatabaseError, _Overtaken) as error:
+            if not _is_conflict(error):
                 raise
             time.sleep(random.uniform(0, 0.01 * attempt))  # noqa: S311  spreads the writers
     message = "Too many writers change the same records at once. Try again."
@@ -120,6 +125,9 @@ def _carry_out(
     hold = kind.hold(contract, list(prepared.values()))
     initial = dict(hold.records)
     folded = fold(kind, contract, prepared.values(), hold)
+    in_vain = _in_vain(prepared, folded)
+    if in_vain and kind.came_since(contract, hold, in_vain, initial.keys()):
+        raise _Overtaken
     receipts.update(zip(prepared, folded.receipts, strict=True))
     along = _write(kind, contract, initial, hold, folded.steps)
     for receipt in folded.receipts:
@@ -132,6 +140,12 @@ def _prepare(kind: Kind[Any], contract: Contract, operation: Operation) -> Prepa
     if operation.refused is not None:
         raise operation.refused
     return kind.prepare(contract, operation)
+
+
+def _in_vain(prepared: Mapping[int, Prepared], folded: Folded) -> list[Prepared]:
+    """The operations that were refused in view of the records that there are."""
+    both = zip(prepared.values(), folded.receipts, strict=True)
+    return [item for item, receipt in both if receipt.refused is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,5 +238,5 @@ def _undone(receipt: Receipt) -> Receipt:
     return refusal(receipt.operation, receipt.id, undone)
 
 
-def _sqlstate(error: DatabaseError) -> str | None:
-    return getattr(error.__cause__, "sqlstate", None)
+def _is_conflict(error: DatabaseError | _Overtaken) -> bool:
+    return isinstance(error, _Overtaken) or getattr(error.__cause__, "sqlstate", None) in CONFLICTS

@@ -6,22 +6,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from rest_framework_api_key.admin import APIKeyModelAdmin
 from rest_framework_api_key.models import APIKey
 
+from profiles.access import Role
+from profiles.admin_access import SuperuserAdmin
 from profiles.admin_definitions import DefinitionAdmin, VersionInline
+from profiles.admin_roles import SourceRoleInline
+from profiles.admin_users import StaffAdmin
 from profiles.admin_writing import WritingAdmin
 from profiles.definitions import profiles, retire_source
 from profiles.forms import ApiKeyForm, NewSourceForm, StoredSourceForm
 from profiles.models import ApiKey, Profile, ProfileVersion, Source
+from profiles.staff import staff_of
+
+__all__ = ["ApiKeyAdmin", "ProfileAdmin", "SourceAdmin", "StaffAdmin"]
 
 admin.site.unregister(APIKey)  # The library's own, which opens nothing: ours are `ApiKey`.
 
 
 @admin.register(Source)
 class SourceAdmin(WritingAdmin):
+    source_id_field = "id"
     new_form = NewSourceForm
     stored_form = StoredSourceForm
     fixed = ("key",)
@@ -29,6 +38,24 @@ class SourceAdmin(WritingAdmin):
     told = ("created_at", "updated_at")
     list_display = ("key", "name", "created_at", "updated_at")
     search_fields = ("key", "name")
+
+    def source_key_of(self, row: Source) -> str:
+        return row.key
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Who is limited to sources creates none."""
+        return staff_of(request).caller.has_role(Role.ADMIN, None)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[SourceRoleInline], ...]:
+        return () if obj is None else (SourceRoleInline,)
+
+    def render_change_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A page that is shown again has saved nothing: the form of the source writes before the
+        roles beside it are checked, and is undone if these are at fault."""
+        page = super().render_change_form(request, *args, **kwargs)
+        if request.method == "POST":
+            transaction.set_rollback(True)
+        return page
 
     def delete_rows(self, request: HttpRequest, rows: Sequence[Source]) -> None:
         for row in rows:
@@ -46,7 +73,7 @@ class ProfileAdmin(DefinitionAdmin):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(APIKeyModelAdmin):
+class ApiKeyAdmin(SuperuserAdmin, APIKeyModelAdmin):
     """The library's admin makes a key and shows it once, in the message after saving."""
 
     form = ApiKeyForm

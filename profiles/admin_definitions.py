@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -37,8 +38,13 @@ class ShownFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     def save(self, commit: bool = True) -> list[Any]:
         return []
 
-    def get_queryset(self) -> QuerySet[Any]:
+    @cached_property
+    def shown(self) -> QuerySet[Any]:
         return super().get_queryset()[:SHOWN_VERSIONS]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The same each time: a formset asks for every row, and a new slice is a new statement."""
+        return self.shown
 
 
 class VersionInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from profiles.models import Definition, Profile, Source
+from profiles.staff import staff_of
 
 LAST_PAGE = 1_000
 """Pages beyond are not served: each would cost more than the one before. Filters lead there."""
@@ -25,7 +26,8 @@ class SourceFilter(admin.SimpleListFilter):
     sources: ClassVar[Any] = Source.objects
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(key, key) for key in self.sources.values_list("key", flat=True)]
+        seen = staff_of(request).narrow(self.sources.all(), by="id")
+        return [(key, key) for key in seen.values_list("key", flat=True)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """By a subquery and not by a join, so that an index gives the order of the list."""
@@ -45,7 +47,7 @@ class DefinitionFilter(admin.SimpleListFilter):
     model: type[Definition]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        rows = self.model.objects.order_by("source__key", "key")
+        rows = staff_of(request).narrow(self.model.objects.order_by("source__key", "key"))
         if source := request.GET.get(SourceFilter.parameter_name):
             rows = rows.filter(source__key=source)
         names = rows.values_list("source__key", "key")

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from profiles.admin_access import SourceBoundAdmin
 from profiles.admin_lists import names
+from profiles.bounded_forms import bounded
 from profiles.exact import Json, pretty
 from profiles.faults import Refused
 from profiles.forms import StoredForm, WritingForm
+from profiles.staff import staff_of
 
 
 def actor_of(request: HttpRequest) -> str:
@@ -29,8 +32,8 @@ def shown_json(value: Json | None) -> SafeString | str:
     return "-" if value is None else format_html('<pre class="json">{}</pre>', pretty(value))
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """For looking only, whatever somebody's permissions."""
+class ReadOnlyAdmin(SourceBoundAdmin):
+    """For looking only, whatever somebody's role."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -42,7 +45,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
-class WritingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class WritingAdmin(SourceBoundAdmin):
     """Adds, changes and deletes through our functions; what they refuse is shown, not raised."""
 
     new_form: ClassVar[type[WritingForm]]
@@ -67,7 +70,8 @@ class WritingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
         if obj is None or self.has_change_permission(request, obj):
-            kwargs["form"] = self.form_for(request, obj)
+            form = self.form_for(request, obj)
+            kwargs["form"] = bounded(form, staff_of(request), self.write_role)
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -93,7 +97,9 @@ class WritingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """Ours do not cascade by Django's rules, so its collector would tell something else."""
         rows: list[Model] = list(objs)
-        return names(rows), {str(self.opts.verbose_name_plural): len(rows)}, set(), []
+        may_delete = all(self.has_delete_permission(request, row) for row in rows)
+        lacking = set() if may_delete else {str(self.opts.verbose_name)}
+        return names(rows), {str(self.opts.verbose_name_plural): len(rows)}, lacking, []
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

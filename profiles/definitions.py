@@ -6,7 +6,7 @@ is kept with its number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
@@ -68,21 +68,22 @@ class Definitions(Generic[D]):
         *,
         actor: str,
         preconditions: Preconditions = NONE,
+        found: Sequence[Fault] = (),
     ) -> Saved[D]:
         """Create or replace a definition. The same one again changes nothing.
 
-        Raises `Refused`: NOT_FOUND for the source, 412 for a precondition, and every fault.
+        `found` are faults that the door found itself. Raises `Refused`: NOT_FOUND for the source,
+        412 for a precondition, and every fault.
         """
         contract = hold_contract_exclusively(source_key)
-        if not is_key(key):
-            raise faulty(
-                self.what,
-                [Fault("", "name", f"The path does not name a key that a {self.what} may have.")],
-            )
         former = self._rows(contract).filter(key=key).first()
         current = former if former and former.retired_at is None else None
         preconditions.check(current.etag if current else None)
-        columns = self.columns(contract, key, body, current)
+        faults = list(found)
+        if not is_key(key):
+            message = f"The path does not name a key that a {self.what} may have."
+            faults.append(Fault("", "name", message))
+        columns = self._sound_columns(contract, key, body, current, faults)
         if current and encode(current.body) == encode(body):
             return Saved(current, Outcome.UNCHANGED)
         definition = former or self.model(source_id=contract.source_id, key=key, version=0)
@@ -105,6 +106,19 @@ class Definitions(Generic[D]):
         refuse_if_used(self.what, self.uses(contract, definition))
         definition.retired_at = timezone.now()
         self._keep(definition, None, actor)
+
+    def _sound_columns(
+        self, contract: Contract, key: str, body: Json, current: D | None, faults: list[Fault]
+    ) -> Mapping[str, Any]:
+        """`columns`, beside faults that were found before. Raises `Refused` with all of them."""
+        columns: Mapping[str, Any] = {}
+        try:
+            columns = self.columns(contract, key, body, current)
+        except Refused as refused:
+            faults += refused.faults
+        if faults:
+            raise faulty(self.what, faults)
+        return columns
 
     def _rows(self, contract: Contract) -> Any:
         return self.model.with_retired.filter(source_id=contract.source_id)

@@ -3,7 +3,8 @@
 Messages hold what the profile expects and never what was sent, which may be personal.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Sized
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from typing import Any, cast
 
 from jsonschema_rs import ValidationError
@@ -11,16 +12,20 @@ from jsonschema_rs import ValidationError
 from profiles.datatypes import DATA_TYPES
 from profiles.datatypes.base import DataType, Schema
 from profiles.datatypes.text import Base64, ElementId
+from profiles.exact import Json
 from profiles.faults import Fault, pointer
 from profiles.keywords import Flaw
 
 _types: Mapping[str, DataType] = {**DATA_TYPES, Base64.name: Base64(), ElementId.name: ElementId()}
 
 
-def explain(error: ValidationError, schema: Schema) -> list[Fault]:
-    """The faults that one error stands for: unknown keys come as one error for all of them."""
-    place: list[str | int] = list(error.instance_path)
-    steps: list[str | int] = list(error.schema_path)
+Steps = Sequence[str | int]
+
+
+def explain(error: ValidationError, schema: Schema, value: Json) -> list[Fault]:
+    """The faults of a value that one error stands for: unknown keys come as one for all."""
+    place = _way(error.instance_path, value)
+    steps = _way(error.schema_path, schema)
     keyword = str(steps[-1])
     parent = _at(schema, steps[:-1])
     datatype = _datatype(steps)
@@ -41,13 +46,38 @@ def explain(error: ValidationError, schema: Schema) -> list[Fault]:
     return [_broken(pointer(*place), keyword, parent)]
 
 
-def _at(schema: Any, steps: Sequence[str | int]) -> Any:
+def _way(steps: Steps, value: Json) -> Steps:
+    """The steps as they are in `value`.
+
+    The compiled validator takes a key like `01` for an index and tells 1. If there is such a key
+    twice, it is the first that has what the other steps lead to.
+    """
+    return next(_ways(steps, value))
+
+
+def _ways(steps: Steps, value: Json) -> Iterator[Steps]:
+    if not steps:
+        yield ()
+        return
+    step, *rest = steps
+    for key in _keys_read_as(step, value):
+        yield from ((key, *way) for way in _ways(rest, value[key]))
+
+
+def _keys_read_as(step: str | int, value: Json) -> list[str | int]:
+    if isinstance(value, dict):
+        key = re.compile(rf"\+?0*{step}" if isinstance(step, int) else re.escape(step))
+        return list(filter(key.fullmatch, value))
+    return [step] if isinstance(value, list) else []
+
+
+def _at(schema: Any, steps: Steps) -> Any:
     for step in steps:
         schema = schema[step]
     return schema
 
 
-def _datatype(steps: Sequence[str | int]) -> DataType | None:
+def _datatype(steps: Steps) -> DataType | None:
     """The data type whose own definition failed, not a part of it."""
     if len(steps) == 3 and steps[0] == "$defs" and str(steps[1]).startswith("type."):
         return _types[str(steps[1]).removeprefix("type.")]
@@ -59,7 +89,7 @@ def _unknown(path: str, known: list[str]) -> Fault:
     return Fault(path, "unknown", f"Is not known here.{shown}", expected=known)
 
 
-def _missing(place: Sequence[str | int], key: str, parent: Schema) -> Fault:
+def _missing(place: Steps, key: str, parent: Schema) -> Fault:
     cardinality = parent.get("properties", {}).get(key, {}).get("x-cardinality")
     if cardinality:
         return _cardinality(pointer(*place, key), cardinality, 0)

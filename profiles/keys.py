@@ -30,8 +30,8 @@ def holder_of(key: str) -> Caller | None:
     _, prefix, name, role, is_limited, rate_limit, source_keys = row
     return Caller(
         actor=f"key:{prefix} {name}",
-        role=Role(role),
-        source_keys=frozenset(source_keys) if is_limited else None,
+        role=None if is_limited else Role(role),
+        roles=dict.fromkeys(source_keys, Role(role)) if is_limited else {},
         rate_limit=rate_limit,
     )
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeGuard
 
 from profiles.datatypes.patterns import DATETIME
 from profiles.faults import Fault
+from profiles.properties import Number
 
 MAX_DIGITS = 100
 MAX_EXPONENT = 100
@@ -20,6 +21,8 @@ _EXACT = (
     f"Must have at most {MAX_DIGITS} digits,"
     f" and an exponent from {-MAX_EXPONENT} to {MAX_EXPONENT}."
 )
+
+_TOO_LONG = 10**MAX_DIGITS
 
 _datetime = re.compile(DATETIME)
 _MINUTES_A_DAY = 1_440
@@ -52,8 +55,46 @@ class Keyword:
         for error in self.iter_errors(instance):
             raise error
 
-    def iter_errors(self, instance: Any) -> Iterator[Flaw]:
+    def iter_errors(self, instance: Any) -> Iterator[ValueError]:
         raise NotImplementedError
+
+
+class Bound(Keyword):
+    """A standard keyword, judged to the last digit.
+
+    The engine's own compares a Decimal with a large whole bound as floats: to it,
+    9223372036854775807.0 is more than 9223372036854775807.
+    """
+
+    def __init__(self, parent_schema: dict[str, Any], value: Any, schema_path: list[Any]) -> None:
+        """The engine gives a Decimal as the float that is written with the same digits."""
+        exact = Decimal(repr(value)) if isinstance(value, float) else value
+        super().__init__(parent_schema, exact, schema_path)
+
+    def validate(self, instance: Any) -> None:
+        if _is_number(instance) and self.is_beyond(instance):
+            raise ValueError(self.name)
+
+    def iter_errors(self, instance: Any) -> Iterator[ValueError]:
+        if _is_number(instance) and self.is_beyond(instance):
+            yield ValueError(self.name)
+
+    def is_beyond(self, number: Number) -> bool:
+        raise NotImplementedError
+
+
+class Minimum(Bound):
+    name = "minimum"
+
+    def is_beyond(self, number: Number) -> bool:
+        return bool(number < self.value)
+
+
+class Maximum(Bound):
+    name = "maximum"
+
+    def is_beyond(self, number: Number) -> bool:
+        return bool(number > self.value)
 
 
 class Exact(Keyword):
@@ -62,8 +103,9 @@ class Exact(Keyword):
     name = "x-exact"
 
     def iter_errors(self, instance: Any) -> Iterator[Flaw]:
-        is_number = isinstance(instance, int | float | Decimal) and not isinstance(instance, bool)
-        if is_number and not is_exact(Decimal(instance)):
+        if isinstance(instance, int) and abs(instance) < _TOO_LONG:
+            return  # Most numbers are whole and short; this spares them a Decimal.
+        if _is_number(instance) and not is_exact(Decimal(instance)):
             expected = {"digits": MAX_DIGITS, "exponent": MAX_EXPONENT}
             yield Flaw("range", _EXACT, expected=expected)
 
@@ -98,6 +140,13 @@ class UniqueIds(Keyword):
 KEYWORDS: dict[str, type[Keyword]] = {
     keyword.name: keyword for keyword in (Exact, PeriodOrder, UniqueIds)
 }
+"""Those of our own vocabulary, by name."""
+
+BOUNDS: dict[str, type[Keyword]] = {keyword.name: keyword for keyword in (Minimum, Maximum)}
+
+
+def _is_number(value: Any) -> TypeGuard[Number]:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def is_exact(number: Decimal) -> bool:

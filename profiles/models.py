@@ -1,15 +1,19 @@
-"""Sources, profiles and the keys that open them. Definitions are saved by `profiles.contract`."""
+"""Sources, profiles, and who may use them: keys and roles.
+
+Definitions are saved by `profiles.definitions`.
+"""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from rest_framework_api_key.models import AbstractAPIKey
 
-from profiles.access import Role
+from profiles.access import STAFF_WORDS, Role
 from profiles.fields import DefinitionField
 
 
@@ -107,6 +111,29 @@ class ProfileVersion(DefinitionVersion):
 
     class Meta(DefinitionVersion.Meta):
         abstract = False
+
+
+class SourceRole(models.Model):
+    """What somebody of the staff was given on a source."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="source_roles")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="staff_roles")
+    role = models.CharField(
+        max_length=10, choices=[(role.value, word) for role, word in STAFF_WORDS.items()]
+    )
+
+    class Meta:
+        ordering = ["user__username", "source__key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "source"],
+                name="one_role_in_a_source",
+                violation_error_message="Somebody has one role in a source.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()} of {self.source}"
 
 
 class ApiKey(AbstractAPIKey):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from profiles.faults import ErrorType, Refused
 
-_etag = re.compile(r'(?:W/)?"[^"]*"')
+ETAG_PATTERN = r'(W/)?"[^"]*"'
+_etag = re.compile(ETAG_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +17,26 @@ class Preconditions:
     """ETags of which one must be the record's; ("*",) if it only has to be there."""
     must_be_new: bool = False
     """`If-None-Match: *`"""
+    if_none_match: tuple[str, ...] = ()
+    """ETags of which none may be the record's, compared weakly (RFC 9110, section 13.1.2)."""
 
     @classmethod
     def read(cls, if_match: str | None, if_none_match: str | None) -> "Preconditions":
         """From the headers. Raises INVALID_ARGUMENT for anything but ETags and `*`."""
+        none_of = () if if_none_match is None else etags(if_none_match)
+        must_be_new = none_of == ("*",)
         return cls(
             if_match=None if if_match is None else etags(if_match),
-            must_be_new=if_none_match is not None and etags(if_none_match) == ("*",),
+            must_be_new=must_be_new,
+            if_none_match=() if must_be_new else tuple(tag.removeprefix("W/") for tag in none_of),
         )
 
     def check(self, etag: str | None) -> None:
         """Raises FAILED_PRECONDITION with status 412; `etag` is None where there is no record."""
         if self.must_be_new and etag is not None:
             raise _failed("It exists already.")
+        if etag in self.if_none_match:
+            raise _failed("It is one that If-None-Match names.")
         if self.if_match is None:
             return
         if etag is None:

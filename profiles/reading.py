@@ -70,7 +70,7 @@ def _read_step(text: str) -> Step:
 
 
 def _whole(value: Json) -> Json:
-    """`1.0` as 1: the validator compares with whole bounds exactly, with `1.0` as a float would."""
+    """`1.0` as 1, since lengths and numbers of elements are whole numbers."""
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return int(value)
     return value

@@ -42,9 +42,10 @@ class ShapeWidget(forms.Widget):
             self._node = bound(self.shape, data, self.base, self.place)
         return self._node
 
-    def put(self, value: Value) -> None:
-        """Show another value than the one that was sent."""
-        self._node = shown(self.shape, value, self.base, self.place)
+    def put(self, value: Value, base: Value) -> None:
+        """Show another value than the one that was sent, as a change of `base`."""
+        self.base = base
+        self._node = shown(self.shape, value, base, self.place)
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return False

@@ -14,7 +14,7 @@ from profiles.datatypes.base import Schema
 from profiles.exact import Json
 from profiles.explanation import explain
 from profiles.faults import Fault
-from profiles.keywords import KEYWORDS, Keyword
+from profiles.keywords import BOUNDS, KEYWORDS, Keyword
 
 LINEAR = rs.RegexOptions(size_limit=2**20)
 """Matching time grows with the text only: no look-around, no back-references, bounded size."""
@@ -49,7 +49,7 @@ class Validator:
         found = (
             fault
             for error in self._compiled.iter_errors(value)
-            for fault in explain(error, self.schema)
+            for fault in explain(error, self.schema, value)
         )
         return _without_consequences(found)
 
@@ -64,7 +64,7 @@ def compile_schema(
         ignore_unknown_formats=False,
         pattern_options=LINEAR,
         mask="value",
-        keywords=dict(keywords),
+        keywords={**BOUNDS, **keywords},
     )
 
 

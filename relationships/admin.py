@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +12,22 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from ingestion.admin_records import RecordAdmin
+from ingestion.admin_forms import ShapedAdmin
 from ingestion.models import Resource
 from ingestion.operations import Target
 from ingestion.records import RecordKey
 from profiles.admin_definitions import DefinitionAdmin, VersionInline
 from profiles.admin_lists import DefinitionFilter, SourceFilter
+from profiles.admin_writing import actor_of
+from profiles.faults import Fault
+from profiles.forms import WritingForm
+from profiles.shape_fields import ShapeField
+from profiles.staff import staff_of
 from relationships.definitions import relationship_definitions
 from relationships.forms import (
     NewRelationshipForm,
     StoredRelationshipForm,
+    all_definitions,
     full_id,
     with_profiles,
 )
@@ -28,6 +35,12 @@ from relationships.models import (
     Relationship,
     RelationshipDefinition,
     RelationshipDefinitionVersion,
+)
+from relationships.shaped_forms import (
+    compiled_definition,
+    new_relationship_form,
+    relationship_fields,
+    stored_relationship_form,
 )
 
 
@@ -48,7 +61,9 @@ class RelationshipDefinitionFilter(DefinitionFilter):
 
 
 @admin.register(Relationship)
-class RelationshipAdmin(RecordAdmin):
+class RelationshipAdmin(ShapedAdmin):
+    parts = ("data", "identifiers")
+    named = ("from_public_id", "to_public_id")
     target = Target.RELATIONSHIP
     definition_field = "definition"
     new_form = NewRelationshipForm
@@ -68,6 +83,20 @@ class RelationshipAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_profiles(super().get_queryset(request), "definition__")
+
+    def definitions(self, request: HttpRequest) -> QuerySet[RelationshipDefinition]:
+        return staff_of(request).narrow(all_definitions(), self.write_role)
+
+    def shaped_form(self, request: HttpRequest, obj: Relationship | None) -> type[WritingForm]:
+        if obj is not None:
+            return stored_relationship_form(obj, actor_of(request))
+        return new_relationship_form(self.chosen_definition(request), actor_of(request))
+
+    def fields_of(self, row: Relationship) -> Mapping[str, ShapeField]:
+        return relationship_fields(compiled_definition(row.definition))
+
+    def faults_of(self, row: Relationship) -> list[Fault]:
+        return compiled_definition(row.definition).validator.faults({"data": row.data})
 
     def key_of(self, row: Relationship) -> RecordKey:
         return RecordKey(row.definition.key, full_id(row))
@@ -91,7 +120,7 @@ class RelationshipAdmin(RecordAdmin):
         found = Resource.objects.filter(
             source_id=F("profile__source_id"), public_id=search_term.strip()
         )
-        rows = list(found.values_list("source_id", "id"))
+        rows = list(staff_of(request).narrow(found).values_list("source_id", "id"))
         sources, ids = {source for source, _ in rows}, [id for _, id in rows]
         ends = Q(from_resource__in=ids) | Q(to_resource__in=ids)
         return queryset.filter(ends, source_id__in=sources), False

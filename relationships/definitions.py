@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -40,18 +40,15 @@ class RelationshipDefinitions(Definitions[RelationshipDefinition]):
         self, contract: Contract, key: str, body: Json, current: RelationshipDefinition | None
     ) -> Mapping[str, Any]:
         faults = _form_faults(body)
-        if not faults:
-            definition = CompiledDefinition.read(0, key, body)
-            faults = [
-                *_end_faults(contract, definition),
-                *_include_key_faults(contract, definition),
-                *_change_faults(definition, current),
-            ]
+        named = _sound_names(body, faults)
+        is_whole = not faults
+        faults += [*_end_faults(contract, named), *_include_key_faults(contract, key, named)]
+        if is_whole:
+            faults += _change_faults(CompiledDefinition.read(0, key, body), current)
         if faults:
             raise faulty(self.what, faults)
         return {
-            "from_profile_id": contract.profiles[definition.from_side.profile_key].id,
-            "to_profile_id": contract.profiles[definition.to_side.profile_key].id,
+            f"{side}_profile_id": contract.profiles[body[side]["profileKey"]].id for side in SIDES
         }
 
     def put_into_effect(self, definition: RelationshipDefinition) -> None:
@@ -132,12 +129,33 @@ def _side_faults(side: Mapping[str, Json]) -> Iterator[Fault]:
         yield Fault("/cardinality", "place", message)
 
 
+class Named(NamedTuple):
+    """What a side names: a profile, and how its resources see the others. None is a faulty name."""
+
+    profile_key: str | None
+    include_key: str | None
+
+
+def _sound_names(body: Json, faults: Iterable[Fault]) -> Mapping[str, Named]:
+    """What the sides name, so that a fault elsewhere does not hide a wrong one."""
+    sound = {
+        side: sound_members(body.get(side), pointer(side), faults) if isinstance(body, dict) else {}
+        for side in SIDES
+    }
+    return {
+        side: Named(names.get("profileKey"), names.get("includeKey"))
+        for side, names in sound.items()
+    }
+
+
 def _sides(definition: CompiledDefinition) -> Iterable[tuple[str, Side]]:
     return (("from", definition.from_side), ("to", definition.to_side))
 
 
-def _end_faults(contract: Contract, definition: CompiledDefinition) -> Iterator[Fault]:
-    for name, side in _sides(definition):
+def _end_faults(contract: Contract, named: Mapping[str, Named]) -> Iterator[Fault]:
+    for name, side in named.items():
+        if side.profile_key is None:
+            continue
         profile: CompiledProfile | None = contract.profiles.get(side.profile_key)
         path = pointer(name, "profileKey")
         if profile is None:
@@ -147,19 +165,23 @@ def _end_faults(contract: Contract, definition: CompiledDefinition) -> Iterator[
             yield Fault(path, "type", message, expected=ProfileType.ROOT.value)
 
 
-def _include_key_faults(contract: Contract, definition: CompiledDefinition) -> Iterator[Fault]:
+def _include_key_faults(
+    contract: Contract, key: str, named: Mapping[str, Named]
+) -> Iterator[Fault]:
     """A key names one thing from one profile: a contained list or the partners of one side."""
     rows = RelationshipDefinition.objects.filter(source_id=contract.source_id)
-    others = rows.exclude(key=definition.key).values_list("body", flat=True)
+    others = rows.exclude(key=key).values_list("body", flat=True)
     taken = {
         (side["profileKey"], side["includeKey"])
         for body in others
         for side in (body["from"], body["to"])
     }
-    for name, side in _sides(definition):
+    for name, side in named.items():
+        if side.profile_key is None or side.include_key is None:
+            continue
         profile = contract.profiles.get(side.profile_key)
         contained = profile.definition.contained if profile else {}
-        if (side.profile_key, side.include_key) in taken or side.include_key in contained:
+        if side in taken or side.include_key in contained:
             message = "Is used already by this profile."
             yield Fault(pointer(name, "includeKey"), "unique", message)
         taken.add((side.profile_key, side.include_key))

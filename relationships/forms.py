@@ -51,13 +51,16 @@ class NewRelationshipForm(RelationshipForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["definition"]
-        assert isinstance(choice, DefinitionChoiceField)
-        rows = RelationshipDefinition.objects.select_related("source").defer("body")
-        choice.queryset = with_profiles(rows).order_by("source__key", "key")
+        if isinstance(choice := self.fields.get("definition"), DefinitionChoiceField):
+            choice.queryset = all_definitions()
+
+    @property
+    def chosen_definition(self) -> RelationshipDefinition:
+        definition: RelationshipDefinition = self.cleaned_data["definition"]
+        return definition
 
     def write(self) -> Relationship:
-        definition: RelationshipDefinition = self.cleaned_data["definition"]
+        definition = self.chosen_definition
         payload = {
             "from": self._end(definition.from_profile, "from_public_id"),
             "to": self._end(definition.to_profile, "to_public_id"),
@@ -85,6 +88,11 @@ class StoredRelationshipForm(StoredRecordForm, RelationshipForm):
                 preconditions=self.preconditions,
             ),
         )
+
+
+def all_definitions() -> QuerySet[RelationshipDefinition]:
+    rows = RelationshipDefinition.objects.select_related("source").defer("body")
+    return with_profiles(rows).order_by("source__key", "key")
 
 
 def full_id(relationship: Relationship) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Q
 
 from ingestion.models import Resource
 from ingestion.records import new_row_id
@@ -71,6 +72,14 @@ class Relationship(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["source", "definition", "to_single"], name="relationship_to_single"
+            ),
+            models.CheckConstraint(
+                condition=Q(from_single=None) | Q(from_single=F("from_resource")),
+                name="relationship_from_single_is_from",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_single=None) | Q(to_single=F("to_resource")),
+                name="relationship_to_single_is_to",
             ),
         ]
         indexes = [

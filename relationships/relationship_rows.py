@@ -84,10 +84,7 @@ def lock(
     contract: Contract, keys: Collection[RecordKey], for_deletion: bool
 ) -> dict[RecordKey, Record]:
     """The relationships that there are of these, locked in key order."""
-    wanted = []
-    for key in keys:
-        definition = definitions_of(contract).get(key.collection)
-        wanted.append((definition.id, *_ends(definition, key.public_id)))
+    wanted = sorted(_places(contract, keys))
     rows = run(
         f"""
         SELECT found.*
@@ -105,9 +102,43 @@ def lock(
                  FOR {"UPDATE" if for_deletion else "NO KEY UPDATE"}
              ) AS found
         """,
-        [*columns(sorted(wanted), 3), len(wanted), contract.source_id],
+        [*columns(wanted, 3), len(wanted), contract.source_id],
     )
     return {record.key: record for record in map(_reader(contract), rows)}
+
+
+def is_any_there(contract: Contract, keys: Collection[RecordKey]) -> bool:
+    """Whether there is one of these by now, waiting for nobody."""
+    wanted = _places(contract, keys)
+    ((is_there,),) = run(
+        """
+        SELECT EXISTS (
+            SELECT FROM (
+                     SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])
+                         AS key (definition, from_id, to_id)
+                     LIMIT %s
+                 ) AS wanted,
+                 LATERAL (
+                     SELECT FROM relationships_relationship
+                     WHERE source_id = %s AND definition_id = wanted.definition
+                       AND from_public_id = wanted.from_id
+                       AND to_public_id BETWEEN wanted.to_id AND wanted.to_id
+                     ORDER BY from_public_id, to_public_id LIMIT 1
+                 ) AS found
+        )
+        """,
+        [*columns(wanted, 3), len(wanted), contract.source_id],
+    )
+    return bool(is_there)
+
+
+def _places(contract: Contract, keys: Collection[RecordKey]) -> list[tuple[int, str, str]]:
+    """The definition and both ends of each."""
+    places = []
+    for key in keys:
+        definition = definitions_of(contract).get(key.collection)
+        places.append((definition.id, *_ends(definition, key.public_id)))
+    return places
 
 
 def lock_links_of(contract: Contract, resources: Sequence[UUID]) -> Mapping[UUID, Sequence[Record]]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
+from ingestion import resource_rows
 from ingestion.kinds import Draft, Prepared, Times
 from ingestion.meta import read_meta
 from ingestion.normalising import normalise
@@ -106,6 +107,20 @@ class Relationships:
         wanted = {slot for item in linking for slot in held.slots(item.key)}
         held.occupied = relationship_rows.occupied(contract, wanted) if wanted else set()
         return held
+
+    def came_since(
+        self,
+        contract: Contract,
+        hold: HeldRelationships,
+        refused: Sequence[Prepared],
+        found: Collection[RecordKey],
+    ) -> bool:
+        linking = [item for item in refused if item.draft is not None]
+        ends = set().union(*_ends_by_lock(contract, linking)) - hold.ends.keys()
+        if ends and resource_rows.is_any_there(contract, [RecordKey(*end) for end in ends]):
+            return True
+        missed = {item.key for item in refused}.difference(found)
+        return bool(missed) and relationship_rows.is_any_there(contract, missed)
 
     def claim(
         self, contract: Contract, hold: HeldRelationships, records: Collection[Record]

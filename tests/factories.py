@@ -11,9 +11,10 @@ from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Target
 from ingestion.payloads import read_payload
 from ingestion.single import write_one
+from profiles.access import Role
 from profiles.definitions import profiles
 from profiles.exact import encode
-from profiles.models import ApiKey, Profile, Source
+from profiles.models import ApiKey, Profile, Source, SourceRole
 from relationships.definitions import relationship_definitions
 from relationships.models import Relationship, RelationshipDefinition
 from tests import examples
@@ -109,6 +110,15 @@ class UserFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
         return model_class.objects.create_user(**kwargs)
+
+
+class SourceRoleFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
+    class Meta:
+        model = SourceRole
+
+    user = factory.SubFactory(UserFactory)
+    source = factory.SubFactory(SourceFactory)
+    role = Role.READER
 
 
 def make_key(role: str = "admin", sources: list[Source] | None = None, **options: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from config.openapi import document
+from profiles import examples as profiles
 from profiles.faults import ErrorType
 from tests.describing import KEYED, OPERATIONS, Operation, fits, resolved
 
@@ -127,9 +129,36 @@ def test_every_header_of_an_answer_has_an_example_that_fits(operation: Operation
             fits(resolved(header)["schema"], resolved(header)["example"])
 
 
+@each
+def test_the_headers_of_what_went_well_are_always_there(operation: Operation) -> None:
+    """And a client that is made from the document may count on them."""
+    for status in operation.described["responses"]:
+        if status[0] in "23":
+            for header in operation.response(status).get("headers", {}).values():
+                assert resolved(header)["required"]
+
+
 def test_errors_have_the_types_that_there_are() -> None:
     types = document()["components"]["schemas"]["Error"]["properties"]["type"]["enum"]
     assert types == [type.value for type in ErrorType]
+
+
+def test_clients_can_be_generated() -> None:
+    """Schemas become classes, operations functions, tags modules."""
+    for name in document()["components"]["schemas"]:
+        assert re.fullmatch(r"([A-Z][a-z]+)+", name)
+    for id, operation in OPERATIONS.items():
+        assert re.fullmatch(r"(list|get|create|put|patch|delete)([A-Z][a-z]+)+", id)
+        assert len(operation.described["tags"]) == 1
+
+
+def test_a_property_has_the_members_of_every_type() -> None:
+    schemas = document()["components"]["schemas"]
+    own = [schema["properties"] for name, schema in schemas.items() if name.endswith("Property")]
+    assert schemas["Property"]["properties"].keys() == set().union(*own)
+    for body in profiles.PROFILES.values():
+        for prop in body["properties"].values():
+            fits(schemas["Property"], prop)
 
 
 def test_every_shared_piece_is_used() -> None:

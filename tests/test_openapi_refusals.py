@@ -27,6 +27,9 @@ MISSING = {
 }
 """What to write into a path so that there is no such thing. A source is there, but not to see."""
 
+MISSING_IN_ROOT = {**MISSING, "resource": {"id": "missing"}}
+"""The same for a contained resource, whose root is named by its id only."""
+
 
 def those_with(status: str) -> list[Operation]:
     """The operations that may answer a status. One test asks all: a refusal changes nothing."""
@@ -109,7 +112,8 @@ def test_what_is_not_there_is_named(subtests: pytest.Subtests, clinic: Api) -> N
         with subtests.test(operation.id):
             for what, example in operation.examples("404").items():
                 api = blind if what == "source" else clinic
-                address = operation.address(**MISSING[what])
+                places = MISSING_IN_ROOT if "{containKey}" in operation.path else MISSING
+                address = operation.address(**places[what])
                 answer = operation.send(api, operation.first_body(), address)
                 assert (answer.status, answer.json) == (404, example), what
 
@@ -175,7 +179,7 @@ def test_a_database_that_is_away_is_answered_as_shown(
     def fail(*_: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr("profiles.api.authentication.holder_of", fail)
+    monkeypatch.setattr("profiles.api.authentication.recent_holder_of", fail)
     for operation in KEYED:
         with subtests.test(operation.id):
             answer = operation.send(clinic, operation.first_body())

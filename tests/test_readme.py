@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import call_command, get_commands
 
 from profiles.datatypes import DATA_TYPES
+from profiles.models import Source
 from tests.clients import Api
 
 ROOT = Path(__file__).parent.parent
@@ -55,6 +56,20 @@ def test_the_example_answers_what_the_readme_shows(api: Api) -> None:
     assert api.put("profiles/provider", put_profile).status == 200
     answer = api.post("resources/provider", post_resource)
     assert answer.json == json.loads(blocks("json")[0])
+
+
+@pytest.mark.django_db
+def test_the_files_of_the_readme_are_defined_and_loaded(
+    source: Source, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = blocks("sh")[2].replace("\\\n", " ")
+    for text, name in re.findall(r"echo '(.*?)' +> /tmp/(\S+)", script):
+        (tmp_path / name).write_text(text)
+    commands = re.findall(r"manage\.py (\w+) --source clinic /tmp/(\S+)", script)
+    assert [command for command, _ in commands] == ["define", "load"]
+    for command, name in commands:
+        call_command(command, "--source", source.key, str(tmp_path / name))
+    assert "created 1" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)

@@ -65,14 +65,25 @@ def test_the_docs_name_the_host_that_serves_them(client: Client) -> None:
     assert b"http://testserver/catalog/v1/sources" in client.get("/docs").content
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/docs", "/api/schema"])
-def test_a_write_where_there_is_nothing_to_write_answers_as_the_api_does(path: str) -> None:
-    response = Client(enforce_csrf_checks=True).post(path)
-    assert response.status_code == 403
-    assert response.json()["type"] == "PERMISSION_DENIED"
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/docs", "/api/schema"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW"])
+def test_what_needs_no_key_can_only_be_read(path: str, method: str) -> None:
+    response = Client(enforce_csrf_checks=True).generic(method, path)
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+    assert response.json()["type"] == "METHOD_NOT_ALLOWED"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/docs", "/api/schema"])
+def test_what_can_be_read_can_be_asked_for_its_head(client: Client, path: str) -> None:
+    assert client.head(path).status_code == 200
 
 
 def test_a_form_of_the_admin_without_its_token_answers_a_page() -> None:
     response = Client(enforce_csrf_checks=True).post("/admin/login/")
     assert response.status_code == 403
     assert response.headers["Content-Type"].startswith("text/html")
+
+
+def test_the_document_passes_over_what_is_no_etag(client: Client) -> None:
+    assert client.get("/api/schema", headers={"If-None-Match": "no quotes"}).status_code == 200

@@ -12,7 +12,9 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from profiles.access import Caller, Role
+from profiles.api.addresses import client_address
 from profiles.keys import recent_holder_of
+from profiles.staff import find_staff
 
 KEY_HEADERS = ("HTTP_X_API_KEY", "HTTP_X_CLINIA_API_KEY")
 FAILURES_A_MINUTE = 30
@@ -26,7 +28,7 @@ class KeyAuthentication(BaseAuthentication):
             return None
         caller = recent_holder_of(sent)
         if caller is None:
-            _count_failure(request.META.get("REMOTE_ADDR", ""))
+            _count_failure(client_address(request._request))
             raise AuthenticationFailed
         return caller, None
 
@@ -35,18 +37,17 @@ class KeyAuthentication(BaseAuthentication):
 
 
 class StaffSessionAuthentication(SessionAuthentication):
-    """A session of the admin, with CSRF. What staff may do follows from their permissions."""
+    """A session of the admin, with CSRF. Staff may do here what they may do there."""
 
     def authenticate(self, request: Request) -> tuple[Caller, None] | None:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
         _read_session(request._request)
         found = super().authenticate(request)
-        if found is None or not found[0].is_staff:
+        if found is None:
             return None
-        user = found[0]
-        role = _staff_role(user)
-        return None if role is None else (Caller(f"user:{user.get_username()}", role), None)
+        caller = find_staff(found[0]).caller
+        return (caller, None) if caller.has_role_anywhere(Role.READER) else None
 
 
 def _read_session(request: HttpRequest) -> None:
@@ -69,17 +70,7 @@ def _sent_key(request: Request) -> str | None:
     return next((request.META[name] for name in KEY_HEADERS if name in request.META), None)
 
 
-def _staff_role(user: object) -> Role | None:
-    """The role that matches what somebody may do in the admin."""
-    if getattr(user, "is_superuser", False):
-        return Role.ADMIN
-    has_perm = user.has_perm  # type: ignore[attr-defined]
-    if has_perm("ingestion.change_resource") and has_perm("relationships.change_relationship"):
-        return Role.WRITER
-    return Role.READER if has_perm("ingestion.view_resource") else None
-
-
-def _count_failure(address: str) -> None:
+def _count_failure(address: str | None) -> None:
     """Raises `Throttled` for an address that keeps guessing."""
     name = f"failed-authentication:{address}"
     cache.add(name, 0, timeout=60)

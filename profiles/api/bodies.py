@@ -76,5 +76,8 @@ class JsonNegotiation(DefaultContentNegotiation):
 
 def body_of(request: Request) -> bytes:
     """The body of a request; empty if there is none. Raises `Refused` and DRF's exceptions."""
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+        message = "A body is taken as it is, without Content-Encoding."
+        raise Refused(ErrorType.UNSUPPORTED_MEDIA_TYPE, message)
     data = request.data
     return data if isinstance(data, bytes) else b""

@@ -15,7 +15,7 @@ from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import current_contract
 from profiles.definitions import Definitions, Outcome
 from profiles.exact import Json, decode
-from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
+from profiles.faults import ErrorType, Fault, Refused, not_found
 from profiles.models import Definition
 from profiles.preconditions import Preconditions
 
@@ -42,12 +42,20 @@ class DefinitionViewSet(RegistrarViewSet, Generic[D]):
     def update(self, request: Request, source: str, key: str) -> Response:
         body = decode(body_of(request))
         preconditions = self.preconditions()
+        found: list[Fault] = []
         if isinstance(body, dict):
+            if body.get("key", key) != key:
+                found.append(Fault("/key", "place", "Must agree with the path.", key))
             current = self._current(source, key) if "version" in body else None
-            preconditions = _agreed(body, key, current, preconditions)
+            preconditions = _agreed(body, current, preconditions)
             body = {name: part for name, part in body.items() if name not in ("key", "version")}
         saved = self.definitions.save(
-            source, key, body, actor=self.caller.actor, preconditions=preconditions
+            source,
+            key,
+            body,
+            actor=self.caller.actor,
+            preconditions=preconditions,
+            found=found,
         )
         status = 201 if saved.outcome is Outcome.CREATED else 200
         return self.answer(show_definition(saved.definition), saved.definition.etag, status)
@@ -77,14 +85,12 @@ def show_definition(definition: Definition) -> Json:
 
 
 def _agreed(
-    body: Mapping[str, Json], key: str, current: Definition | None, given: Preconditions
+    body: Mapping[str, Json], current: Definition | None, given: Preconditions
 ) -> Preconditions:
     """The preconditions, with that of `version` in the body, which is the one that was read.
 
-    Raises `Refused` where `key` or `version` do not agree.
+    Raises `Refused` where it does not agree.
     """
-    if body.get("key", key) != key:
-        raise faulty("definition", [Fault("/key", "place", "Must agree with the path.", key)])
     if "version" not in body:
         return given
     if current is None or body["version"] != current.version:

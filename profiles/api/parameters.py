@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from django.db.models import QuerySet
 from django_filters import FilterSet
@@ -13,6 +14,7 @@ from profiles.faults import ErrorType, Fault, Refused
 
 MAX_PER_PAGE = 1_000
 DEFAULT_PER_PAGE = 100
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
@@ -31,7 +33,18 @@ def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
             faults.append(bad_parameter(name, "Must not be empty."))
         elif "\0" in values[0]:
             faults.append(bad_parameter(name, "Must not contain the character NUL."))
+        elif REPLACEMENT in values[0] and not _is_utf8(request):
+            faults.append(bad_parameter(name, "Must be UTF-8, percent-encoded."))
     refuse_parameters(faults)
+
+
+def _is_utf8(request: Request) -> bool:
+    """Whether the query is. Django puts a mark in place of bytes that are not."""
+    try:
+        unquote_to_bytes(request.META["QUERY_STRING"]).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def bad_parameter(name: str, message: str, expected: object = None) -> Fault:

@@ -20,8 +20,9 @@ class MayUseSource(BasePermission):
         caller = request.user
         if not isinstance(caller, Caller):
             return False
-        if "source" in view.kwargs:
-            caller.require_source(view.kwargs["source"])
-        writes = request.method not in SAFE_METHODS
-        caller.require_role(getattr(view, "write_role", Role.ADMIN) if writes else Role.READER)
+        source = view.kwargs.get("source")
+        if source is not None:
+            caller.require_source(source)
+        if request.method not in SAFE_METHODS:
+            caller.require_role(getattr(view, "write_role", Role.ADMIN), source)
         return True

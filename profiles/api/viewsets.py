@@ -27,7 +27,8 @@ class RegistrarViewSet(ViewSet):
         super().initial(request, *args, **kwargs)
         if any("\0" in part for part in kwargs.values()):
             raise NotFound  # PostgreSQL has no text with NUL, so nothing is named so.
-        refuse_unknown_parameters(request, self.query_parameters.get(self.action, ()))
+        if self.action:  # Another method is a 405, whatever comes with it.
+            refuse_unknown_parameters(request, self.query_parameters.get(self.action, ()))
 
     @property
     def caller(self) -> Caller:

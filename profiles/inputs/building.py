@@ -8,8 +8,10 @@ from functools import cache
 
 from profiles.datatypes.base import Control
 from profiles.datatypes.text import ElementId
+from profiles.inputs.groups import GroupShape
 from profiles.inputs.nodes import Label
-from profiles.inputs.shapes import GroupShape, HiddenShape, LeafShape, RowsShape, Shape
+from profiles.inputs.rows import RowsShape
+from profiles.inputs.shapes import HiddenShape, LeafShape, Shape
 from profiles.properties import Cardinality, Containment, ProfileDefinition, Property, Rule
 from profiles.schema import MAX_DEPTH, Catalogue
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from profiles.exact import Json, canonical
 from profiles.faults import pointer
@@ -45,8 +45,8 @@ class Difference:
 class Merge:
     """Brings two changes of a document together, member by member.
 
-    Lists are one value each unless all their elements have an `id`: nobody can tell which of the
-    others is which. In a conflict mine stands, unless `take_theirs` holds its path.
+    Lists are one value each unless their elements have an `id`: nobody can tell which of the
+    others is which. In a conflict mine stands. `take_theirs` holds the paths where theirs does.
     """
 
     take_theirs: Collection[str] = ()
@@ -58,7 +58,7 @@ class Merge:
             return mine
         if isinstance(base, dict) and isinstance(theirs, dict) and isinstance(mine, dict):
             return self._members(base, theirs, mine, path)
-        old, other, own = _by_id(base), _by_id(theirs), _by_id(mine)
+        old, other, own = _by_id(base), _by_id(theirs), _by_id(mine, may_be_new=bool(base))
         if old is not None and other is not None and own is not None:
             return list(self._members(old, other, own, path).values())
         difference = Difference(path, Sides(base, theirs, mine))
@@ -80,9 +80,9 @@ class Merge:
 
     def _decided(self, difference: Difference) -> Value:
         _, theirs, mine = difference.sides
-        if difference.is_conflict:
-            return theirs if difference.path in self.take_theirs else mine
-        return mine if difference.is_mine else theirs
+        if difference.path in self.take_theirs:
+            return theirs
+        return mine if difference.is_mine or difference.is_conflict else theirs
 
 
 def same(one: Value, other: Value) -> bool:
@@ -92,12 +92,21 @@ def same(one: Value, other: Value) -> bool:
     return canonical(one) == canonical(other)
 
 
-def _by_id(value: Value) -> Members | None:
-    """The elements of a list by their ids; None if they have none of their own."""
+def _by_id(value: Value, *, may_be_new: bool = False) -> Members | None:
+    """The elements of a list by their ids; None if they have none of their own.
+
+    Where the others have ids, one without is new: it gets its id when it is written.
+    """
     elements: Members = {}
-    for element in value if isinstance(value, list) else [None]:
-        id = element.get("id") if isinstance(element, dict) else None
+    for index, element in enumerate(value if isinstance(value, list) else [None]):
+        id = (
+            element.get("id", f"\0{index}" if may_be_new else None) if _is_object(element) else None
+        )
         if not isinstance(id, str) or id in elements:
             return None
         elements[id] = element
     return elements
+
+
+def _is_object(value: Json) -> TypeGuard[dict[str, Json]]:
+    return isinstance(value, dict)

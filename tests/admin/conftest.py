@@ -1,12 +1,13 @@
-"""Who opens the admin: a steward may do all, a viewer may look."""
+"""Who opens the admin: a steward may do all, a viewer may look everywhere."""
 
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import User
 from django.test import Client
 
-from profiles.models import Profile, Source
+from profiles.access import Role
+from profiles.models import Profile, Source, SourceRole
 from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.pages import Pages
 from tests.factories import RelationshipFactory, ResourceFactory, UserFactory
@@ -23,13 +24,31 @@ def steward(db: None) -> Pages:
     return Pages(signed_in(username="stella", is_superuser=True))
 
 
+class ViewerPages(Pages):
+    """Speaks for somebody who is a viewer of every source there is, be it made later."""
+
+    def __init__(self, user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        super().__init__(client)
+        self.user = user
+
+    @property
+    def client(self) -> Client:
+        sources = Source.with_retired.exclude(staff_roles__user=self.user)
+        SourceRole.objects.bulk_create(
+            SourceRole(user=self.user, source=source, role=Role.READER) for source in sources
+        )
+        return self._client
+
+    @client.setter
+    def client(self, client: Client) -> None:
+        self._client = client
+
+
 @pytest.fixture
 def viewer(db: None) -> Pages:
-    client = Client()
-    user = UserFactory.create(username="vera")
-    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    client.force_login(user)
-    return Pages(client)
+    return ViewerPages(UserFactory.create(username="vera"))
 
 
 @pytest.fixture

@@ -46,12 +46,22 @@ class Page:
     @property
     def inputs(self) -> dict[str, Any]:
         """What a browser would send if nothing was typed."""
-        values = {field.name: field.value() for field in self.form}
+        formsets = [inline.formset for inline in self.context["inline_admin_formsets"]]
+        forms = [self.form]
+        for formset in formsets:
+            forms += [formset.management_form, *formset.forms]
+        values = {field.html_name: field.value() for form in forms for field in form}
         return {name: value for name, value in values.items() if value is not None}
 
     @property
     def errors(self) -> dict[str, list[str]]:
         return {name: list(messages) for name, messages in self.form.errors.items()}
+
+    @property
+    def faulty_rows(self) -> list[dict[str, list[str]]]:
+        """The errors of each row beside the form."""
+        formsets = [inline.formset for inline in self.context["inline_admin_formsets"]]
+        return [dict(form.errors) for formset in formsets for form in formset.forms]
 
     @property
     def messages(self) -> list[str]:

@@ -1,7 +1,6 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from ingestion.models import Change, Receipt, Resource
@@ -9,12 +8,12 @@ from profiles.models import ApiKey, Profile, Source
 from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.conftest import signed_in
 from tests.admin.pages import Pages, address, change_page, delete_page
-from tests.factories import ProfileFactory, ResourceFactory, UserFactory
+from tests.factories import ProfileFactory, ResourceFactory
 
 MODELS: list[Any] = [
     *[Source, Profile, ApiKey, Resource, Change, Receipt, Relationship, RelationshipDefinition]
 ]
-PRETTY = '<pre style="margin: 0; white-space: pre-wrap; overflow-wrap: anywhere">'
+PRETTY = '<pre class="json">'
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -32,14 +31,14 @@ def test_a_user_who_is_no_staff_is_sent_to_the_login(db: None, model: Any) -> No
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_staff_without_permission_is_refused(db: None, model: Any) -> None:
+def test_staff_without_a_role_is_refused(db: None, model: Any) -> None:
     client = signed_in()
     for page in ("changelist", "add"):
         assert client.get(address(model, page)).status_code == 403
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_a_viewer_sees_lists_but_adds_nothing(viewer: Pages, model: Any) -> None:
+@pytest.mark.parametrize("model", [model for model in MODELS if model is not ApiKey])
+def test_a_viewer_sees_lists_but_adds_nothing(viewer: Pages, source: Source, model: Any) -> None:
     assert viewer.list(model).status == 200
     assert viewer.client.get(address(model, "add")).status_code == 403
 
@@ -94,18 +93,6 @@ def test_a_viewer_sees_the_body_and_versions_of_a_profile(viewer: Pages) -> None
     assert page.text.count('"type": "symbol"') == 2
 
 
-def test_who_may_add_but_not_change_adds(db: None, provider: Profile) -> None:
-    user = UserFactory.create()
-    wanted = Permission.objects.filter(codename__in=["add_resource", "view_resource"])
-    user.user_permissions.set(wanted)
-    client = Client()
-    client.force_login(user)
-    pages = Pages(client)
-    pages.add(Resource, profile=provider.pk, public_id="han", data="{}")
-    resource = Resource.objects.get()
-    assert client.post(change_page(resource), {"data": "{}"}).status_code == 403
-
-
 @pytest.mark.parametrize("model", [Change, Receipt])
 def test_nobody_changes_history(steward: Pages, provider: Profile, model: Any) -> None:
     ResourceFactory.create(profile=provider)
@@ -121,14 +108,3 @@ def test_the_index_shows_every_model(steward: Pages) -> None:
     page = steward.open("/admin/")
     for model in MODELS:
         assert address(model, "changelist") in page.text
-
-
-def test_who_may_not_see_changes_sees_those_of_the_admin(db: None, provider: Profile) -> None:
-    resource = ResourceFactory.create(profile=provider)
-    user = UserFactory.create()
-    user.user_permissions.set(Permission.objects.filter(codename="view_resource"))
-    client = Client()
-    client.force_login(user)
-    page = Pages(client).open(address(Resource, "history", resource.pk))
-    assert page.status == 200
-    assert "cl" not in page.context

@@ -3,7 +3,7 @@ import pytest
 from ingestion.models import Resource
 from profiles.models import Profile, Source
 from relationships.models import Relationship, RelationshipDefinition
-from tests.admin.pages import Pages, address, change_page
+from tests.admin.pages import Pages, address, as_json, change_page
 from tests.factories import RelationshipDefinitionFactory, ResourceFactory
 
 EFFECTIVE = '{"effective":{"start":"2020"}}'
@@ -37,7 +37,7 @@ def test_a_relationship_is_added(
 
 
 def test_definitions_are_offered_with_their_source(steward: Pages, source: Source) -> None:
-    page = steward.open(address(Relationship, "add"))
+    page = steward.open(as_json(address(Relationship, "add")))
     assert f"{source.key} / provider-office" in page.text
 
 
@@ -114,9 +114,9 @@ def test_ends_cannot_be_changed_and_lead_to_their_resources(
 def test_a_relationship_that_was_changed_meanwhile_is_not_overwritten(
     steward: Pages, link: Relationship
 ) -> None:
-    opened = steward.open(change_page(link)).inputs
+    opened = steward.open(as_json(change_page(link))).inputs
     steward.change(link, data=EFFECTIVE)
-    page = steward.send(change_page(link), {**opened, "data": "{}"})
+    page = steward.send(as_json(change_page(link)), {**opened, "data": "{}"})
     assert page.errors["__all__"][0] == "It was changed since it was read."
     link.refresh_from_db()
     assert link.data == {"effective": {"start": "2020"}}

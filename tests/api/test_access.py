@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from profiles.access import Role
 from profiles.api.authentication import FAILURES_A_MINUTE
-from profiles.models import ApiKey, Source
+from profiles.exact import encode
+from profiles.models import ApiKey, Source, SourceRole
 from tests import examples, factories
 from tests.clients import Answer, Api
 
@@ -340,21 +341,19 @@ def test_a_key_with_a_limit_of_none_a_minute_can_do_nothing(source: Source) -> N
     assert system(source, "reader", rate_limit=0).get("profiles").status == 429
 
 
-def person(*permissions: str, **fields: Any) -> Client:
+def person(**fields: Any) -> Client:
     """Somebody with a session of the admin, whose requests are checked for CSRF."""
-    user = factories.UserFactory.create(**fields)
-    for name in permissions:
-        app, codename = name.split(".")
-        user.user_permissions.add(
-            Permission.objects.get(content_type__app_label=app, codename=codename)
-        )
     client = Client(enforce_csrf_checks=True)
-    client.force_login(user)
+    client.force_login(factories.UserFactory.create(**fields))
     return client
 
 
-VIEWER = ("ingestion.view_resource",)
-STEWARD = (*VIEWER, "ingestion.change_resource", "relationships.change_relationship")
+def staff(role: Role, source: Source, **fields: Any) -> Client:
+    user = factories.UserFactory.create(**fields)
+    factories.SourceRoleFactory.create(user=user, source=source, role=role)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user)
+    return client
 
 
 def put(client: Client, source: Source, path: str, body: str, **headers: str) -> int:
@@ -377,23 +376,72 @@ def test_who_may_see_nothing_in_the_admin_may_see_nothing_here(
     assert response.status_code == 401
 
 
-def test_somebody_who_is_not_staff_is_nobody_whatever_the_permissions(source: Source) -> None:
-    client = person(*STEWARD, is_staff=False)
+@pytest.mark.parametrize("fields", [{"is_staff": False}, {"is_active": False}])
+def test_somebody_who_is_not_staff_is_nobody_whatever_the_role(
+    source: Source, fields: dict[str, bool]
+) -> None:
+    client = staff(Role.ADMIN, source, **fields)
     assert client.get(f"/sources/{source.key}/v1/profiles").status_code == 401
 
 
-def test_staff_who_may_view_resources_read(source: Source) -> None:
-    client = person(*VIEWER)
+def test_a_viewer_of_a_source_reads(source: Source) -> None:
+    client = staff(Role.READER, source)
     assert client.get(f"/sources/{source.key}/v1/resources/provider").status_code == 200
     token = with_token(client)
     assert put(client, source, "resources/provider/a", '{"data":{}}', **token) == 403
 
 
-def test_staff_who_may_change_records_write_them(source: Source) -> None:
-    client = person(*STEWARD)
+def test_a_steward_of_a_source_writes_records(source: Source) -> None:
+    client = staff(Role.WRITER, source)
     token = with_token(client)
     assert put(client, source, "resources/provider/a", '{"data":{}}', **token) == 201
     assert put(client, source, "profiles/a", '{"properties":{}}', **token) == 403
+
+
+def test_an_owner_of_a_source_writes_definitions_and_creates_no_source(source: Source) -> None:
+    client = staff(Role.ADMIN, source)
+    token = with_token(client)
+    assert put(client, source, "profiles/a", '{"properties":{}}', **token) == 201
+    address = "/catalog/v1/sources/new"
+    answer = client.put(address, REGISTRY, content_type="application/json", headers=token)
+    assert answer.status_code == 404
+    assert not Source.objects.filter(key="new").exists()
+
+
+def test_to_staff_another_source_is_not_there(stored: Source) -> None:
+    own: Source = factories.SourceFactory.create()
+    client = staff(Role.ADMIN, own)
+    token = with_token(client)
+    for method, path, body in EVERYTHING:
+        answers = []
+        for key in (stored.key, "nowhere"):
+            address = path.format(source=key)
+            address = address if path.startswith("/") else f"/sources/{key}/v1/{address}"
+            raw = b"" if body is None else encode(body)
+            response = client.generic(method, address, raw, "application/json", headers=token)
+            answers.append((response.status_code, response.content))
+        assert answers[0] == answers[1]
+        assert stored.key not in answers[0][1].decode()
+        assert answers[0][0] == (200 if path == "/catalog/v1/sources" else 404)
+
+
+def test_the_role_of_one_source_is_not_that_of_another(source: Source) -> None:
+    other = factories.clinic()
+    client = staff(Role.ADMIN, other)
+    SourceRole.objects.create(
+        user=SourceRole.objects.get().user, source=source, role=Role.READER.value
+    )
+    token = with_token(client)
+    assert put(client, source, "resources/provider/a", '{"data":{}}', **token) == 403
+    assert put(client, other, "resources/provider/a", '{"data":{}}', **token) == 201
+
+
+def test_a_role_that_was_revoked_ends_with_the_request(source: Source) -> None:
+    client = staff(Role.READER, source)
+    address = f"/sources/{source.key}/v1/profiles"
+    assert client.get(address).status_code == 200
+    SourceRole.objects.all().delete()
+    assert client.get(address).status_code == 401
 
 
 def test_a_superuser_writes_definitions(source: Source) -> None:

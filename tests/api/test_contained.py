@@ -178,6 +178,24 @@ def test_post_makes_an_id(api: Api, cards: str) -> None:
     assert UUID(ids(api.post(cards, card("Debit")))[-1].rpartition("/")[2])
 
 
+@pytest.mark.parametrize("id", ["debit", f"{ROOT}/{MANY}/debit", "@rootId", None])
+def test_what_was_added_is_at_the_address_that_is_told(
+    api: Api, cards: str, id: str | None
+) -> None:
+    answer = api.post(cards, {**card("Debit"), "id": id})
+    shown = answer.resource["contained"][MANY][-1]
+    where = answer.headers["Location"]
+    assert where == f"/sources/{api.source}/v1/{cards}/{shown['id'].rpartition('/')[2]}"
+    assert api.get(where).json == shown
+
+
+def test_put_tells_the_address_of_a_new_one_only(api: Api, cards: str) -> None:
+    where = f"{cards}/debit"
+    new = api.put(where, card("Debit"))
+    assert new.headers["Location"] == f"/sources/{api.source}/v1/{where}"
+    assert "Location" not in api.put(where, card("Credit")).headers
+
+
 def test_post_adds_the_first_one_of_a_key(api: Api, office: str) -> None:
     answer = api.post(f"{office}/primaryPaymentMethod", card("Visa", "visa"))
     assert ids(answer, "primaryPaymentMethod") == [f"{ROOT}/primaryPaymentMethod/visa"]

@@ -104,6 +104,17 @@ def test_a_faulty_definition_is_refused_with_every_fault(api: Api) -> None:
     ]
 
 
+def test_a_fault_of_form_hides_no_wrong_name(api: Api) -> None:
+    body = {**definition("nurse", "office"), "x": 1}
+    body["to"]["includeKey"] = "primaryPaymentMethod"
+    answer = api.put("relationship-definitions/managing", body)
+    assert answer.faults == [
+        ("/x", "unknown"),
+        ("/from/profileKey", "exists"),
+        ("/to/includeKey", "unique"),
+    ]
+
+
 @pytest.mark.parametrize("body", ["[]", '"a"', "1", "null", '{"from":[],"to":1}'])
 def test_what_is_no_definition_is_refused(api: Api, body: str) -> None:
     answer = api.put("relationship-definitions/managing", body)

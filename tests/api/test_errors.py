@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -111,6 +112,8 @@ def test_nothing_is_named_by_nul(api: Api, method: str, path: str) -> None:
         ("OPTIONS", "resources/provider", "GET, POST, HEAD"),
         ("TRACE", "resources/provider", "GET, POST, HEAD"),
         ("BREW", "resources/provider", "GET, POST, HEAD"),
+        ("TRACE", "resources/provider?perPage=100", "GET, POST, HEAD"),
+        ("POST", "profiles?page=1", "GET, HEAD"),
     ],
 )
 def test_a_method_that_there_is_not(api: Api, method: str, path: str, allowed: str) -> None:
@@ -179,6 +182,14 @@ def test_a_body_that_says_that_it_is_not_json(
 ) -> None:
     answer = api.send(method, path, '{"data":{}}', content_type=content_type)
     assert_error(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+@every_door
+def test_a_body_that_says_that_it_is_packed(api: Api, method: str, path: str) -> None:
+    packed = gzip.compress(b'{"data":{}}')
+    answer = api.send(method, path, packed, content_encoding="gzip")
+    assert_error(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
+    assert api.send(method, path, '{"data":', content_encoding="identity").status == 400
 
 
 NO_JSON: list[bytes] = [

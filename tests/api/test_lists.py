@@ -197,6 +197,8 @@ def test_a_cursor_may_stand_at_either_end_of_time(api: Api, time: str) -> None:
         ("=1", ["?"]),
         ("identifier=", ["?identifier"]),
         ("identifier=%00", ["?identifier"]),
+        ("identifier=%FF", ["?identifier"]),
+        ("identifier=a%ED%A0%80", ["?identifier"]),
     ],
 )
 def test_a_parameter_that_is_unknown_or_ill_formed_is_a_400(

@@ -180,6 +180,16 @@ def test_if_none_match_any_deletes_no_contained_resource(stored: Api) -> None:
     assert stored.get(f"{CARDS}/visa").status == 200
 
 
+@every_write
+def test_if_none_match_refuses_the_etags_that_it_names(stored: Api, write: Write) -> None:
+    """RFC 9110, section 13.1.2: 412 for any method but GET and HEAD, and compared weakly."""
+    etag = stored.get(write[0]).etag
+    for sent in (etag, f"W/{etag}", f"{STALE}, {etag}"):
+        assert do(stored, write, if_none_match=sent).error == (412, "FAILED_PRECONDITION")
+    assert stored.get(write[0]).etag == etag
+    assert do(stored, write, if_none_match=STALE).status in (200, 201, 204)
+
+
 READ = [
     PROVIDER,
     f"{CARDS}/visa",

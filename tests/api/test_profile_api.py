@@ -82,6 +82,11 @@ def test_a_key_in_the_body_agrees_with_the_path(api: Api) -> None:
     assert answer.faults == [("/key", "place")]
 
 
+def test_a_key_that_does_not_agree_hides_no_other_fault(api: Api) -> None:
+    answer = api.put("profiles/bulk", {"key": "clinic", "properties": {"name": {"type": "text"}}})
+    assert answer.faults == [("/key", "place"), ("", "name"), ("/properties/name/type", "enum")]
+
+
 def test_a_faulty_profile_is_refused_with_every_fault(api: Api) -> None:
     body = {
         "colour": "red",

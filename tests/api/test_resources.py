@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -315,6 +316,22 @@ FUTURE = (datetime.now(UTC) + timedelta(days=1)).isoformat()
             {"createdAt": 1, "version": 1},
             [("/meta/createdAt", "type"), ("/meta/version", "unknown")],
         ),
+        (
+            {"createdAt": 1, "updatedAt": FUTURE, "identifier": [{"value": "1"}, {"value": "1"}]},
+            [
+                ("/meta/createdAt", "type"),
+                ("/meta/updatedAt", "future"),
+                ("/meta/identifier/1", "unique"),
+            ],
+        ),
+        (
+            {"version": 1, "createdAt": "2016-12-31T23:59:60Z", "updatedAt": FUTURE},
+            [
+                ("/meta/version", "unknown"),
+                ("/meta/createdAt", "range"),
+                ("/meta/updatedAt", "future"),
+            ],
+        ),
     ],
 )
 def test_a_time_that_cannot_have_been_is_refused(
@@ -338,6 +355,10 @@ def test_the_earliest_time_is_shown_in_full(api: Api) -> None:
         ([{"value": "1", "system": "urn:a"}, {"value": "1", "system": "urn:b"}], []),
         ([{"value": "1", "period": {}}, {"value": "1"}], [("/meta/identifier/1", "unique")]),
         ([None], [("/meta/identifier/0", "type")]),
+        (
+            [{"value": 1}, {"value": "1"}, {"value": "1"}],
+            [("/meta/identifier/0/value", "type"), ("/meta/identifier/2", "unique")],
+        ),
         ([{"value": "x" * 2_001}], [("/meta/identifier/0", "max")]),
         ([{"value": "é" * 1_000}], []),
     ],
@@ -355,6 +376,8 @@ def test_a_long_identifier_can_be_stored_and_found(api: Api) -> None:
     value = "".join(chr(33 + (n * n * 7 + n) % 90) for n in range(1_999)).replace(":", "a")
     meta = {"identifier": [{"value": value, "use": None}]}
     assert api.put("resources/office/w", {"data": {}, "meta": meta}).status == 201
+    found = api.get(f"resources/office?identifier={quote(value, safe='')}").json["data"]
+    assert [row["id"] for row in found] == ["w"]
 
 
 def test_head_is_get_without_a_body(api: Api, provider: str) -> None:

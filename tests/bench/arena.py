@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,7 +16,7 @@ from profiles.exact import encode
 from profiles.models import ApiKey, Source
 from relationships.definitions import relationship_definitions
 from tests.bench.contestants import Contestant, bare, floor, registrar
-from tests.bench.processes import parent_of, served
+from tests.bench.processes import free_port, parent_of, served
 from tests.bench.workload import DEFINITION, PROFILE, provider
 
 SOURCE = "bench"
@@ -53,7 +52,7 @@ def arena(records: int) -> Iterator[tuple[list[Contestant], int]]:
         cursor.execute("ANALYZE")
         cursor.execute("SELECT pg_backend_pid()")
         database = parent_of(cursor.fetchone()[0])
-    ours, its = _free_port(), _free_port()
+    ours, its = free_port(), free_port()
     with (
         served("config.wsgi:application", "config.settings", ours, "/healthz") as our_server,
         served(FLOOR, "tests.bench.floor.settings", its, "/records") as its_server,
@@ -110,9 +109,3 @@ def _fill_bare(records: int) -> list[str]:
             [records],
         )
         return [str(id) for (id,) in cursor.fetchall()]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

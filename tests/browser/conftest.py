@@ -6,14 +6,14 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.conf import settings
-from django.contrib.auth.models import Permission, User
-from django.test import Client, override_settings
+from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from ingestion.models import Resource
-from profiles.models import Profile, Source
+from profiles.access import Role
+from profiles.models import Profile, Source, SourceRole
 from tests.browser.clinics import a_clinic, clinic_profile
 from tests.browser.people import Person
 from tests.browser.watching import Watch, assert_accessible
@@ -51,10 +51,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def live_server(chromium: Browser) -> Iterator[LiveServer]:
-    """In place of that of pytest-django, for the stricter policy."""
-    strict = ["tests.browser.policy.StrictPolicy", *settings.MIDDLEWARE]
-    with override_settings(MIDDLEWARE=strict):
-        server = LiveServer("127.0.0.1")
+    """In place of that of pytest-django, which would run on while others are tested."""
+    server = LiveServer("127.0.0.1")
     yield server
     server.stop()
 
@@ -103,10 +101,10 @@ def steward(sits_down: SitsDown, stella: User) -> Person:
 
 
 @pytest.fixture
-def vera(live_server: LiveServer) -> User:
-    """Somebody who may look."""
+def vera(live_server: LiveServer, source: Source) -> User:
+    """Somebody who may look at the source."""
     user: User = UserFactory.create(username="vera")
-    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    SourceRole.objects.create(user=user, source=source, role=Role.READER)
     return user
 
 

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,39 @@ def test_history_names_the_command_line_and_one_task(source: Source, file: Path)
     load(source, file, batch=2)
     assert set(Change.objects.values_list("actor", flat=True)) == {COMMAND_LINE}
     assert Change.objects.values("task_id").distinct().count() == 1
+
+
+def test_times_and_identifiers_are_imported_and_history_keeps_its_own(
+    source: Source, file: Path
+) -> None:
+    """For resources and relationships alike."""
+    past = {"createdAt": "2001-02-03T04:05:06Z", "updatedAt": "2002-03-04T05:06:07+02:00"}
+    meta = {**past, "identifier": [{"system": "urn:old", "value": "1"}]}
+    lines = [create("a"), upsert("o", "office"), link("a", "o")]
+    for line in lines:
+        line[line["action"].lower()]["meta"] = meta
+    before = datetime.now(UTC)
+    put(file, *lines)
+    load(source, file)
+    times = [datetime.fromisoformat(time) for time in past.values()]
+    records: list[Any] = [*Resource.objects.all(), Relationship.objects.get()]
+    for record in records:
+        assert [record.created_at, record.updated_at] == times
+        assert record.identifiers == meta["identifier"]
+    assert [change.at > before for change in Change.objects.all()] == [True, True, True]
+
+
+def test_a_line_whose_meta_is_faulty_is_refused_alone(
+    source: Source, file: Path, capsys: Output
+) -> None:
+    late = upsert("a")
+    late["upsert"]["meta"] = {"updatedAt": "2001-02-03T04:05:06Z", "version": 3}
+    put(file, late, upsert("b"))
+    refuse(source, file)
+    told = capsys.readouterr().err
+    assert f"{file}:1: /meta/version" in told
+    assert "/meta/createdAt Is required beside updatedAt." in told
+    assert ids() == ["b"]
 
 
 def test_every_fault_is_printed_with_its_place(source: Source, file: Path, capsys: Output) -> None:

@@ -34,8 +34,6 @@ def _inputs(node: Node) -> Iterator[tuple[str, str]]:
 
 
 def _as_sent(leaf: Leaf) -> str:
-    """A text area sends every line's end as two characters; a line has none."""
-    if leaf.control in (Control.LINES, Control.JSON):
-        return leaf.text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
-    assert not set(leaf.text) & set("\r\n"), "a line would lose them"
-    return leaf.text
+    """Every line's end is sent as two characters; a line has none."""
+    assert leaf.control is not Control.LINE or not set(leaf.text) & set("\r\n")
+    return leaf.text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")

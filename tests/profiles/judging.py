@@ -27,6 +27,14 @@ def profile(
     return check_profile(key, exact(body), catalogue or {})
 
 
+def read(definitions: dict[str, Json]) -> dict[str, ProfileDefinition]:
+    """The profiles of a source. Each is defined before those that it is contained in."""
+    catalogue: dict[str, ProfileDefinition] = {}
+    for key, body in reversed(definitions.items()):
+        catalogue[key] = check_profile(key, body, catalogue)
+    return catalogue
+
+
 def contains(**rows: tuple[list[str], str]) -> dict[str, Any]:
     return {key: {"types": types, "cardinality": limit} for key, (types, limit) in rows.items()}
 

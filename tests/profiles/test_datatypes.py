@@ -56,6 +56,15 @@ def test_a_value_of_the_wrong_kind_is_told_by_the_type(type: str) -> None:
     assert judge(TABLE[type].definition, "null") == [("", "type")]
 
 
-@pytest.mark.xfail(strict=True, reason="jsonschema-rs 0.60.3 compares it as a float (its #1410)")
-def test_the_bounds_of_64_bits_are_exact_in_any_notation() -> None:
-    assert judge({"type": "integer"}, "9223372036854775807.0") == []
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("9223372036854775807.0", []),
+        ("9223372036854775808.0", [("", "max")]),
+        ("-9223372036854775808.0", []),
+        ("-9223372036854775809.0", [("", "min")]),
+        ("9223372036854775806.0", []),
+    ],
+)
+def test_the_bounds_of_64_bits_are_exact_in_any_notation(text: str, found: list[Broken]) -> None:
+    assert judge({"type": "integer"}, text) == found

@@ -281,6 +281,12 @@ def test_all_faults_of_a_definition_are_told_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("key", ["0", "01", "+1"])
+def test_a_fault_under_a_key_of_digits_is_told_at_its_place(key: str) -> None:
+    body = {"properties": {key: {"type": "symbol", "rules": [{"min": "x"}]}}}
+    assert (f"/properties/{key}/rules/0/min", "type") in refused(body)
+
+
 def test_a_refused_definition_says_what_is_known() -> None:
     (fault,) = refusal({"properties": {"x": {"type": "boolean", "rules": [{"min": 1}]}}})
     assert fault.expected == ["required", "when"]

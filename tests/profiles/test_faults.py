@@ -145,6 +145,31 @@ def test_the_key_of_an_unknown_member_is_escaped_in_its_place() -> None:
     assert places(faults({}, {"a/b~c": 1})) == ["/data/a~1b~0c"]
 
 
+@pytest.mark.parametrize("key", ["0", "01", "10", "-1", "00a"])
+def test_a_key_of_digits_is_told_as_it_is_written(key: str) -> None:
+    deep = {"type": "object", "properties": {key: {"type": "integer", "rules": [{"min": 1}]}}}
+    properties = {key: {"type": "array", "items": deep}}
+    assert places(faults(properties, {key: [{}, {key: 0}, {key: "x"}]})) == [
+        f"/data/{key}/1/{key}",
+        f"/data/{key}/2/{key}",
+    ]
+
+
+def test_a_contain_key_of_digits_is_told_as_it_is_written() -> None:
+    catalogue = {"leaf": profile({}, key="leaf")}
+    catalogue["profile"] = profile({}, contains(**{"01": (["leaf"], "0:1")}), catalogue)
+    found = validator(catalogue["profile"], catalogue).faults(
+        {"data": {}, "contained": {"01": [{"type": "leaf", "data": {}}, {"type": "leaf"}]}}
+    )
+    assert places(found) == ["/contained/01", "/contained/01/1/data"]
+
+
+def test_of_keys_that_are_the_same_number_the_one_with_such_a_part_is_told() -> None:
+    period = {"type": "period"}
+    found = faults({"1": {"type": "symbol"}, "01": period}, {"1": "x", "01": {"start": "x"}})
+    assert places(found) == ["/data/01/start"]
+
+
 def test_an_unknown_member_is_answered_with_those_that_are_known() -> None:
     (found,) = faults({"b": {"type": "symbol"}, "a": {"type": "symbol"}}, {"c": 1})
     assert found.expected == ["a", "b"]

@@ -109,6 +109,7 @@ def test_min_max_and_enum_of_a_number_are_its_value(
     assert judge(with_rules(type, rule), text) == found
 
 
+LARGE = 2**63 - 1
 ABOUT_ONE = "1.00000000000000000000000000000000000000000000000000000000001"
 
 
@@ -127,6 +128,12 @@ ABOUT_ONE = "1.00000000000000000000000000000000000000000000000000000000001"
         ('{"min":0.1}', f"0.0{'9' * 60}", [("", "min")]),
         ('{"min":1e50,"max":1e100}', "1e100", []),
         ('{"min":1e50,"max":1e100}', "1e49", [("", "min")]),
+        (f'{{"max":{LARGE}}}', f"{LARGE}.0", []),
+        (f'{{"max":{LARGE}}}', f"{LARGE}.{'0' * 40}1", [("", "max")]),
+        (f'{{"max":{LARGE}.0}}', f"{LARGE}.1", [("", "max")]),
+        (f'{{"min":{LARGE}}}', f"{LARGE}.0", []),
+        (f'{{"min":{LARGE}.1}}', f"{LARGE}.0", [("", "min")]),
+        (f'{{"min":{LARGE}.1}}', f"{LARGE}.10", []),
     ],
 )
 def test_the_bounds_of_a_decimal_are_exact(rule: str, text: str, found: Found) -> None:

@@ -139,6 +139,15 @@ def test_a_single_place_is_taken_once(source: Source, side: str) -> None:
 
 
 @pytest.mark.parametrize("side", ["from", "to"])
+def test_a_single_place_is_that_of_the_end(
+    definition: RelationshipDefinition, ends: Ends, side: str
+) -> None:
+    other: Any = ends[1] if side == "from" else ends[0]
+    with refused_by(f"relationship_{side}_single_is_{side}"):
+        insert_relationship(definition, *ends, **{f"{side}_single": other.pk})
+
+
+@pytest.mark.parametrize("side", ["from", "to"])
 def test_an_end_of_a_relationship_exists(
     definition: RelationshipDefinition, ends: Ends, side: str
 ) -> None:

@@ -114,6 +114,7 @@ def test_resources_cost_the_same_one_or_many(
         ([office, provider, few], lambda n: unlink("few", f"{n}.{n}"), "DELETED"),
         ([office, provider, few], lambda n: delete("office", n), "DELETED"),
         ([provider], lambda n: link("few", f"{n}.nowhere"), "409 /to/id exists"),
+        ([office, provider], lambda n: unlink("few", f"{n}.{n}"), "404"),
     ],
 )
 def test_relationships_cost_the_same_one_or_many(

@@ -14,6 +14,7 @@ from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.faults import ErrorType, Scope
 from profiles.names import ID_PATTERN, KEY_PATTERN, PATH_WORDS
+from profiles.preconditions import ETAG_PATTERN
 
 ETAG = '"01956f3a0b7c7d0e8a6b5c4d3e2f1a09-1"'
 CURSOR = "WyItY3JlYXRlZEF0IiwiMjAyNS0wMy0wMVQxMjowMDowMFoiLFsiam9obi1kb2UiXV0"
@@ -23,6 +24,10 @@ ID = schema("Id")
 COUNT: Schema = {"type": "integer", "minimum": 0}
 POSITIVE: Schema = {"type": "integer", "minimum": 1}
 TEXT: Schema = {"type": "string"}
+ETAGS: Schema = {
+    "type": "string",
+    "pattern": rf"^(\*|{ETAG_PATTERN}( *, *{ETAG_PATTERN})*)$",
+}
 PER_PAGE: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE}
 ERROR_TYPE: Schema = {"type": "string", "enum": [type.value for type in ErrorType]}
 
@@ -90,8 +95,8 @@ def query_parameter(name: str, schema: Schema, example: Any, description: str) -
     }
 
 
-def precondition(name: str, example: str, description: str) -> Object:
-    return {**query_parameter(name, TEXT, example, description), "in": "header"}
+def precondition(name: str, schema: Schema, example: str, description: str) -> Object:
+    return {**query_parameter(name, schema, example, description), "in": "header"}
 
 
 def _schemas() -> dict[str, Schema]:
@@ -178,15 +183,23 @@ def _query_parameters() -> dict[str, Object]:
 def _precondition_parameters() -> dict[str, Object]:
     return {
         "IfNoneMatch": precondition(
-            "If-None-Match", ETAG, "ETags of what the client has: the answer is 304 if one is it."
+            "If-None-Match",
+            ETAGS,
+            ETAG,
+            "ETags of what the client has: the answer is 304 if one is it.",
         ),
         "IfMatch": precondition(
             "If-Match",
+            ETAGS,
             ETAG,
             "ETags of which one must be the present one, or `*` for what only has to be there.",
         ),
         "IfNew": precondition(
-            "If-None-Match", "*", "`*` writes only what is not there yet, and never replaces."
+            "If-None-Match",
+            ETAGS,
+            "*",
+            "`*` writes only what is not there yet, and never replaces; ETags: only what is none of"
+            " them.",
         ),
     }
 
@@ -195,15 +208,21 @@ def _headers() -> dict[str, Object]:
     return {
         "ETag": {
             "description": "Names this version, and never another one: opaque.",
+            "required": True,
             "schema": {"type": "string", "pattern": '^"[^"]+"$'},
             "example": ETAG,
         },
         "Location": {
             "description": "The address of what was created; absent where nothing was.",
+            "required": True,
             "schema": {"type": "string", "format": "uri-reference"},
             "example": "/sources/clinic/v1/resources/provider/john-doe",
         },
-        "WWW-Authenticate": {"schema": {"const": "Bearer"}, "example": "Bearer"},
+        "WWW-Authenticate": {
+            "required": True,
+            "schema": {"const": "Bearer"},
+            "example": "Bearer",
+        },
         "Retry-After": {
             "description": "Seconds to wait. Absent where trying again at once is right.",
             "schema": POSITIVE,

@@ -122,7 +122,18 @@ def definition_schemas(name: str, checked: Schema) -> dict[str, Schema]:
         name: {**sent, "properties": members, "required": needed},
         f"{name}Page": page_schema(name, schema("CataloguePageMeta")),
         **lower,
+        "Property": _with_members_of_all(lower["Property"]),
     }
+
+
+def _with_members_of_all(checked: Schema) -> Schema:
+    """A property with the members that one of any type may have: its own are said by `allOf`, where
+    no generator of clients looks for them.
+    """
+    rules: Schema = {"type": "array", "items": {"type": "object"}}
+    nested = {"items": schema("Property"), "properties": schema("Properties")}
+    members = {"description": TEXT, "rules": rules, **nested}
+    return {**checked, "properties": {**checked["properties"], **members}}
 
 
 def shown_first(key: str, body: Json) -> Json:

@@ -105,7 +105,21 @@ def writing(
 def lifted(schema: Schema) -> tuple[Schema, dict[str, Schema]]:
     """A schema without its `$defs`, and these as components: in a document they stand together."""
     own = {key: part for key, part in schema.items() if key != "$defs"}
-    return _led_to_components(own), _led_to_components(schema.get("$defs", {}))
+    lower = {
+        component_name(name): _led_to_components(part)
+        for name, part in schema.get("$defs", {}).items()
+    }
+    return _led_to_components(own), lower
+
+
+def component_name(name: str) -> str:
+    """How a definition of a schema is called in the document, where it becomes a class of clients.
+
+    `type.period` is `PeriodValue`, since a plain `Date` or `Integer` is a class of their language;
+    `property.period` is `PeriodProperty`.
+    """
+    kind, _, datatype = name.partition(".")
+    return datatype.capitalize() + kind.replace("type", "value").capitalize()
 
 
 def page_schema(of: str, meta: Schema) -> Schema:
@@ -150,6 +164,6 @@ def _led_to_components(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     led = {key: _led_to_components(member) for key, member in part.items()}
-    if isinstance(part.get("$ref"), str):
-        led["$ref"] = part["$ref"].replace("#/$defs/", "#/components/schemas/")
+    if isinstance(target := part.get("$ref"), str):
+        led |= schema(component_name(target.removeprefix("#/$defs/")))
     return led

@@ -71,7 +71,8 @@ def shared_refusals() -> dict[str, Object]:
             },
         ),
         "UnsupportedMediaType": _error(
-            "The body has a media type that is not taken here.",
+            "The body has a media type that is not taken here, or is packed: a `Content-Encoding`"
+            " is not taken.",
             {
                 "yaml": Refused(
                     ErrorType.UNSUPPORTED_MEDIA_TYPE,

@@ -1,0 +1,83 @@
+"""Who may see and do what in the admin. Django's own permissions are not asked: see decision 7."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from profiles.access import Role
+from profiles.staff import staff_of
+
+
+class SourceBoundAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The admin of rows that belong to a source.
+
+    Rows of sources in which somebody has no role are not there: every page of Django's begins
+    with `get_queryset`. Without a row, Django asks whether there may be any that one may change.
+    """
+
+    write_role: ClassVar[Role] = Role.ADMIN
+    """The role in a source that adding, changing and deleting its rows needs."""
+    source_id_field: ClassVar[str] = "source_id"
+
+    def source_key_of(self, row: Any) -> str:
+        key: str = row.source.key
+        return key
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return staff_of(request).narrow(rows, by=self.source_id_field)
+
+    def may(self, request: HttpRequest, role: Role, row: Any = None) -> bool:
+        key = None if row is None else self.source_key_of(row)
+        return staff_of(request).may(role, key)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, Role.READER, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, self.write_role)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, self.write_role, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, self.write_role, obj)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Not by what refers to the rows, which Django would allow: keys, for one."""
+        refers = {field.name for field in self.opts.related_objects}
+        first = lookup.partition("__")[0]
+        return first not in refers and super().lookup_allowed(lookup, value, request)
+
+
+class SuperuserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The admin of what concerns every source: for superusers only; others find no row."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows if self._is_open(request) else rows.none()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._is_open(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_open(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._is_open(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_open(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_open(request)
+
+    def _is_open(self, request: HttpRequest) -> bool:
+        return staff_of(request).caller.role is Role.ADMIN

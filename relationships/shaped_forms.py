@@ -1,0 +1,57 @@
+"""Forms of relationships, made from their definitions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ingestion.operations import Target
+from ingestion.records import RecordKey
+from ingestion.shaped_forms import ShapedForm, StoredShapedForm, identifiers_field
+from profiles.contract import current_contract
+from profiles.forms import WritingForm
+from profiles.inputs.building import data_shape
+from profiles.inputs.nodes import Label, Place
+from profiles.shape_fields import ShapeField
+from relationships.contract import CompiledDefinition, definitions_of
+from relationships.forms import NewRelationshipForm, StoredRelationshipForm, full_id
+from relationships.models import Relationship, RelationshipDefinition
+
+
+class NewShapedRelationshipForm(ShapedForm, NewRelationshipForm):
+    definition = None  # type: ignore[assignment]  # takes the field away
+    own_definition: ClassVar[RelationshipDefinition]
+
+    @property
+    def chosen_definition(self) -> RelationshipDefinition:
+        return self.own_definition
+
+
+class StoredShapedRelationshipForm(StoredShapedForm, StoredRelationshipForm):
+    target = Target.RELATIONSHIP
+
+    def record_key(self) -> RecordKey:
+        return RecordKey(self.instance.definition.key, full_id(self.instance))
+
+
+def new_relationship_form(definition: RelationshipDefinition, actor: str) -> type[WritingForm]:
+    """The form of a definition's relationships, for one that is to be made."""
+    fields = relationship_fields(compiled_definition(definition))
+    return NewShapedRelationshipForm.for_actor(actor, own_definition=definition, **fields)
+
+
+def stored_relationship_form(relationship: Relationship, actor: str) -> type[WritingForm]:
+    fields = relationship_fields(compiled_definition(relationship.definition))
+    return StoredShapedRelationshipForm.for_actor(actor, **fields)
+
+
+def compiled_definition(definition: RelationshipDefinition) -> CompiledDefinition:
+    return definitions_of(current_contract(definition.source.key)).get(definition.key)
+
+
+def relationship_fields(definition: CompiledDefinition) -> dict[str, ShapeField]:
+    """The two parts of a relationship that people edit."""
+    data = data_shape(definition.key, definition.properties, Label("Data"))
+    return {
+        "data": ShapeField(data, Place("data", "/data"), absent={}),
+        "identifiers": identifiers_field(),
+    }
