@@ -24,7 +24,7 @@ INSTALLED_APPS = [
     "relationships.apps.RelationshipsConfig",
     "ingestion.apps.IngestionConfig",
     "profiles.apps.ProfilesConfig",
-    "django.contrib.admin",
+    "config.apps.RegistrarAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

@@ -34,10 +34,6 @@ contained_detail = ContainedViewSet.as_view(
     {"get": "retrieve", "put": "update", "delete": "destroy"}
 )
 
-admin.site.site_header = admin.site.site_title = "Registrar"
-admin.site.index_title = "Sources, profiles and records"
-admin.site.site_url = "/docs"
-
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),

@@ -81,6 +81,11 @@ class Change(models.Model):
             ),
             models.Index(fields=["source", "task_id"], name="change_of_task"),
             models.Index(fields=["source", "seq"], name="change_by_seq"),
+            models.Index(  # Of people only, so that systems do not pay for it.
+                fields=["actor", "seq"],
+                name="change_of_person",
+                condition=models.Q(actor__startswith="user:"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -56,7 +56,15 @@ RIGHTS = {
     "auth_user": _all(Level.SUPERUSER, Level.SUPERUSER),
     "axes_accessattempt": Rights(Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.SUPERUSER),
 }
-SHARED = {"index", "logout", "password_change", "password_change_done", "jsi18n", "autocomplete"}
+SHARED = {
+    "index",
+    "logout",
+    "password_change",
+    "password_change_done",
+    "jsi18n",
+    "autocomplete",
+    "search",
+}
 """For all of the staff. What `autocomplete` shows is asked for in the tests of leaks."""
 ELSEWHERE = {"login", "view_on_site", "app_list", None}
 """Tested on their own. Without a name: redirects to rows, and what is not there."""

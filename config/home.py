@@ -1,0 +1,151 @@
+"""What the start page of the admin tells: of each source, of today, of one's own work."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from ingestion.models import Change, Receipt, Resource
+from profiles.models import Source
+from profiles.staff import Staff
+from relationships.models import Relationship
+
+COUNTED = 100_000
+"""Beyond so many, rows are estimated."""
+COUNTED_TODAY = 10_000
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    number: int
+    is_estimate: bool = False
+
+    def __str__(self) -> str:
+        return f"about {self.number:,}" if self.is_estimate else f"{self.number:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCard:
+    """A source at a glance."""
+
+    source: Source
+    written_at: datetime | None
+    resources: Count
+    relationships: Count
+    today: Count
+    refused_today: Count
+
+
+def source_cards(staff: Staff) -> list[SourceCard]:
+    """Of the sources that somebody sees, in as many statements for many as for one."""
+    newest = Change.objects.filter(source_id=OuterRef("pk")).order_by("-seq").values("at")[:1]
+    rows = list(staff.narrow(Source.objects.all(), by="id").annotate(written_at=Subquery(newest)))
+    ids = [source.pk for source in rows]
+    resources, relationships = counts_of(Resource, ids), counts_of(Relationship, ids)
+    today, refused = counts_today(Change, ids), counts_today(Receipt, ids)
+    return [
+        SourceCard(
+            source,
+            source.written_at,
+            resources[source.pk],
+            relationships[source.pk],
+            today[source.pk],
+            refused[source.pk],
+        )
+        for source in rows
+    ]
+
+
+def counts_of(model: Any, source_ids: Sequence[int]) -> Mapping[int, Count]:
+    """How many rows the sources have: counted up to `COUNTED`, then told from statistics."""
+    counted = _counted(model, source_ids, COUNTED)
+    many = [id for id, number in counted.items() if number > COUNTED]
+    estimates = _estimates(model._meta.db_table) if many else {}
+    return {
+        id: Count(max(number, estimates.get(id, 0)), is_estimate=number > COUNTED)
+        for id, number in counted.items()
+    }
+
+
+def counts_today(model: Any, source_ids: Sequence[int]) -> Mapping[int, Count]:
+    """How many rows came since midnight. Their ids are in the order of time (RFC 9562, UUIDv7)."""
+    since = "AND id >= %s"
+    counted = _counted(model, source_ids, COUNTED_TODAY, since, [first_id(_midnight())])
+    return {
+        id: Count(min(number, COUNTED_TODAY), is_estimate=number > COUNTED_TODAY)
+        for id, number in counted.items()
+    }
+
+
+def own_changes(actor: str, staff: Staff) -> QuerySet[Change]:
+    """The newest ones that somebody of the staff made, through an index of people's changes.
+
+    It is found by a condition that stands in the statement: a parameter could be anything.
+    """
+    is_of_person = RawSQL("actor LIKE 'user:%%'", [], output_field=BooleanField())
+    rows = Change.objects.filter(is_of_person, actor=actor).order_by("-seq")
+    return (
+        staff.narrow(rows)
+        .select_related("source")
+        .defer("data", "contained", "identifiers")[:SHOWN]
+    )
+
+
+def refusals_today(staff: Staff) -> QuerySet[Receipt]:
+    """The newest ones since midnight."""
+    rows = Receipt.objects.filter(id__gte=first_id(_midnight())).order_by("-source_id", "-id")
+    return staff.narrow(rows).select_related("source").defer("error")[:SHOWN]
+
+
+def first_id(time: datetime) -> uuid.UUID:
+    """The smallest id that a row of this time can have."""
+    return uuid.UUID(int=int(time.timestamp() * 1000) << 80)
+
+
+def _midnight() -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _counted(
+    model: Any,
+    source_ids: Sequence[int],
+    limit: int,
+    condition: str = "",
+    parameters: Sequence[Any] = (),
+) -> dict[int, int]:
+    """For each source how many rows there are, up to one more than `limit`."""
+    sql = f"""
+        SELECT source.id, (
+            SELECT count(*) FROM (
+                SELECT FROM {model._meta.db_table}
+                WHERE source_id = source.id {condition} LIMIT {limit + 1}
+            ) AS found
+        )
+        FROM unnest(%s::bigint[]) AS source (id)
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*parameters, list(source_ids)])
+        return dict(cursor.fetchall())
+
+
+def _estimates(table: str) -> dict[int, int]:
+    """Rows for each source, as the last ANALYZE saw them; of large sources only."""
+    sql = """
+        SELECT value::bigint, (share * reltuples)::bigint
+        FROM pg_stats, pg_class,
+             unnest(most_common_vals::text::text[], most_common_freqs) AS common (value, share)
+        WHERE schemaname = current_schema() AND tablename = %s AND attname = 'source_id'
+          AND pg_class.oid = tablename::regclass
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [table])
+        return dict(cursor.fetchall())
