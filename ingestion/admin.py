@@ -9,10 +9,18 @@ from operator import or_
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import ManyToOneRel, Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.utils.http import urlencode
 
+from ingestion.admin_actions import SettingAdmin
+from ingestion.admin_changelist import ProfileChangeList
 from ingestion.admin_forms import ShapedAdmin
+from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
+from ingestion.admin_sidebar import sidebar
 from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
 from ingestion.models import Change, Receipt, Resource
 from ingestion.operations import Target
@@ -33,7 +41,7 @@ from profiles.staff import staff_of
 
 
 @admin.register(Resource)
-class ResourceAdmin(ShapedAdmin):
+class ResourceAdmin(SettingAdmin, ShapedAdmin):
     target = Target.RESOURCE
     new_form = NewResourceForm
     stored_form = StoredResourceForm
@@ -45,9 +53,64 @@ class ResourceAdmin(ShapedAdmin):
     list_display = ("public_id", "profile", "source", "version", "updated_at")
     list_filter = (SourceFilter, ProfileFilter)
     search_fields = ("public_id__exact",)
-    search_help_text = "The whole id of a resource."
+    search_help_text = SEARCH_HELP
     ordering = ("-source_id", "-profile_id", "-created_at", "-public_id")
     deferred_in_list = ("data", "contained", "identifiers")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        if listing_of(request, self.admin_site):
+            return ProfileChangeList
+        return super().get_changelist(request, **kwargs)
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        listing = listing_of(request, self.admin_site)
+        if listing is None:
+            return tuple(super().get_list_display(request))
+        return ("public_id", *listing.columns, "updated_at")
+
+    def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
+        is_chosen = listing_of(request, self.admin_site) is not None
+        return () if is_chosen else tuple(super().get_list_filter(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        listing = listing_of(request, self.admin_site)
+        if listing is None:
+            return super().get_search_results(request, queryset, search_term)
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        found = listing.found(queryset, text)
+        if len(found) >= MOST_FOUND:
+            self.message_user(request, f"Only {MOST_FOUND} of what was found is listed: say more.")
+        return queryset.filter(pk__in=found), False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method == "GET":
+            if any(not text for text in request.GET.values()):
+                return HttpResponseRedirect(f"?{_without_empty(request.GET)}")
+            if not request.GET.get("q") and not listing_of(request, self.admin_site):
+                return self.choose_view(request)
+        return super().changelist_view(request, extra_context)
+
+    def choose_view(self, request: HttpRequest) -> HttpResponse:
+        """In place of the list of all resources, which nobody reads."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        search = request.GET.get("find") or request.GET.get("source") or ""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Choose a profile",
+            "search": search,
+            "sidebar": sidebar(request, self.admin_site, search.replace("\0", "")),
+            "unknown_profile": request.GET.get(PROFILE),
+            "has_add_permission": self.has_add_permission(request),
+        }
+        return TemplateResponse(request, "admin/ingestion/resource/choose.html", context)
 
     def definitions(self, request: HttpRequest) -> QuerySet[Profile]:
         return staff_of(request).narrow(root_profiles(), self.write_role)
@@ -72,6 +135,11 @@ class ResourceAdmin(ShapedAdmin):
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return shown, {**counts, **going_along(objs)}, lacking, protected
+
+
+def _without_empty(parameters: QueryDict) -> str:
+    """What a form left empty is not asked for. So the address of a list tells what it holds."""
+    return urlencode([(name, str(text)) for name, text in parameters.items() if text])
 
 
 def going_along(resources: Sequence[Resource] | QuerySet[Resource]) -> dict[str, int]:

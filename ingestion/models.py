@@ -6,6 +6,7 @@ composite keys are made by SQL in the migrations, since Django has no words for 
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from ingestion.operations import Action, Target
@@ -38,7 +39,8 @@ class Resource(models.Model):
         indexes = [
             models.Index(
                 fields=["source", "profile", "created_at", "public_id"], name="resource_by_age"
-            )
+            ),
+            GinIndex(fields=["data"], opclasses=["jsonb_path_ops"], name="resource_by_data"),
         ]
 
     def __str__(self) -> str:

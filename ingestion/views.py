@@ -18,7 +18,12 @@ from ingestion.contained import (
     RemoveContained,
     find_contained,
 )
-from ingestion.filters import ResourceFilter, with_identifier
+from ingestion.filters import (
+    DATA_PARAMETER,
+    ResourceFilter,
+    filtered_by_data,
+    with_identifier,
+)
 from ingestion.models import Resource
 from ingestion.openapi import describe_resources
 from ingestion.openapi_contained import describe_contained
@@ -28,7 +33,6 @@ from ingestion.resources import root_profile
 from ingestion.wire import contained_text, read_row, resource_json, resource_text
 from profiles.api.bodies import body_of
 from profiles.api.pages import PAGE_PARAMETERS, KeysetPage
-from profiles.api.parameters import filtered
 from profiles.contract import Contract, current_contract
 from profiles.exact import Document, Json, decode
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
@@ -43,7 +47,9 @@ class ResourceViewSet(RecordViewSet):
     target = Target.RESOURCE
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
-    query_parameters = {"list": (*PAGE_PARAMETERS, *ResourceFilter.base_filters)}
+    query_parameters = {
+        "list": (*PAGE_PARAMETERS, *ResourceFilter.base_filters, DATA_PARAMETER),
+    }
 
     def show(self, record: Record, contract: Contract) -> bytes:
         return resource_json(record, contract.source_key)
@@ -54,7 +60,8 @@ class ResourceViewSet(RecordViewSet):
         rows = Resource.objects.filter(source_id=contract.source_id, profile_id=profile.id)
         page = KeysetPage(request, ["public_id"])
         text = resource_text(source, type)
-        return Response(page.of(filtered(request, ResourceFilter, rows), text))
+        found = filtered_by_data(request, ResourceFilter, profile.definition.properties, rows)
+        return Response(page.of(found.rows, text, found.among))
 
     def create(self, request: Request, source: str, type: str) -> Response:
         return self.create_record(request, source, type)

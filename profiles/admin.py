@@ -9,12 +9,15 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from rest_framework_api_key.admin import APIKeyModelAdmin
 from rest_framework_api_key.models import APIKey
 
 from profiles.access import Role
 from profiles.admin_access import SuperuserAdmin
 from profiles.admin_definitions import DefinitionAdmin, VersionInline
+from profiles.admin_display import DisplayAdmin, display_of
 from profiles.admin_roles import SourceRoleInline
 from profiles.admin_users import StaffAdmin
 from profiles.admin_writing import WritingAdmin
@@ -67,9 +70,23 @@ class ProfileVersionInline(VersionInline):
 
 
 @admin.register(Profile)
-class ProfileAdmin(DefinitionAdmin):
+class ProfileAdmin(DisplayAdmin, DefinitionAdmin):
     definitions = profiles
     version_inline = ProfileVersionInline
+    told = (*DefinitionAdmin.told, "lists_show")
+
+    @admin.display(description="lists show")
+    def lists_show(self, profile: Profile) -> str:
+        display = display_of(profile)
+        names = (
+            ", ".join(path.text for path in paths) for paths in (display.titled, display.listed)
+        )
+        address = reverse("admin:profiles_profile_display", args=[profile.pk])
+        return format_html(
+            'Title: {}. Columns: {}. <a href="{}">Choose</a>',
+            *(name or "none" for name in names),
+            address,
+        )
 
 
 @admin.register(ApiKey)

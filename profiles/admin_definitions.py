@@ -85,7 +85,7 @@ class DefinitionAdmin(WritingAdmin):
     stored_form = StoredDefinitionForm
     fixed = ("source", "key")
     editable = ("shown_body",)
-    told = ("version", "created_at", "updated_at")
+    told: ClassVar[Sequence[str]] = ("version", "created_at", "updated_at")
     list_display = ("key", "source", "version", "updated_at")
     list_filter = (SourceFilter,)
     search_fields = ("key",)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -105,6 +106,13 @@ class UncountedChangeList(LeanChangeList):
         self.full_result_count = self.result_count  # Else the search box tells a false number.
 
 
+class PageActionForm(ActionForm):
+    """Acts on the rows of a page: of all across pages nobody knows how many there are."""
+
+    def clean_select_across(self) -> bool:
+        return False
+
+
 class UncountedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The list of a table that may be large.
 
@@ -118,6 +126,7 @@ class UncountedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     list_max_show_all = 0
     sortable_by = ()
+    action_form = PageActionForm
     offers_all_rows = False  # Read by templates/admin/actions.html: nobody counted them.
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

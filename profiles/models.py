@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -111,6 +112,20 @@ class ProfileVersion(DefinitionVersion):
 
     class Meta(DefinitionVersion.Meta):
         abstract = False
+
+
+class ProfileDisplay(models.Model):
+    """What lists show of a profile's resources, by paths into `data`; see `profiles.display`.
+
+    It belongs to the admin: it has no version, and no contract knows of it.
+    """
+
+    profile = models.OneToOneField(Profile, models.CASCADE, related_name="display")
+    titled = ArrayField(models.TextField(), default=list)
+    listed = ArrayField(models.TextField(), default=list)
+
+    def __str__(self) -> str:
+        return str(self.profile)
 
 
 class SourceRole(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -89,6 +90,7 @@ class Relationship(models.Model):
             ),
             models.Index(fields=["source", "from_resource"], name="relationship_from"),
             models.Index(fields=["source", "to_resource"], name="relationship_to"),
+            GinIndex(fields=["data"], opclasses=["jsonb_path_ops"], name="relationship_by_data"),
         ]
 
     def __str__(self) -> str:

@@ -125,7 +125,7 @@ describe_relationships = extend_schema_view(
             ),
             404: missing("relationship definition"),
         },
-        parameters=(*ALL, "cursor", "perPage", "sort", "from", "to"),
+        parameters=(*ALL, "cursor", "perPage", "sort", "from", "to", "data"),
     ),
     create=writing(
         "createRelationship",

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ingestion.api import RecordViewSet
+from ingestion.filters import DATA_PARAMETER
 from ingestion.operations import Target
 from ingestion.records import Record
 from ingestion.wire import read_row
@@ -15,7 +16,7 @@ from profiles.contract import Contract, current_contract
 from profiles.faults import not_found
 from relationships.contract import definitions_of
 from relationships.definitions import relationship_definitions
-from relationships.filters import RelationshipFilter, between
+from relationships.filters import RelationshipFilter, filtered_relationships
 from relationships.models import Relationship, RelationshipDefinition
 from relationships.openapi import describe_relationship_definitions, describe_relationships
 from relationships.relationships import ends_of
@@ -32,7 +33,9 @@ class RelationshipViewSet(RecordViewSet):
     target = Target.RELATIONSHIP
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
-    query_parameters = {"list": (*PAGE_PARAMETERS, *RelationshipFilter.base_filters)}
+    query_parameters = {
+        "list": (*PAGE_PARAMETERS, *RelationshipFilter.base_filters, DATA_PARAMETER),
+    }
 
     def show(self, record: Record, contract: Contract) -> bytes:
         definition = definitions_of(contract).get(record.key.collection)
@@ -44,7 +47,8 @@ class RelationshipViewSet(RecordViewSet):
         rows = Relationship.objects.filter(source_id=contract.source_id, definition_id=compiled.id)
         page = KeysetPage(request, ["from_public_id", "to_public_id"])
         text = relationship_text(source, compiled)
-        return Response(page.of(between(request, rows), text))
+        found = filtered_relationships(request, compiled.properties, rows)
+        return Response(page.of(found.rows, text, found.among))
 
     def create(self, request: Request, source: str, definition: str) -> Response:
         return self.create_record(request, source, definition)

@@ -1,7 +1,8 @@
 """The number of SQL statements does not grow with the number of records (design.md, section 2, 8).
 
 `sql_counts.json` has the number for each request and for each sort of batch. It is the same for
-1, 10 and 100 records; whoever changes it changes the table. Statements that only begin and end
+1, 10 and 100 records, lists of the admin are measured with 10, 1,000 and 30,000; whoever changes
+it changes the table. Statements that only begin and end
 transactions are not counted: in a test they are savepoints. Caches are warm.
 """
 
@@ -10,12 +11,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from ingestion.edits import MergePatchEdit
@@ -23,7 +26,9 @@ from ingestion.models import Change, Resource
 from ingestion.operations import Action, Edit, Operation, Target
 from ingestion.payloads import read_payload
 from ingestion.records import Outcome
+from ingestion.sql import run
 from ingestion.writing import write
+from profiles.access import Role
 from profiles.exact import encode
 from profiles.models import Source
 from tests import examples, factories
@@ -32,6 +37,8 @@ from tests.clients import Api
 TABLE_FILE = Path(__file__).with_name("sql_counts.json")
 TABLE: dict[str, int] = json.loads(TABLE_FILE.read_text())
 SIZES = (1, 10, 100)
+LARGE = (10, 1_000, 30_000)
+MOST_OF_THE_ADMIN = 12
 TRANSACTIONS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 PLAIN: dict[str, Any] = {"properties": {}}
 LIMITS = ("0:*", "0:1")
@@ -103,12 +110,13 @@ class Desk:
 
 Scenario = Callable[[Desk, int], Measured]
 scenarios: dict[str, Scenario] = {}
+sizes_of: dict[str, Sequence[int]] = {}
 
 
-def scenario(name: str) -> Callable[[Scenario], Scenario]:
+def scenario(name: str, sizes: Sequence[int] = SIZES) -> Callable[[Scenario], Scenario]:
     def register(prepare: Scenario) -> Scenario:
         assert name not in scenarios
-        scenarios[name] = prepare
+        scenarios[name], sizes_of[name] = prepare, sizes
         return prepare
 
     return register
@@ -238,6 +246,12 @@ def get_second_page(desk: Desk, count: int) -> Measured:
 def get_by_identifier(desk: Desk, count: int) -> Measured:
     desk.providers(count)
     return desk.ask("GET", "resources/provider?identifier=a:b")
+
+
+@scenario("GET resources, filtered by data")
+def get_by_data(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("GET", "resources/provider?data.name__in=a,b&data.practiceNumber__isnull=true")
 
 
 @scenario("GET resource")
@@ -523,6 +537,70 @@ def write_together(desk: Desk, count: int) -> Measured:
     return desk.carry_out(batch, Outcome.CREATED)
 
 
+# Lists of the admin
+
+
+def in_bulk(desk: Desk, count: int) -> str:
+    """A profile of its own with so many resources, made by one statement; its name."""
+    body = {"properties": {"name": {"type": "symbol"}, "rank": {"type": "integer"}}}
+    profile = factories.ProfileFactory.create(source=desk.source, key=desk.lot, body=body)
+    run(
+        """
+        INSERT INTO ingestion_resource
+            (id, source_id, profile_id, public_id, data, contained, identifiers, version,
+             contract_version, created_at, updated_at)
+        SELECT gen_random_uuid(), %s, %s, 'r' || n,
+               jsonb_build_object('name', 'name ' || n, 'rank', n %% 7),
+               '{}', '[]', 1, 1, now() - n * interval '1 second', now()
+        FROM generate_series(1, %s) AS n
+        """,
+        [desk.source.pk, profile.pk, count],
+    )
+    return f"{desk.source.key}/{desk.lot}"
+
+
+def admin_list(desk: Desk, size: int, **parameters: str) -> Measured:
+    """By somebody whose roles have to be asked for."""
+    user = factories.UserFactory.create()
+    factories.SourceRoleFactory.create(user=user, source=desk.source, role=Role.WRITER)
+    client = Client()
+    client.force_login(user)
+    wanted = {"profile": in_bulk(desk, size), **parameters}
+    warm(desk)
+
+    def open_list() -> None:
+        response = client.get("/admin/ingestion/resource/", wanted)
+        assert response.status_code == 200
+        assert response.context["cl"].result_list
+
+    return open_list
+
+
+@scenario("admin list of a profile", LARGE)
+def list_in_admin(desk: Desk, count: int) -> Measured:
+    return admin_list(desk, count)
+
+
+@scenario("admin list of a profile, a later page", LARGE)
+def later_page_in_admin(desk: Desk, count: int) -> Measured:
+    return admin_list(desk, count, after=f"{datetime.now(UTC).isoformat()},z")
+
+
+@scenario("admin list of a profile, filtered", LARGE)
+def filter_in_admin(desk: Desk, count: int) -> Measured:
+    return admin_list(desk, count, **{"data.rank": "1", "data.name__isnull": "false"})
+
+
+@scenario("admin list of a profile, searched", LARGE)
+def search_in_admin(desk: Desk, count: int) -> Measured:
+    return admin_list(desk, count, q="name 1")
+
+
+@scenario("admin list of a profile, counted", LARGE)
+def count_in_admin(desk: Desk, count: int) -> Measured:
+    return admin_list(desk, count, count="1")
+
+
 # The measurement
 
 
@@ -557,7 +635,13 @@ def desk(api: Api, source: Source) -> Desk:
 
 @pytest.mark.parametrize("name", list(scenarios))
 def test_the_number_of_statements_is_that_of_the_table(desk: Desk, name: str) -> None:
-    assert measure(desk, scenarios[name]) == dict.fromkeys(SIZES, TABLE.get(name))
+    sizes = sizes_of[name]
+    assert measure(desk, scenarios[name], sizes) == dict.fromkeys(sizes, TABLE.get(name))
+
+
+def test_a_list_of_the_admin_takes_few_statements() -> None:
+    of_lists = [TABLE[name] for name in scenarios if name.startswith("admin")]
+    assert max(of_lists) <= MOST_OF_THE_ADMIN
 
 
 def test_the_table_has_what_is_measured() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from profiles.api.parameters import (
     per_page,
     refuse_parameters,
 )
+from profiles.api.rarity import Condition, is_frequent, planned_anew
 from profiles.exact import Json, encode
 
 CATALOGUE_PARAMETERS = ("page", "perPage")
@@ -62,11 +64,17 @@ class KeysetPage:
     request: Request
     id_columns: Sequence[str]
 
-    def of(self, rows: QuerySet[Any], wire: RawSQL) -> bytes:
-        """The page as JSON. `wire` is the expression of a row's JSON text; nothing is counted."""
+    def of(self, rows: QuerySet[Any], wire: RawSQL, among: QuerySet[Any] | None = None) -> bytes:
+        """The page as JSON. `wire` is the expression of a row's JSON text; nothing is counted.
+
+        `among` are the rows before they were filtered, where an index answers the filters: it is
+        used unless what they are filtered by is frequent.
+        """
         sort = choice_parameter(self.request, "sort", SORTS)
         size = per_page(self.request)
-        found = self._rows(rows, wire, sort, size + 1)
+        is_filtered = not self.request.query_params.keys() <= {*PAGE_PARAMETERS}
+        with planned_anew(rows.db) if is_filtered else nullcontext():
+            found = self._rows(rows, wire, sort, size + 1, among)
         page = found[:size]
         following = _cursor_after(sort, page[-1][1:]) if len(found) > size else None
         meta = {**({"cursor": following} if following else {}), "perPage": size}
@@ -74,7 +82,12 @@ class KeysetPage:
         return b'{"data":[' + data + b'],"meta":' + encode(meta) + b"}"
 
     def _rows(
-        self, rows: QuerySet[Any], wire: RawSQL, sort: str, limit: int
+        self,
+        rows: QuerySet[Any],
+        wire: RawSQL,
+        sort: str,
+        limit: int,
+        among: QuerySet[Any] | None,
     ) -> list[tuple[str, ...]]:
         """JSON text, time and id of each row.
 
@@ -83,22 +96,30 @@ class KeysetPage:
         they have a name of their own, or the list would be sorted by the text.
         """
         keys = ["created_at", *self.id_columns] if sort == "-createdAt" else [*self.id_columns]
-        descending = sort == "-createdAt"
-        where, parameters = rows.query.get_compiler(rows.db).compile(rows.query.where)
-        cursor = self._cursor(sort)
-        if cursor is not None:
-            # A comparison of rows, which PostgreSQL answers from one index.
-            marks = ", ".join(["%s"] * len(keys))
-            where += f" AND ({', '.join(keys)}) {'<' if descending else '>'} ({marks})"
-            parameters = [*parameters, *cursor.values]
-        order = ", ".join(f"{key} DESC" if descending else key for key in keys)
+        behind = self._behind_cursor(keys, sort)
+        condition = Condition.of(rows) & behind
+        order = _order(keys, sort)
+        if among is not None:
+            everything = Condition.of(among) & behind
+            if not is_frequent(rows, condition, everything, order):
+                order = _order([_from_no_index(keys[0]), *keys[1:]], sort)
         sql = (
             f"SELECT {wire.sql}, created_at::text AS time, {', '.join(self.id_columns)}"
-            f" FROM {rows.model._meta.db_table} WHERE {where} ORDER BY {order} LIMIT {limit}"
+            f" FROM {rows.model._meta.db_table} WHERE {condition.sql}"
+            f" ORDER BY {order} LIMIT {limit}"
         )
         with connections[rows.db].cursor() as database:
-            database.execute(sql, [*wire.params, *parameters])
+            database.execute(sql, [*wire.params, *condition.parameters])
             return list(database.fetchall())
+
+    def _behind_cursor(self, keys: Sequence[str], sort: str) -> Condition:
+        """A comparison of rows, which PostgreSQL answers from one index."""
+        cursor = self._cursor(sort)
+        if cursor is None:
+            return Condition("TRUE", [])
+        sign = "<" if sort == "-createdAt" else ">"
+        marks = ", ".join(["%s"] * len(keys))
+        return Condition(f"({', '.join(keys)}) {sign} ({marks})", cursor.values)
 
     def _cursor(self, sort: str) -> Cursor | None:
         text = self.request.query_params.get("cursor")
@@ -111,6 +132,15 @@ class KeysetPage:
             message = f"Was made with sort={cursor.sort}: a cursor goes on in the same order."
             refuse_parameters([bad_parameter("cursor", message)])
         return cursor
+
+
+def _order(keys: Sequence[str], sort: str) -> str:
+    return ", ".join(f"{key} DESC" if sort == "-createdAt" else key for key in keys)
+
+
+def _from_no_index(key: str) -> str:
+    """The same order, but by no index, so that the list is not walked for it."""
+    return "created_at + interval '0'" if key == "created_at" else f"{key} || ''"
 
 
 def _cursor_after(sort: str, row: Sequence[Any]) -> str:

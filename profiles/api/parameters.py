@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django_filters import FilterSet
 from rest_framework.request import Request
 
@@ -20,16 +21,19 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
     """Raises `Refused` for a parameter that is not known, comes twice or says nothing.
 
-    A filter takes an empty text for none: the list would then hold what was not asked for.
+    A filter takes an empty text for none: the list would then hold what was not asked for. A known
+    name like `data.<path>` stands for all that begin so; whoever reads these judges the rest.
     """
+    families = tuple(name.partition("<")[0] for name in known if "<" in name)
     faults = []
     for name, values in request.query_params.lists():
-        if name not in known:
+        is_open = bool(families) and name.startswith(families)
+        if name not in known and not is_open:
             there = f"There are: {', '.join(sorted(known))}." if known else "There are none here."
             faults.append(bad_parameter(name, f"Is not known. {there}", expected=sorted(known)))
         elif len(values) > 1:
             faults.append(bad_parameter(name, "Must be given once."))
-        elif not values[0]:
+        elif not values[0] and not is_open:
             faults.append(bad_parameter(name, "Must not be empty."))
         elif "\0" in values[0]:
             faults.append(bad_parameter(name, "Must not contain the character NUL."))
@@ -89,8 +93,17 @@ def filtered(request: Request, filters: type[FilterSet], rows: QuerySet[Any]) ->
     """The rows that a request asks for. A filter set makes a form, so only where it filters."""
     if filters.base_filters.keys().isdisjoint(request.query_params):
         return rows
-    found: QuerySet[Any] = filters(request.query_params, rows).qs
+    filter_set = filters(request.query_params, rows)
+    refuse_parameters(list(form_faults(filter_set.form)))
+    found: QuerySet[Any] = filter_set.qs
     return found
+
+
+def form_faults(form: BaseForm) -> Iterator[Fault]:
+    """Those of a filter set's form, which would pass over what does not fit."""
+    for name, errors in form.errors.as_data().items():
+        for error in errors:
+            yield bad_parameter(name, error.messages[0], (error.params or {}).get("expected"))
 
 
 def _refused(name: str, message: str, expected: object) -> Refused:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
-from profiles.exact import Json, decode, pretty
+from profiles.exact import Json, decode, encode, pretty
 from profiles.faults import Refused
 from profiles.properties import Property, Scalar
 
@@ -44,6 +44,18 @@ class Control(StrEnum):
     JSON = "json"
 
 
+class Lookup(StrEnum):
+    """How a filter compares what stands at a path of `data`: the end of its name."""
+
+    EQUAL = ""
+    IN = "in"
+    ABSENT = "isnull"
+
+
+COMPARED = (Lookup.EQUAL, Lookup.IN, Lookup.ABSENT)
+"""The filters of a value that is the same as another or is not."""
+
+
 class DataType:
     """One kind of value: all that the registry knows of it.
 
@@ -62,6 +74,12 @@ class DataType:
     """A JSON number: takes `enum`, and `lt` and `gt` in conditions."""
     takes: ClassVar[frozenset[str]] = frozenset()
     """Members of a property definition beyond `type`, `description` and `rules`."""
+
+    lookups: ClassVar[tuple[Lookup, ...]] = (Lookup.ABSENT,)
+    """The filters that make sense; what is made of parts is found by its parts."""
+
+    is_name: ClassVar[bool] = False
+    """People may call a record by it."""
 
     control: ClassVar[Control] = Control.JSON
     hint: ClassVar[str] = ""
@@ -103,6 +121,11 @@ class DataType:
         """What stands in the input for a value; None for a value of another kind."""
         return pretty(value)
 
+    def summary(self, value: Json, prop: Property) -> str:
+        """A value in one line, as people write it; anything of another kind as JSON."""
+        text = self.to_text(value) if self.control is not Control.JSON else None
+        return json_line(value) if text is None else self.choices.get(text, text)
+
     def from_text(self, text: str) -> Json:
         """What is meant by what somebody typed.
 
@@ -119,6 +142,10 @@ class DataType:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+
+def json_line(value: Json) -> str:
+    return encode(value).decode()
 
 
 def json_or_text(text: str) -> Json:

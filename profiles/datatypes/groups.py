@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from profiles.datatypes.base import Control, DataType, Schema
+from profiles.datatypes.base import DataType, Schema
 from profiles.datatypes.moments import DateTime
-from profiles.datatypes.nested import Array, object_schema
+from profiles.datatypes.nested import Array, Parted, object_schema
 from profiles.datatypes.numbers import Boolean, Decimal, Integer
 from profiles.datatypes.text import Base64, Code, ElementId, Symbol, Uri, Url
 from profiles.names import ID_PATTERN, KEY_PATTERN
@@ -23,10 +23,9 @@ def _required(type: DataType, **criteria: int | str) -> Property:
 _texts = Property(Array(), items=Property(Symbol()))
 
 
-class Group(DataType):
+class Group(Parted):
     """What all types have in common whose value is a JSON object with fixed members."""
 
-    control = Control.GROUP
     members: ClassVar[Mapping[str, Property]]
     has_element_id: ClassVar[bool] = True
 
@@ -42,6 +41,8 @@ class Period(Group):
     """Its order is a keyword of ours, since JSON Schema cannot compare two members."""
 
     name = "period"
+    told = (("start", "end"),)
+    joint = " – "
     expectation = "a period with start and end"
     example = {"start": "2023-01-01", "end": "2024"}
     members = {"start": Property(DateTime()), "end": Property(DateTime())}
@@ -55,6 +56,7 @@ _period = Property(Period())
 
 class Address(Group):
     name = "address"
+    told = (("text",), ("line", "city", "state", "postalCode", "country"))
     expectation = "an address"
     example = {"line": ["1 Main Street"], "city": "Toronto", "country": "CA"}
     members = {
@@ -73,6 +75,9 @@ class Address(Group):
 
 class HumanName(Group):
     name = "humanname"
+    is_name = True
+    told = (("text",), ("prefix", "given", "family", "suffix"))
+    joint = " "
     expectation = "a person's name"
     example = {"use": "official", "family": "Okafor", "given": ["Ada"]}
     members = {
@@ -88,6 +93,7 @@ class HumanName(Group):
 
 class ContactPoint(Group):
     name = "contactpoint"
+    told = (("value",),)
     expectation = "a contact point"
     example = {"system": "phone", "value": "+1 416 555 0100", "use": "work", "rank": 1}
     members = {
@@ -101,6 +107,7 @@ class ContactPoint(Group):
 
 class Identifier(Group):
     name = "identifier"
+    told = (("value",),)
     expectation = "an identifier"
     example = {"system": "http://hl7.org/fhir/sid/us-npi", "value": "9941339100"}
     members = {
@@ -113,6 +120,7 @@ class Identifier(Group):
 
 class Coding(Group):
     name = "coding"
+    told = (("display",), ("code",))
     expectation = "a coding"
     example = {"system": "urn:ietf:bcp:47", "code": "fr", "display": "French"}
     members = {
@@ -126,6 +134,7 @@ class Coding(Group):
 
 class GeoPoint(Group):
     name = "geopoint"
+    told = (("latitude", "longitude"),)
     expectation = "a position with longitude and latitude"
     example = {"longitude": -79.4, "latitude": 43.7}
     members = {
@@ -136,6 +145,7 @@ class GeoPoint(Group):
 
 class Attachment(Group):
     name = "attachment"
+    told = (("title",), ("url",), ("contentType", "size"))
     expectation = "an attachment"
     example = {"contentType": "application/pdf", "url": "https://example.org/a.pdf", "size": 12}
     members = {
@@ -154,6 +164,8 @@ class Reference(Group):
     """Points to a resource of the same source. Its `id` is the target's, so it has none itself."""
 
     name = "reference"
+    told = (("type", "id"),)
+    joint = "/"
     expectation = "a reference with type and id"
     example = {"type": "office", "id": "south-west"}
     has_element_id = False

@@ -1,9 +1,10 @@
 """Types whose content the profile itself describes, and the schemas of properties in each other."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
-from profiles.datatypes.base import ELEMENTS, Control, DataType, Nested, Schema
+from profiles.datatypes.base import ELEMENTS, Control, DataType, Nested, Schema, json_line
+from profiles.exact import Json
 from profiles.properties import ELEMENT, Place, Property, Rule
 
 Conditional = Mapping[Place, list[Schema]]
@@ -22,13 +23,44 @@ class Array(DataType):
         assert prop.items is not None, "profiles.reading lets no array pass without items"
         return {"type": "array", "items": nested(prop.items, ELEMENT)}
 
+    def summary(self, value: Json, prop: Property) -> str:
+        if not isinstance(value, list) or prop.items is None:
+            return json_line(value)
+        return ", ".join(prop.items.type.summary(element, prop.items) for element in value)
 
-class Object(DataType):
+
+class Parted(DataType):
+    """What all types have in common whose value is a JSON object."""
+
+    control = Control.GROUP
+    told: ClassVar[Sequence[Sequence[str]]] = ()
+    """The parts that tell a value in one line: the first of these of which there are any."""
+    joint: ClassVar[str] = ", "
+
+    def summary(self, value: Json, prop: Property) -> str:
+        if not isinstance(value, dict):
+            return json_line(value)
+        parts = self.parts(prop)
+        for keys in (*self.told, tuple(parts)):
+            there = [key for key in keys if key in value and key in parts]
+            if there:
+                texts = [self._summary_of(value[key], parts[key]) for key in there]
+                return self.joint.join(text for text in texts if text)
+        return ""
+
+    def _summary_of(self, value: Json, part: Property) -> str:
+        """Elements of a list stand side by side as the parts do: all given names of a person."""
+        if part.items is None or not isinstance(value, list):
+            return part.type.summary(value, part)
+        texts = [part.items.type.summary(element, part.items) for element in value]
+        return self.joint.join(text for text in texts if text)
+
+
+class Object(Parted):
     name = "object"
     expectation = "a group of properties"
     example = {"opens": "09:00:00"}
     takes = frozenset({"properties"})
-    control = Control.GROUP
 
     def parts(self, prop: Property) -> Mapping[str, Property]:
         return prop.properties

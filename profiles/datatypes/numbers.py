@@ -1,6 +1,13 @@
 """Types that hold numbers, and the boolean."""
 
-from profiles.datatypes.base import VALUE, Control, DataType, Schema, json_or_text
+from profiles.datatypes.base import (
+    COMPARED,
+    VALUE,
+    Control,
+    DataType,
+    Schema,
+    json_or_text,
+)
 from profiles.exact import Json, encode, is_number
 from profiles.properties import Scalar
 
@@ -10,6 +17,7 @@ class Number(DataType):
 
     bounds = VALUE
     is_number = True
+    lookups = COMPARED
     control = Control.LINE
     keyboard = "decimal"
 
@@ -58,6 +66,7 @@ class Boolean(DataType):
     example = True
     control = Control.CHOICE
     choices = {"true": "Yes", "false": "No"}
+    lookups = COMPARED
 
     def schema(self) -> Schema:
         return {"type": "boolean"}

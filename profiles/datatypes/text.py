@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from profiles.datatypes import patterns
-from profiles.datatypes.base import LENGTH, Control, DataType, Schema
+from profiles.datatypes.base import COMPARED, LENGTH, Control, DataType, Schema
 from profiles.exact import Json
 from profiles.properties import Scalar
 
@@ -13,6 +13,7 @@ class Text(DataType):
 
     bounds = LENGTH
     is_text = True
+    lookups = COMPARED
     control = Control.LINE
     pattern: ClassVar[str | None] = None
     """What the whole text must match, whatever the rules of the property say."""
@@ -36,6 +37,7 @@ class Symbol(Text):
     """Any text, the empty one too (NUL is refused in every body, since no database takes it)."""
 
     name = "symbol"
+    is_name = True
     expectation = "text"
     example = "South West Clinic"
 

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
 
-ROW_PAGES = ("history", "delete", "change", "password_change")
+ROW_PAGES = ("history", "delete", "change", "password_change", "display")
 
 
 class Level(IntEnum):
@@ -34,6 +34,8 @@ class Rights(NamedTuple):
     delete: Level
 
     def needed(self, page: str, method: str) -> Level:
+        if page == "display":
+            return self.change
         if page in ("add", "delete"):
             return self.add if page == "add" else self.delete
         writes = method == "POST" and page in ("change", "password_change")

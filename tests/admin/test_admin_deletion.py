@@ -52,6 +52,14 @@ def test_selected_resources_of_several_sources_are_deleted(
     assert len(set(tasks)) == 2
 
 
+def test_all_across_pages_are_never_deleted(steward: Pages, link: Relationship) -> None:
+    everything = {"action": "delete_selected", "post": "yes", "select_across": "1"}
+    name = f"{link.source.key}/provider"
+    for query in ("", f"?profile={name}", "?q=han"):
+        steward.send(f"{address(Resource, 'changelist')}{query}", everything)
+    assert Resource.objects.count() == 2
+
+
 def test_the_question_about_several_names_them(steward: Pages, link: Relationship) -> None:
     selected = [str(link.from_resource_id), str(link.to_resource_id)]
     page = steward.send(

@@ -19,6 +19,8 @@ from tests.factories import (
 
 COUNTED: list[Any] = [Source, Profile, RelationshipDefinition, ApiKey]
 UNCOUNTED: list[Any] = [Resource, Relationship, Change, Receipt]
+SEARCH = {"q": "no-such-name"}
+"""Without it there is a choice of profiles in place of the list of all resources."""
 
 
 def fill(steward: Pages) -> None:
@@ -43,7 +45,7 @@ def statements(steward: Pages, model: Any, **parameters: str) -> list[str]:
 
 
 @pytest.mark.parametrize("model", COUNTED + UNCOUNTED)
-@pytest.mark.parametrize("parameters", [{}, {"q": "no-such-name"}, {"source": "x"}])
+@pytest.mark.parametrize("parameters", [{}, SEARCH, {"source": "x"}])
 def test_a_list_takes_the_same_number_of_statements_however_long(
     steward: Pages, model: Any, parameters: dict[str, str]
 ) -> None:
@@ -59,7 +61,8 @@ def test_a_list_takes_the_same_number_of_statements_however_long(
 @pytest.mark.parametrize("model", UNCOUNTED)
 def test_a_large_table_is_not_counted(steward: Pages, model: Any) -> None:
     fill(steward)
-    counts = [sql for sql in statements(steward, model) if "COUNT(" in sql]
+    parameters = SEARCH if model is Resource else {}
+    counts = [sql for sql in statements(steward, model, **parameters) if "COUNT(" in sql]
     assert len(counts) == 1
     assert "LIMIT 51" in counts[0]
 
@@ -67,7 +70,7 @@ def test_a_large_table_is_not_counted(steward: Pages, model: Any) -> None:
 @pytest.mark.parametrize("model", [*UNCOUNTED, Profile, RelationshipDefinition])
 def test_a_list_does_not_fetch_what_it_does_not_show(steward: Pages, model: Any) -> None:
     fill(steward)
-    text = " ".join(statements(steward, model))
+    text = " ".join(statements(steward, model, **(SEARCH if model is Resource else {})))
     for column in ("body", "data", "contained", "identifiers", "error"):
         assert f'"{column}"' not in text
 
@@ -75,37 +78,39 @@ def test_a_list_does_not_fetch_what_it_does_not_show(steward: Pages, model: Any)
 def test_pages_go_on_as_far_as_there_are_rows(steward: Pages, provider: Profile) -> None:
     for number in range(101):
         ResourceFactory.create(profile=provider, id=f"r{number}")
-    first, second, last = (steward.list(Resource, p=page) for page in (1, 2, 3))
-    assert (len(first.rows), len(second.rows), last.rows) == (50, 50, ["r0"])
+    first, second, last = (steward.list(Change, p=page) for page in (1, 2, 3))
+    assert (len(first.rows), len(second.rows)) == (50, 50)
+    assert last.rows == ["CREATE provider/r0"]
     assert "at least 51" in first.text
     assert "at least 101" in second.text
     assert "at least" not in last.text
-    assert "101\nresources" in last.text
+    assert "101\nchanges" in last.text
 
 
 @pytest.mark.parametrize("page", ["-1", "x", "0", "10000", "9" * 30, "٣"])
 def test_a_page_that_there_is_not_is_no_crash(steward: Pages, provider: Profile, page: str) -> None:
     ResourceFactory.create(profile=provider, id="han")
-    assert steward.list(Resource, p=page).status == 200
+    assert steward.list(Change, p=page).status == 200
 
 
 def test_resources_are_newest_first_within_their_profile(steward: Pages, provider: Profile) -> None:
     for id in ("b", "c", "a"):
         ResourceFactory.create(profile=provider, id=id)
-    assert steward.list(Resource).rows == ["a", "c", "b"]
+    name = f"{provider.source.key}/provider"
+    assert steward.list(Resource, profile=name).rows == ["a", "c", "b"]
 
 
 def test_resources_are_filtered_by_source_and_profile(
     steward: Pages, provider: Profile, office: Profile
 ) -> None:
-    ResourceFactory.create(profile=provider, id="han")
-    ResourceFactory.create(profile=office, id="falcon")
-    ResourceFactory.create(profile=ProfileFactory.create(), id="elsewhere")
+    for profile in (provider, office, ProfileFactory.create()):
+        ResourceFactory.create(profile=profile, id="han")
     key = provider.source.key
-    assert steward.list(Resource, source=key).rows in (["falcon", "han"], ["han", "falcon"])
-    assert steward.list(Resource, profile=f"{key}/provider").rows == ["han"]
-    assert steward.list(Resource, source="other").rows == []
-    assert steward.list(Resource, profile="nonsense").rows == []
+    assert len(steward.list(Resource, q="han").rows) == 3
+    assert len(steward.list(Resource, q="han", source=key).rows) == 2
+    assert len(steward.list(Resource, q="han", profile=f"{key}/provider").rows) == 1
+    assert steward.list(Resource, q="han", source="other").rows == []
+    assert steward.list(Resource, q="han", profile="nonsense").rows == []
 
 
 def test_the_profiles_to_filter_by_are_those_of_the_chosen_source(
@@ -113,8 +118,8 @@ def test_the_profiles_to_filter_by_are_those_of_the_chosen_source(
 ) -> None:
     other = ProfileFactory.create()
     name = f"{other.source.key} / {other.key}"
-    assert name in steward.list(Resource).text
-    assert name not in steward.list(Resource, source=provider.source.key).text
+    assert name in steward.list(Resource, **SEARCH).text
+    assert name not in steward.list(Resource, source=provider.source.key, **SEARCH).text
 
 
 def test_resources_are_found_by_their_whole_id_only(steward: Pages, provider: Profile) -> None:

@@ -211,7 +211,7 @@ def test_a_parameter_that_is_unknown_or_ill_formed_is_a_400(
 
 def test_an_unknown_parameter_is_told_what_there_is(api: Api) -> None:
     (fault,) = api.get(f"{PROVIDERS}?limit=5").json["details"]
-    assert fault["expected"] == ["cursor", "identifier", "perPage", "sort"]
+    assert fault["expected"] == ["cursor", "data.<path>", "identifier", "perPage", "sort"]
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,12 @@ def query_parameter(name: str, schema: Schema, example: Any, description: str) -
     }
 
 
+def query_parameters(name: str, schema: Schema, example: Any, description: str) -> Object:
+    """A family of parameters: each member of an object is one of its own."""
+    one = query_parameter(name, schema, example, description)
+    return {**one, "style": "form", "explode": True}
+
+
 def precondition(name: str, schema: Schema, example: str, description: str) -> Object:
     return {**query_parameter(name, schema, example, description), "in": "header"}
 

@@ -5,10 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('ingestion', '0003_identifiers'),
-        ('profiles', '0004_source_role'),
-    ]
+    dependencies = [('ingestion', '0004_resource_by_data')]
 
     operations = [
         migrations.AddIndex(

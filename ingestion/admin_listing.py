@@ -1,0 +1,163 @@
+"""One profile's list, as a request asks for it: which profile, what is shown, what is searched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.db.models import F, Q, QuerySet, Value
+from django.http import HttpRequest
+
+from ingestion.data_filters import Contains
+from ingestion.filters import HasIdentifier
+from ingestion.titles import parts
+from profiles.access import Role
+from profiles.admin_display import marks_of
+from profiles.api.rarity import planned_anew
+from profiles.contract import current_contract
+from profiles.display import Display, text_of, title_of
+from profiles.inputs.building import words
+from profiles.models import Profile
+from profiles.paths import Path, placed
+from profiles.properties import Property
+from profiles.staff import staff_of
+
+PROFILE = "profile"
+"""The parameter that chooses one, as `<source>/<key>`."""
+
+MOST_WORDS = 4
+MOST_FOUND = 1_000
+AFTER_ANY_ID = "\x7f"
+"""Greater than every character of an id."""
+
+SEARCH_HELP = (
+    "The beginning of an id, a whole identifier (system:value), or a whole title, or each word of"
+    " it. Case counts."
+)
+
+Column = Callable[[Any], str | None]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What there is to know of a list before any of its rows."""
+
+    profile: Profile
+    properties: Mapping[str, Property]
+    display: Display
+
+    @property
+    def name(self) -> str:
+        return f"{self.profile.source.key}/{self.profile.key}"
+
+    @property
+    def columns(self) -> list[Column]:
+        titled = len(self.display.titled)
+        title = [_title_column(self.display)] if titled else []
+        listed = enumerate(self.display.listed, titled)
+        return [*title, *(_column(path, place) for place, path in listed)]
+
+    def of_profile(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(source_id=self.profile.source_id, profile_id=self.profile.pk)
+
+    def with_columns(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        shown: QuerySet[Any] = rows.annotate(
+            shown=parts((*self.display.titled, *self.display.listed))
+        )
+        return shown
+
+    def found(self, rows: QuerySet[Any], text: str) -> list[Any]:
+        """The keys of the rows that a search is for, up to `MOST_FOUND` by each way to find one.
+
+        Each way is planned for itself, so it looks into its own index: of all together the planner
+        expects so many rows that it walks the list, which takes seconds where there are none.
+        """
+        found = rows.order_by("public_id").values_list("pk", flat=True)
+        first, *others = (found.filter(way)[:MOST_FOUND] for way in self._ways(text))
+        with planned_anew(rows.db):
+            return list(first.union(*others, all=True))
+
+    def _ways(self, text: str) -> Iterator[Q]:
+        yield Q(public_id__gte=text, public_id__lt=text + AFTER_ANY_ID)
+        yield Q(HasIdentifier(F("id"), Value(text)))
+        places = [leaf for path in self.display.titled for leaf in _texts_in(path)]
+        if places:
+            words = text.split()[:MOST_WORDS]
+            yield reduce(and_, (_any_holds(places, word) for word in words))
+            if len(words) > 1:
+                yield _any_holds(places, text)
+
+
+def profiles_seen(request: HttpRequest, site: AdminSite) -> QuerySet[Any]:
+    """Those that the admin of profiles lets the user of a request see."""
+    return site.get_model_admin(Profile).get_queryset(request)
+
+
+def listing_of(request: HttpRequest, site: AdminSite) -> Listing | None:
+    """The list that a request asks for; None if that is of no profile that its user sees.
+
+    Asked several times while a page is made, and found once.
+    """
+    if not hasattr(request, "_listing"):
+        request._listing = _listing(request, site)  # type: ignore[attr-defined]
+    listing: Listing | None = request._listing  # type: ignore[attr-defined]
+    return listing
+
+
+def may_write(request: HttpRequest, listing: Listing) -> bool:
+    """Whether the user of a request may write the resources that are listed."""
+    return staff_of(request).may(Role.WRITER, listing.profile.source.key)
+
+
+def _listing(request: HttpRequest, site: AdminSite) -> Listing | None:
+    source_key, _, key = request.GET.get(PROFILE, "").partition("/")
+    if not source_key or not key or "\0" in f"{source_key}{key}":
+        return None
+    rows = profiles_seen(request, site).select_related("source", "display").defer("body")
+    profile = rows.filter(source__key=source_key, source__retired_at=None, key=key).first()
+    if profile is None:
+        return None
+    properties = current_contract(source_key).profile(key).definition.properties
+    marks = marks_of(profile)
+    return Listing(profile, properties, Display.of(properties, marks.titled, marks.listed))
+
+
+def label_of(path: Path) -> str:
+    return " › ".join(words(key) for key in path.keys)
+
+
+def _title_column(display: Display) -> Column:
+    def title(row: Any) -> str | None:
+        return title_of(display, row.shown[: len(display.titled)]) or None
+
+    return _named(title, "title", "Title")
+
+
+def _column(path: Path, place: int) -> Column:
+    def column(row: Any) -> str | None:
+        return text_of(path, row.shown[place]) or None
+
+    return _named(column, path.text, label_of(path))
+
+
+def _named(column: Column, name: str, heading: str) -> Column:
+    column.__name__ = name
+    column.short_description = heading  # type: ignore[attr-defined]  # where Django looks for it
+    return column
+
+
+def _texts_in(path: Path) -> Iterator[Path]:
+    """The texts that a title is made of: of a name in parts, those that tell it."""
+    element = path.element
+    if element.prop.type.is_name and element.prop.type.is_text:
+        yield element
+    for part in element.parts:
+        yield from _texts_in(part)
+
+
+def _any_holds(places: Sequence[Path], text: str) -> Q:
+    return reduce(or_, (Q(Contains(placed(path.place, text))) for path in places))

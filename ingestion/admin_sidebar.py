@@ -1,0 +1,101 @@
+"""Sources and their profiles, beside a list and where one is to be chosen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from ingestion.admin_listing import profiles_seen
+from ingestion.models import Resource
+from ingestion.sql import run
+from profiles.properties import ProfileType
+
+MOST_PROFILES = 500
+"""Beside a list or on one page. Whoever has more searches for theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileLink:
+    source: str
+    key: str
+    estimate: int | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.source}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLinks:
+    key: str
+    profiles: Sequence[ProfileLink]
+
+
+@dataclass(frozen=True, slots=True)
+class Sidebar:
+    sources: Sequence[SourceLinks]
+    has_more: bool
+
+
+def sidebar(request: HttpRequest, site: AdminSite, search: str = "") -> Sidebar:
+    """The profiles with resources of their own that the user sees."""
+    rows = _with_resources(profiles_seen(request, site))
+    if search:
+        rows = rows.filter(
+            Q(key__icontains=search)
+            | Q(source__key__icontains=search)
+            | Q(source__name__icontains=search)
+        )
+    found = list(
+        rows.order_by("source__key", "key").values_list("id", "source__key", "key")[
+            : MOST_PROFILES + 1
+        ]
+    )
+    estimates = estimated_counts()
+    links: dict[str, list[ProfileLink]] = defaultdict(list)
+    for id, source, key in found[:MOST_PROFILES]:
+        links[source].append(ProfileLink(source, key, estimates.get(id)))
+    sources = [SourceLinks(source, own) for source, own in links.items()]
+    return Sidebar(sources, len(found) > MOST_PROFILES)
+
+
+def estimated_counts() -> dict[int, int]:
+    """About how many resources there are, by profile, from what the planner knows of the column.
+
+    Nobody counts for it, and no write pays: autovacuum keeps it. It knows the 100 largest
+    profiles, and nothing of a table that was never analysed.
+    """
+    rows = run(
+        """
+        SELECT value, round(frequency * reltuples)
+        FROM pg_stats
+        JOIN pg_class ON pg_class.oid = %s::regclass AND relname = tablename AND reltuples > 0,
+             unnest(most_common_vals::text::bigint[], most_common_freqs) AS one (value, frequency)
+        WHERE schemaname = current_schema() AND attname = %s
+        """,
+        [Resource._meta.db_table, "profile_id"],
+    )
+    return {value: _rounded(int(count)) for value, count in rows}
+
+
+def _rounded(count: int) -> int:
+    """To two digits: it is an estimate, and should look like one."""
+    return round(count, 2 - len(str(count)))
+
+
+def _with_resources(rows: QuerySet[Any]) -> QuerySet[Any]:
+    type = Coalesce(
+        KeyTextTransform("type", "body"), Value(ProfileType.ROOT.value), output_field=TextField()
+    )
+    found: QuerySet[Any] = rows.alias(type=type).filter(
+        type=ProfileType.ROOT.value, source__retired_at=None
+    )
+    return found
