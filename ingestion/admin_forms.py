@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from ingestion.admin_records import RecordAdmin
 from ingestion.choosing import choose, chosen
 from ingestion.differences import shown_differences
+from profiles.admin_large_forms import takes_large_forms
 from profiles.faults import Fault
 from profiles.forms import WritingForm
 from profiles.inputs.nodes import Node
@@ -78,6 +82,16 @@ class ShapedAdmin(RecordAdmin):
             request, self.definition_field, self.definitions(request), title, self.admin_site
         )
 
+    def get_urls(self) -> list[URLPattern]:
+        urls: list[URLPattern] = super().get_urls()
+        large = [
+            f"{self.opts.app_label}_{self.opts.model_name}_{page}" for page in ("add", "change")
+        ]
+        for url in urls:
+            if url.name in large:
+                url.callback = takes_large_forms(url.callback, self.admin_site.has_permission)
+        return urls
+
     def render_change_form(
         self,
         request: HttpRequest,
@@ -91,6 +105,7 @@ class ShapedAdmin(RecordAdmin):
         form = context["adminform"].form
         if not is_json(request):
             context |= self._form_context(request, form, obj)
+            context["errors"] = ()  # In place of Django's note, the page shows our faults.
         if obj is not None:
             context |= {"record": self._addresses_of(obj), "told_names": (*self.fixed, *self.told)}
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -101,6 +116,7 @@ class ShapedAdmin(RecordAdmin):
         is_fresh = obj is not None and not form.is_bound
         return {
             "part_names": self.parts,
+            "faults": self._faults(form),
             "unfit": form.show_faults(self.faults_of(obj)) if is_fresh else (),
             "differences": list(
                 shown_differences(
@@ -108,6 +124,14 @@ class ShapedAdmin(RecordAdmin):
                 )
             ),
         }
+
+    def _faults(self, form: Any) -> list[SafeString]:
+        """All of them; where they have a place, it is a link."""
+        others = [field for field in form if field.name not in self.parts]
+        return [
+            *form.non_field_errors(),
+            *(_linked(field, error) for field in others for error in field.errors),
+        ]
 
     def _shown_parts(self, row: Any) -> list[Node]:
         fields = self.fields_of(row)
@@ -126,3 +150,7 @@ class ShapedAdmin(RecordAdmin):
         chosen = f"{row.source.key}/{self.key_of(row).collection}"
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         return f"{url}?{urlencode({self.definition_field: chosen})}"
+
+
+def _linked(field: BoundField, error: str) -> SafeString:
+    return format_html('<a href="#{}">{}</a>: {}', field.auto_id, field.label, error)

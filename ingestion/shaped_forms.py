@@ -23,14 +23,14 @@ from profiles.faults import Fault, Refused
 from profiles.forms import WritingForm
 from profiles.inputs.building import contained_shape, data_shape, property_shape
 from profiles.inputs.merging import Difference, Merge
-from profiles.inputs.nodes import Label, Node, Place
+from profiles.inputs.nodes import Label, Node, Place, names_of
 from profiles.models import Profile
 from profiles.properties import Property
 from profiles.shape_fields import ShapeField
 
 CROSSED = (
-    "Nothing was saved yet: somebody else has changed this meanwhile. Both changes are brought"
-    " together below. Look through them, and save again."
+    "Somebody else has changed this meanwhile. Both changes are brought together below. Look"
+    " through them, and save again."
 )
 
 
@@ -40,16 +40,25 @@ class ShapedForm(RecordForm):
     def _show(self, refused: Refused) -> None:
         if not refused.faults:
             self.add_error(None, refused.message)
-        for fault in refused.faults:
+        for fault in sorted(refused.faults, key=self._position):
             name = self._field_of(fault)
             if name is not None and name in self.shaped:
                 self.add_error(None, ValidationError(self._show_inside(name, fault)))
             else:
                 self.add_error(name, fault.message)
 
+    def _position(self, fault: Fault) -> tuple[int, ...]:
+        """So that the summary of the faults follows the page."""
+        name = self._field_of(fault)
+        if name is None or name not in self.shaped:
+            return ()
+        field = self.shaped[name]
+        return (list(self.shaped).index(name), *field.position(self[name].value(), fault))
+
     def show_faults(self, faults: Sequence[Fault]) -> list[SafeString]:
         """Show faults of a form that nobody has sent; them with their places as links."""
-        found = [(self._field_of(fault), fault) for fault in faults]
+        ordered = sorted(faults, key=self._position)
+        found = [(self._field_of(fault), fault) for fault in ordered]
         return [self._show_inside(name, fault) for name, fault in found if name]
 
     def _show_inside(self, name: str, fault: Fault) -> SafeString:
@@ -178,5 +187,5 @@ def identifiers_field() -> ShapeField:
 
 def _linked(way: Sequence[Node], fault: Fault) -> SafeString:
     """The fault, with the place where it is as a link."""
-    named = [node.label.text for node in way if node.label.text]
-    return format_html('<a href="#{}">{}</a>: {}', way[-1].id, " › ".join(named), fault.message)
+    name = " › ".join(names_of(way))
+    return format_html('<a href="#{}">{}</a>: {}', way[-1].id, name, fault.message)

@@ -99,7 +99,7 @@ class DisplayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _is_not_there(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """As Django's own pages answer, whatever the reason."""
-        self.message_user(request, f"There is no profile {object_id}.", messages.WARNING)
+        self.message_user(request, f"There is no profile “{object_id}”.", messages.WARNING)
         return HttpResponseRedirect(reverse("admin:index"))
 
     def _keep_display(

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from profiles.exact import Document, Json
 from profiles.faults import Fault
-from profiles.inputs.nodes import ABSENT, Node, Place, Row, Value
+from profiles.inputs.nodes import ABSENT, Node, Place, Row, Value, position_of
 from profiles.inputs.shapes import Shape, bound, shown
 
 BLANK_ROWS, BLANK_TOKEN = "__rows__", "__token__"
@@ -76,7 +76,10 @@ class ShapeField(forms.Field):
         """What is stored where there is nothing at all."""
 
     def prepare_value(self, value: Any) -> Node:
-        return value if isinstance(value, Node) else self.widget.node(value)
+        """Of a form for something new, Django gives None."""
+        if isinstance(value, Node):
+            return value
+        return self.widget.node(ABSENT if value is None else value)
 
     def clean(self, value: Any) -> Document:
         node: Node = value
@@ -85,6 +88,10 @@ class ShapeField(forms.Field):
     def has_changed(self, initial: Any, data: Any) -> bool:
         node: Node = data
         return bool(node.value != initial)
+
+    def position(self, node: Node, fault: Fault) -> tuple[int, ...]:
+        """Where a fault is shown, to be compared with others of the same field."""
+        return position_of(node.way_to(fault.path))
 
     def show(self, node: Node, fault: Fault) -> list[Node]:
         """Show a fault at its place; the way there."""

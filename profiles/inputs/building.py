@@ -12,10 +12,16 @@ from profiles.inputs.groups import GroupShape
 from profiles.inputs.nodes import Label
 from profiles.inputs.rows import RowsShape
 from profiles.inputs.shapes import HiddenShape, LeafShape, Shape
-from profiles.properties import Containment, ProfileDefinition, Property, Rule
+from profiles.properties import Cardinality, Containment, ProfileDefinition, Property, Rule
 from profiles.schema import MAX_DEPTH, Catalogue
 
 UNLABELLED = Label()
+HOW_MANY = {
+    Cardinality.ANY: "Any number",
+    Cardinality.AT_MOST_ONE: "At most one",
+    Cardinality.EXACTLY_ONE: "Exactly one",
+    Cardinality.AT_LEAST_ONE: "At least one",
+}
 
 _new_word = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+")
 
@@ -64,7 +70,7 @@ class _Contained:
         types = containment.types
         cardinality = containment.cardinality
         return RowsShape(
-            Label(words(key), hint=cardinality.value, is_required=cardinality.needs_one),
+            Label(words(key), hint=HOW_MANY[cardinality], is_required=cardinality.needs_one),
             shape_of,
             kinds={f"{type}@{depth}": Label(words(type)) for type in types},
             kind_of=lambda kind: shape_of(kind.partition("@")[0]),
@@ -75,8 +81,8 @@ class _Contained:
         definition = self._catalogue[type]
         members: dict[str, Shape] = {
             "type": HiddenShape(Label(), type),
-            "id": LeafShape(Label("Id", hint="Made if it is left empty."), _ContainedId()),
             "data": data_shape(f"{type}@{depth}", definition.properties),
+            "id": LeafShape(Label("Id", hint="Made if it is left empty"), _ContainedId()),
         }
         inner = self.keys(definition, depth + 1)
         if inner.members:

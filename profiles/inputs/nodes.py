@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import islice, pairwise
 from typing import ClassVar, Final, Literal
 
 from profiles.datatypes.base import Control
@@ -113,6 +114,11 @@ class Node:
         for child in self.children:
             yield from child.texts()
 
+    def ids(self) -> Iterator[str]:
+        """What a system would call it by."""
+        for child in self.children:
+            yield from child.ids()
+
 
 @dataclass(slots=True, kw_only=True)
 class Leaf(Node):
@@ -141,8 +147,12 @@ class Leaf(Node):
         return self.choices.get(self.text, self.text)
 
     def texts(self) -> Iterator[str]:
-        if self.text and self.control is not Control.JSON:
+        if self.text and self.control is not Control.JSON and not self.names_element:
             yield self.shown
+
+    def ids(self) -> Iterator[str]:
+        if self.text and self.names_element:
+            yield self.text
 
 
 @dataclass(slots=True, kw_only=True)
@@ -176,8 +186,9 @@ class Row:
 
     @property
     def title(self) -> str:
-        texts = [text for text, _ in zip(self.node.texts(), range(self.TITLE_PARTS), strict=False)]
-        return ", ".join(texts)
+        """What it says itself, or its id, which few people know it by."""
+        texts = islice(self.node.texts(), self.TITLE_PARTS)
+        return ", ".join(texts) or next(self.node.ids(), "")
 
     @property
     def remove_name(self) -> str:
@@ -208,3 +219,27 @@ class Rows(Node):
     @property
     def are_open(self) -> bool:
         return len(self.rows) <= self.OPEN_ROWS
+
+
+def position_of(way: Sequence[Node]) -> tuple[int, ...]:
+    """Where the last node on a way down stands in the page, to be compared with others."""
+    return tuple(
+        next(index for index, child in enumerate(above.children) if child is node)
+        for above, node in pairwise(way)
+    )
+
+
+def names_of(way: Sequence[Node]) -> list[str]:
+    """What the nodes on a way down are called; a row is told by its place."""
+    names: list[str] = []
+    above: Node | None = None
+    for node in way:
+        name = node.label.text
+        if isinstance(above, Rows):
+            if name == above.label.text:  # An array and its elements have one label.
+                names.pop()
+            name = f"{name} {int(node.place.pointer.rpartition('/')[2]) + 1}"
+        if name:
+            names.append(name)
+        above = node
+    return names

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from profiles.exact import Json
 from profiles.inputs.nodes import ABSENT, POSITION, REMOVE, Label, Node, Place, Row, Rows, Value
 from profiles.inputs.shapes import Inputs, Shape, bound, shown
 from profiles.inputs.tokens import tokens_of
+
+_digits = re.compile("[0-9]{1,6}")
 
 
 @dataclass(frozen=True)
@@ -97,15 +101,19 @@ def _type_of(element: Value) -> str | None:
 
 
 def _in_order(inputs: Inputs, place: Place) -> list[str]:
-    """The tokens of the rows, by their positions where numbers were typed for these."""
+    """The tokens of the rows. Those that a position was typed for go there, the others give way."""
     tokens = [token for token in inputs.getlist(place.name) if token]
-    return sorted(
-        tokens, key=lambda token: _position(inputs.get(f"{place.name}/{token}{POSITION}"))
-    )
+    positions = {
+        token: _position(inputs.get(place.row(token, 0).name + POSITION)) for token in tokens
+    }
+    ordered = [token for token in tokens if positions[token] is None]
+    moved = [(position, token) for token, position in positions.items() if position is not None]
+    for position, token in sorted(moved, key=itemgetter(0)):
+        ordered.insert(position - 1, token)
+    return ordered
 
 
-def _position(text: str | None) -> float:
-    try:
-        return float(text or "inf")
-    except ValueError:
-        return float("inf")
+def _position(text: str | None) -> int | None:
+    """From 1; None where no such number was typed."""
+    number = (text or "").strip()
+    return max(int(number), 1) if _digits.fullmatch(number) else None

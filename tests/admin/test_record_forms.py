@@ -104,8 +104,8 @@ def test_the_faults_of_a_new_resource_are_those_of_the_api(steward: Pages, perso
     path = add_page(person)
     page = steward.send(path, {**inputs(steward.open(path)), "data/age": "200"})
     assert errors(page) == [
-        '<a href="#id_data/age">Data › Age</a>: Must be at most 150.',
         '<a href="#id_data/name">Data › Name</a>: Is required.',
+        '<a href="#id_data/age">Data › Age</a>: Must be at most 150.',
     ]
     assert not Resource.objects.exists()
 
@@ -167,7 +167,7 @@ def test_changes_of_different_properties_come_together(steward: Pages, ada: Reso
     opened = open_form(steward, ada)
     save(steward, ada, open_form(steward, ada), data__age="37")
     page = save(steward, ada, opened, data__name="Ada L.")
-    assert "somebody else has changed this" in errors(page)[0]
+    assert "Somebody else has changed this" in errors(page)[0]
     assert stored(ada)[1] == 2
     assert inputs(page)["data/age"] == ["37"]
     save(steward, ada, inputs(page))
@@ -201,7 +201,7 @@ def test_a_third_change_is_brought_together_as_well(steward: Pages, ada: Resourc
     page = save(steward, ada, opened, data__name="Eva")
     save(steward, ada, open_form(steward, ada), data__age="40")
     page = save(steward, ada, inputs(page))
-    assert "somebody else has changed this" in errors(page)[0]
+    assert "Somebody else has changed this" in errors(page)[0]
     assert inputs(page)["data/age"] == ["40"]
     save(steward, ada, inputs(page))
     assert stored(ada) == ({"name": "Eva", "age": 40, "tags": ["one", "two"]}, 4)
@@ -238,7 +238,7 @@ def test_a_record_that_fits_no_more_says_so(steward: Pages, ada: Resource) -> No
     page = steward.open(change_page(ada))
     assert "does not fit its profile as that is now" in page.text
     places = [fault.partition('"')[2].partition('"')[0] for fault in page.context["unfit"]]
-    assert places == ["#id_data/age", "#id_data/name", "#id_data/tags"]
+    assert places == ["#id_data/name", "#id_data/tags", "#id_data/age"]
 
 
 def test_a_property_that_the_profile_lost_stays_until_it_is_removed(

@@ -62,6 +62,13 @@ def test_positions_move_rows_where_no_script_does() -> None:
     assert bound(shape(TAGS), inputs, base).value == ["c", "a", "b"]
 
 
+def test_a_row_goes_to_the_position_that_is_typed_and_the_others_give_way() -> None:
+    base = ["a", "b", "c"]
+    inputs = opened(shape(TAGS), base)
+    inputs["x/0~position"] = "2"
+    assert bound(shape(TAGS), inputs, base).value == ["b", "a", "c"]
+
+
 @pytest.mark.parametrize("text", ["", "first", "nan"])
 def test_a_position_that_is_no_number_moves_nothing(text: str) -> None:
     inputs = opened(shape(TAGS), ["a", "b"])

@@ -1,0 +1,1 @@
+"""The admin as people use it, in Debian's Chromium: skipped where there is none."""
