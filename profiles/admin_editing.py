@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern
 
 from profiles.admin_definitions import DefinitionAdmin
+from profiles.admin_large_forms import with_large_forms
 from profiles.admin_uses import uses_of
 from profiles.admin_writing import actor_of
 from profiles.contract import Contract, current_contract
@@ -59,6 +61,9 @@ class EditingAdmin(DefinitionAdmin):
             return rows.filter(key=request.GET["source"]).first()
         found = list(rows[:2])
         return found[0] if len(found) == 1 else None
+
+    def get_urls(self) -> list[URLPattern]:
+        return with_large_forms(super().get_urls(), self)
 
     def form_for(self, request: HttpRequest, obj: Any) -> type[WritingForm]:
         if _is_json(request):

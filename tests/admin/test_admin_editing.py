@@ -286,3 +286,19 @@ def test_a_profile_of_many_properties_costs_no_more_statements(
     steward.open(change_page(profile))
     with django_assert_max_num_queries(20):
         steward.open(change_page(profile))
+
+
+def test_a_profile_of_many_properties_is_saved(steward: Pages) -> None:
+    """Django takes a thousand inputs, and no more."""
+    body = {"properties": {f"p{number}": {"type": "symbol"} for number in range(150)}}
+    profile = ProfileFactory.create(body=body)
+    page = steward.open(change_page(profile))
+    data = with_property(page, "last", "date")
+    assert len([*data]) > 1_000
+    encoded = data.urlencode()
+    answer = steward.client.post(
+        change_page(profile), encoded, content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 302
+    profile.refresh_from_db()
+    assert len(profile.body["properties"]) == 151
