@@ -75,7 +75,7 @@ class EditingAdmin(DefinitionAdmin):
             actor_of(request),
             definitions=self.definitions,
             own_source=source,
-            rows=RowsField(self.shape(current_contract(source.key))),
+            rows=RowsField(self.shape(contract_of(request, source))),
         )
 
     def add_view(
@@ -106,16 +106,18 @@ class EditingAdmin(DefinitionAdmin):
         if obj is not None:
             context |= self._told(request, obj)
         if isinstance(form, EditingForm):
-            context |= {"errors": (), "editing": form, **self._beside(form)}
+            contract = contract_of(request, form.owner)
+            context |= {"errors": (), "editing": form, **self._beside(contract, form)}
         elif obj is not None and not _is_json(request):
-            context["compiled"] = pretty(self._stored_schema(obj))
+            contract = contract_of(request, obj.source)
+            context["compiled"] = pretty(self.schema(contract, obj.key, obj.body))
         if PART in request.headers:
             return TemplateResponse(request, "registrar/definition/editor.html", context)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def _beside(self, form: EditingForm) -> dict[str, Any]:
+    def _beside(self, contract: Contract, form: EditingForm) -> dict[str, Any]:
         """What stands beside the rows, made from what was typed."""
-        contract, key = current_contract(form.owner.key), form.own_key or str(self.opts.model_name)
+        key = form.own_key or str(self.opts.model_name)
         beside: dict[str, Any] = {}
         if form.is_readable:
             beside["preview"] = self.preview(contract, key, form.typed)
@@ -123,16 +125,20 @@ class EditingAdmin(DefinitionAdmin):
                 beside["compiled"] = pretty(self.schema(contract, key, form.typed))
         return beside
 
-    def _stored_schema(self, row: Definition) -> Json:
-        return self.schema(current_contract(row.source.key), row.key, row.body)
-
     def _told(self, request: HttpRequest, row: Definition) -> dict[str, Any]:
         return {
             "api_path": f"/sources/{row.source.key}/v1/{self.api_name}/{row.key}",
-            "uses": uses_of(row, request, self.admin_site),
+            "uses": uses_of(row, contract_of(request, row.source), request, self.admin_site),
             "further": set(self.told) - set(DefinitionAdmin.told),
-            "last_change": row.versions.order_by("-version").first(),  # type: ignore[attr-defined]
         }
+
+
+def contract_of(request: HttpRequest, source: Source) -> Contract:
+    """Found once for each request: Django asks for the form of a page again and again."""
+    known: dict[str, Contract] = request.__dict__.setdefault("_contracts", {})
+    if source.key not in known:
+        known[source.key] = current_contract(source.key)
+    return known[source.key]
 
 
 def _is_json(request: HttpRequest) -> bool:

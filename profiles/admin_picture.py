@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
@@ -27,7 +27,7 @@ class PictureAdmin(WritingAdmin):
     def picture_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         source: Source | None = self.get_object(request, object_id)
         if source is None:
-            raise Http404
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_permission(request, source):
             raise PermissionDenied
         picture = picture_of(source)

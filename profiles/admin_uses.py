@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from profiles.contract import current_contract
+from profiles.contract import Contract
 from profiles.models import Definition, Profile
 
 ENOUGH = 10_000
@@ -26,9 +26,11 @@ class Use:
     page: str
 
 
-def uses_of(row: Definition, request: HttpRequest, site: AdminSite) -> list[Use]:
+def uses_of(
+    row: Definition, contract: Contract, request: HttpRequest, site: AdminSite
+) -> list[Use]:
     """What refers to a definition, as far as somebody may see it."""
-    found = [*_containing(row)] if isinstance(row, Profile) else []
+    found = [*_containing(row, contract)] if isinstance(row, Profile) else []
     for relation in row._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT:
             admin = site.get_model_admin(relation.related_model)
@@ -37,8 +39,7 @@ def uses_of(row: Definition, request: HttpRequest, site: AdminSite) -> list[Use]
     return found
 
 
-def _containing(row: Profile) -> Iterator[Use]:
-    contract = current_contract(row.source.key)
+def _containing(row: Profile, contract: Contract) -> Iterator[Use]:
     for key, profile in contract.profiles.items():
         for contain_key, containment in profile.definition.contained.items():
             if row.key in containment.types:
