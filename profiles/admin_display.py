@@ -99,8 +99,10 @@ class DisplayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _is_not_there(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """As Django's own pages answer, whatever the reason."""
-        self.message_user(request, f"There is no profile “{object_id}”.", messages.WARNING)
-        return HttpResponseRedirect(reverse("admin:index"))
+        answer: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
+            request, self.opts, object_id
+        )
+        return answer
 
     def _keep_display(
         self, request: HttpRequest, profile: Profile, form: DisplayForm

@@ -361,14 +361,11 @@ def test_pages_of_rare_and_frequent_values_hold_each_once(
 def test_the_list_is_walked_for_frequent_values_only(
     api: Api, source: Source, profiled: Profiled, query: str, walks: bool
 ) -> None:
-    """The planner could not tell: of records so wide it keeps no statistics."""
+    """The planner could not tell: of records so wide it keeps no statistics. It is told by the
+    order, which an index gives or none."""
     profile = profiled({"x": SYMBOL, "y": SYMBOL})
     many(source, profile, 2_000)
     with CaptureQueriesContext(connection) as queries:
         api.get(f"resources/{profile}?{query}&perPage=1")
     (listing,) = [query["sql"] for query in queries if query["sql"].endswith("LIMIT 2")]
-    with connection.cursor() as database:
-        database.execute(f"EXPLAIN {listing}")
-        plan = "\n".join(line for (line,) in database.fetchall())
-    assert ("Scan Backward using resource_by_age" in plan) is walks
-    assert ("Bitmap Index Scan on resource_by_data" in plan) is not walks
+    assert ("ORDER BY created_at DESC" in listing) is walks, "by an index, or by none"
