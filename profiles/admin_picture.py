@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from profiles.admin_writing import WritingAdmin
 from profiles.models import Source
@@ -27,7 +28,8 @@ class PictureAdmin(WritingAdmin):
     def picture_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         source: Source | None = self.get_object(request, object_id)
         if source is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            self.message_user(request, f"There is no source “{object_id}”.", messages.WARNING)
+            return HttpResponseRedirect(reverse("admin:index"))
         if not self.has_view_permission(request, source):
             raise PermissionDenied
         picture = picture_of(source)
