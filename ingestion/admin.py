@@ -21,6 +21,7 @@ from ingestion.admin_changelist import ProfileChangeList
 from ingestion.admin_forms import ShapedAdmin
 from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_sidebar import sidebar
+from ingestion.admin_suggestions import SuggestingAdmin
 from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
 from ingestion.models import Change, Receipt, Resource
 from ingestion.operations import Target
@@ -41,7 +42,7 @@ from profiles.staff import staff_of
 
 
 @admin.register(Resource)
-class ResourceAdmin(SettingAdmin, ShapedAdmin):
+class ResourceAdmin(SuggestingAdmin, SettingAdmin, ShapedAdmin):
     target = Target.RESOURCE
     new_form = NewResourceForm
     stored_form = StoredResourceForm

@@ -107,8 +107,10 @@ class ShapedAdmin(RecordAdmin):
         if obj is not None and not self.has_change_permission(request, obj):
             return {"shown_parts": self._shown_parts(obj)}
         is_fresh = obj is not None and not form.is_bound
+        named = request.GET.get(self.definition_field, "").partition("/")[0]
         return {
             "part_names": self.parts,
+            "source_key": named if obj is None else obj.source.key,
             "faults": self._faults(form),
             "unfit": form.show_faults(self.faults_of(obj)) if is_fresh else (),
             "differences": list(
