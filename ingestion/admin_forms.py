@@ -23,6 +23,8 @@ from profiles.inputs.nodes import Node
 from profiles.shape_fields import ShapeField
 
 TAB = "tab"
+WAS = "was"
+"""The input that says which record a form was opened for."""
 JSON = "json"
 
 
@@ -137,6 +139,7 @@ class ShapedAdmin(RecordAdmin):
         key = self.key_of(row)
         records = f"/sources/{row.source.key}/v1/{self.target.lower()}s"
         return {
+            "was": f"{row.source.key}/{key.collection}/{key.public_id}",
             "api_url": f"{records}/{key.collection}/{key.public_id}",
             "list_url": self._list_url(row),
         }
