@@ -43,23 +43,23 @@ class Follows(Func):
     output_field = BooleanField()
 
 
-def read_time(text: str) -> datetime:
+def read_time(text: str) -> Value:
     at = datetime.fromisoformat(text)
     if at.utcoffset() is None:
         raise ValueError("A position tells its time zone.")
-    return at
+    return Value(at)
 
 
-def read_id(text: str) -> str:
+def read_id(text: str) -> Value:
     if not is_id(text):
         raise ValueError("A position holds the ids of resources.")
-    return text
+    return Value(text)
 
 
 class KeysetChangeList(LeanChangeList):
     """Django's, but for how it pages, counts and filters by `data`."""
 
-    columns: ClassVar[Mapping[str, Callable[[str], Any]]]
+    columns: ClassVar[Mapping[str, Callable[[str], Value]]]
     """By what it is sorted, newest first, with what reads a position's part of each."""
     own_parameters: ClassVar[Sequence[str]] = ()
     """Beside those of pages and of filters by `data`."""
@@ -144,7 +144,7 @@ class KeysetChangeList(LeanChangeList):
             values = [read(part) for read, part in zip(self.columns.values(), parts, strict=True)]
         except ValueError:
             return None
-        return Row(*map(Value, values))
+        return Row(*values)
 
     def _position_of(self, row: Any) -> str:
         values = (getattr(row, column) for column in self.columns)
