@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from ingestion.admin_records import RecordAdmin
 from ingestion.choosing import choose, chosen
 from ingestion.differences import shown_differences
-from profiles.admin_large_forms import takes_large_forms
+from profiles.admin_large_forms import with_large_forms
 from profiles.faults import Fault
 from profiles.forms import WritingForm
 from profiles.inputs.nodes import Node
@@ -83,14 +83,7 @@ class ShapedAdmin(RecordAdmin):
         )
 
     def get_urls(self) -> list[URLPattern]:
-        urls: list[URLPattern] = super().get_urls()
-        large = [
-            f"{self.opts.app_label}_{self.opts.model_name}_{page}" for page in ("add", "change")
-        ]
-        for url in urls:
-            if url.name in large:
-                url.callback = takes_large_forms(url.callback, self.admin_site.has_permission)
-        return urls
+        return with_large_forms(super().get_urls(), self)
 
     def render_change_form(
         self,

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.db.models import Q, QuerySet, TextField, Value
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.http import HttpRequest
 
 from ingestion.admin_listing import profiles_seen
+from ingestion.forms import with_resources
 from ingestion.models import Resource
 from ingestion.sql import run
-from profiles.properties import ProfileType
 
 MOST_PROFILES = 500
 """Beside a list or on one page. Whoever has more searches for theirs."""
@@ -47,7 +44,7 @@ class Sidebar:
 
 def sidebar(request: HttpRequest, site: AdminSite, search: str = "") -> Sidebar:
     """The profiles with resources of their own that the user sees."""
-    rows = _with_resources(profiles_seen(request, site))
+    rows = with_resources(profiles_seen(request, site)).filter(source__retired_at=None)
     if search:
         rows = rows.filter(
             Q(key__icontains=search)
@@ -89,13 +86,3 @@ def estimated_counts() -> dict[int, int]:
 def _rounded(count: int) -> int:
     """To two digits: it is an estimate, and should look like one."""
     return round(count, 2 - len(str(count)))
-
-
-def _with_resources(rows: QuerySet[Any]) -> QuerySet[Any]:
-    type = Coalesce(
-        KeyTextTransform("type", "body"), Value(ProfileType.ROOT.value), output_field=TextField()
-    )
-    found: QuerySet[Any] = rows.alias(type=type).filter(
-        type=ProfileType.ROOT.value, source__retired_at=None
-    )
-    return found

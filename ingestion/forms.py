@@ -114,8 +114,14 @@ class StoredResourceForm(StoredRecordForm, ResourceForm):
 
 def root_profiles() -> QuerySet[Profile]:
     """The profiles that have resources of their own."""
+    rows = with_resources(Profile.objects.all())
+    return rows.select_related("source").defer("body").order_by("source__key", "key")
+
+
+def with_resources(profiles: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of profiles that have resources of their own, told by the database."""
     type = Coalesce(
         KeyTextTransform("type", "body"), Value(ProfileType.ROOT.value), output_field=TextField()
     )
-    rows: QuerySet[Profile] = Profile.objects.alias(type=type).filter(type=ProfileType.ROOT.value)
-    return rows.select_related("source").defer("body").order_by("source__key", "key")
+    rows: QuerySet[Any] = profiles.alias(type=type).filter(type=ProfileType.ROOT.value)
+    return rows

@@ -16,14 +16,23 @@ from rest_framework_api_key.models import APIKey
 
 from profiles.access import Role
 from profiles.admin_access import SuperuserAdmin
-from profiles.admin_definitions import DefinitionAdmin, VersionInline
+from profiles.admin_definitions import VersionInline
 from profiles.admin_display import DisplayAdmin, display_of
+from profiles.admin_editing import EditingAdmin
+from profiles.admin_picture import PictureAdmin
 from profiles.admin_roles import SourceRoleInline
 from profiles.admin_users import StaffAdmin
-from profiles.admin_writing import WritingAdmin
+from profiles.contract import Contract
 from profiles.definitions import profiles, retire_source
+from profiles.editing.definitions import profile_shape
+from profiles.editing.preview import contained_preview, data_preview
+from profiles.exact import Json
 from profiles.forms import ApiKeyForm, NewSourceForm, StoredSourceForm
+from profiles.inputs.nodes import Node
+from profiles.inputs.shapes import Shape
 from profiles.models import ApiKey, Profile, ProfileVersion, Source
+from profiles.reading import read_profile
+from profiles.schema import resource_schema
 from profiles.staff import staff_of
 
 __all__ = ["ApiKeyAdmin", "ProfileAdmin", "SourceAdmin", "StaffAdmin"]
@@ -32,7 +41,7 @@ admin.site.unregister(APIKey)  # The library's own, which opens nothing: ours ar
 
 
 @admin.register(Source)
-class SourceAdmin(WritingAdmin):
+class SourceAdmin(PictureAdmin):
     source_id_field = "id"
     new_form = NewSourceForm
     stored_form = StoredSourceForm
@@ -70,10 +79,11 @@ class ProfileVersionInline(VersionInline):
 
 
 @admin.register(Profile)
-class ProfileAdmin(DisplayAdmin, DefinitionAdmin):
+class ProfileAdmin(DisplayAdmin, EditingAdmin):
     definitions = profiles
     version_inline = ProfileVersionInline
-    told = (*DefinitionAdmin.told, "lists_show")
+    api_name = "profiles"
+    told = (*EditingAdmin.told, "lists_show")
 
     @admin.display(description="lists show")
     def lists_show(self, profile: Profile) -> str:
@@ -87,6 +97,17 @@ class ProfileAdmin(DisplayAdmin, DefinitionAdmin):
             *(name or "none" for name in names),
             address,
         )
+
+    def shape(self, contract: Contract) -> Shape:
+        return profile_shape(contract.catalogue)
+
+    def preview(self, contract: Contract, key: str, body: Json) -> Sequence[Node]:
+        definition = read_profile(body)
+        known = {**contract.catalogue, key: definition}
+        return [data_preview(definition.properties), contained_preview(definition, known)]
+
+    def schema(self, contract: Contract, key: str, body: Json) -> Json:
+        return resource_schema(key, {**contract.catalogue, key: read_profile(body)})
 
 
 @admin.register(ApiKey)

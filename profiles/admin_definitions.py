@@ -51,6 +51,7 @@ class VersionInline(admin.TabularInline):  # type: ignore[type-arg]
     """The versions of a definition, newest first."""
 
     formset = ShownFormSet
+    template = "registrar/versions.html"
     fk_name = "definition"
     fields = ("version", "at", "actor", "shown_body")
     readonly_fields = fields

@@ -8,8 +8,10 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from django.conf import settings
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import URLPattern
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.csrf import csrf_exempt
 
@@ -24,6 +26,15 @@ be needs no limit of its own then, as none is shorter than its name.
 """
 
 ENCODED: Final = "application/x-www-form-urlencoded"
+
+
+def with_large_forms(urls: list[URLPattern], admin: ModelAdmin[Any]) -> list[URLPattern]:
+    """The addresses of an admin class, whose pages to add and to change take large forms."""
+    name = f"{admin.opts.app_label}_{admin.opts.model_name}"
+    for url in urls:
+        if url.name in (f"{name}_add", f"{name}_change"):
+            url.callback = takes_large_forms(url.callback, admin.admin_site.has_permission)
+    return urls
 
 
 def takes_large_forms(view: View, may_send: Callable[[HttpRequest], bool]) -> View:

@@ -23,12 +23,17 @@ from profiles.validator import Validator, pattern_problem
 _compiled_profile_validator: Callable[[], Validator] = cache(profile_validator)
 
 
+def profile_form_faults(body: Json) -> list[Fault]:
+    """What is wrong with a definition by itself, as a form that any profile has."""
+    return _compiled_profile_validator().faults(body)
+
+
 def check_profile(key: str, body: Json, catalogue: Catalogue) -> ProfileDefinition:
     """The definition that `body` is, beside the other profiles of its source.
 
     Raises `Refused` with every fault; their paths lead into `body`.
     """
-    faults = _compiled_profile_validator().faults(body)
+    faults = profile_form_faults(body)
     if isinstance(body, dict):
         sound = read_profile(_sound_parts(body, faults))
         faults += condition_faults(body.get("properties"), sound.properties)

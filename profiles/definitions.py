@@ -15,8 +15,13 @@ from django.db import transaction
 from django.db.models import PROTECT, ManyToOneRel, Model
 from django.utils import timezone
 
-from profiles.consistency import check_profile
-from profiles.contract import Contract, hold_contract_exclusively, raise_contract_version
+from profiles.consistency import check_profile, profile_form_faults
+from profiles.contract import (
+    Contract,
+    current_contract,
+    hold_contract_exclusively,
+    raise_contract_version,
+)
 from profiles.exact import Json, encode
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found, pointer
 from profiles.models import Definition, DefinitionVersion, Profile, ProfileVersion, Source
@@ -50,6 +55,10 @@ class Definitions(Generic[D]):
         self, contract: Contract, key: str, body: Json, current: D | None
     ) -> Mapping[str, Any]:
         """What else the row holds. Raises `Refused` with every fault of the body."""
+        raise NotImplementedError
+
+    def form_faults(self, body: Json) -> list[Fault]:
+        """What is wrong with a body by itself. Without such a fault all its members can be read."""
         raise NotImplementedError
 
     def put_into_effect(self, definition: D) -> None:
@@ -92,6 +101,12 @@ class Definitions(Generic[D]):
         self._keep(definition, body, actor)
         self.put_into_effect(definition)
         return Saved(definition, Outcome.CHANGED if current else Outcome.CREATED)
+
+    def check(self, source_key: str, key: str, body: Json, found: Sequence[Fault] = ()) -> None:
+        """Raises `Refused` for what `save` would find in the body. Holds no lock meanwhile."""
+        contract = current_contract(source_key)
+        current = self._rows(contract).filter(key=key, retired_at=None).first()
+        self._sound_columns(contract, key, body, current, list(found))
 
     @transaction.atomic
     def retire(
@@ -154,6 +169,9 @@ class Profiles(Definitions[Profile]):
         if faults:
             raise faulty(self.what, faults)
         return {}
+
+    def form_faults(self, body: Json) -> list[Fault]:
+        return profile_form_faults(body)
 
     def _faults_beside_records(
         self, definition: ProfileDefinition, current: Profile | None

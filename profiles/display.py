@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ MOST_TITLED = 3
 LISTED_BY_DEFAULT = 4
 LONGEST = 120
 """Characters of a value that a list shows."""
+
+_name_or_title = re.compile("name|title", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,11 @@ def _found(properties: Mapping[str, Property], chosen: Iterable[str]) -> list[Pa
 
 
 def _likely_titles(properties: Mapping[str, Property]) -> Iterator[Path]:
-    for key, prop in properties.items():
-        if prop.type.is_name:
-            yield Path((key,), prop)
-            return
+    """What tells a name, and is called one if there is any such: `names` before `npi`."""
+    paths = [Path((key,), prop) for key, prop in properties.items()]
+    named = [path for path in paths if path.element.prop.type.is_name]
+    called = [path for path in named if _name_or_title.search(path.text)]
+    yield from (called or [path for path in named if path.prop.items is None])[:1]
 
 
 def _likely_columns(properties: Mapping[str, Property], titled: Sequence[Path]) -> Iterator[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +15,25 @@ from django.utils.html import format_html
 from ingestion.admin_forms import ShapedAdmin
 from ingestion.operations import Target
 from ingestion.records import RecordKey
-from profiles.admin_definitions import DefinitionAdmin, VersionInline
+from profiles.admin_definitions import VersionInline
+from profiles.admin_editing import EditingAdmin
 from profiles.admin_writing import actor_of
+from profiles.contract import Contract
+from profiles.editing.preview import data_preview
+from profiles.exact import Json
 from profiles.faults import Fault
 from profiles.forms import WritingForm
+from profiles.inputs.nodes import Node
+from profiles.inputs.shapes import Shape
+from profiles.properties import ProfileType
+from profiles.reading import read_properties
+from profiles.schema import relationship_schema
 from profiles.shape_fields import ShapeField
 from profiles.staff import staff_of
 from relationships.admin_browsing import BrowsingAdmin
+from relationships.contract import CompiledDefinition
 from relationships.definitions import relationship_definitions
+from relationships.editing import relationship_definition_shape
 from relationships.forms import (
     NewRelationshipForm,
     StoredRelationshipForm,
@@ -48,9 +59,23 @@ class RelationshipDefinitionVersionInline(VersionInline):
 
 
 @admin.register(RelationshipDefinition)
-class RelationshipDefinitionAdmin(DefinitionAdmin):
+class RelationshipDefinitionAdmin(EditingAdmin):
     definitions = relationship_definitions
     version_inline = RelationshipDefinitionVersionInline
+    api_name = "relationship-definitions"
+
+    def shape(self, contract: Contract) -> Shape:
+        known = contract.catalogue.items()
+        return relationship_definition_shape(
+            key for key, profile in known if profile.type is ProfileType.ROOT
+        )
+
+    def preview(self, contract: Contract, key: str, body: Json) -> Sequence[Node]:
+        return [data_preview(read_properties(body.get("properties", {})))]
+
+    def schema(self, contract: Contract, key: str, body: Json) -> Json:
+        definition = CompiledDefinition.read(0, key, body)
+        return relationship_schema(key, definition.description, definition.properties)
 
 
 @admin.register(Relationship)

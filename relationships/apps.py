@@ -7,8 +7,11 @@ class RelationshipsConfig(AppConfig):
     def ready(self) -> None:
         from ingestion.kinds import register
         from profiles.definitions import profiles
+        from profiles.picture import arrow_makers
         from relationships.definitions import include_keys
+        from relationships.picture import arrows
         from relationships.relationships import Relationships
 
         register(Relationships())
         profiles.name_claims.append(include_keys)
+        arrow_makers.append(arrows)

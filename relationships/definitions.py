@@ -51,6 +51,9 @@ class RelationshipDefinitions(Definitions[RelationshipDefinition]):
             f"{side}_profile_id": contract.profiles[body[side]["profileKey"]].id for side in SIDES
         }
 
+    def form_faults(self, body: Json) -> list[Fault]:
+        return relationship_definition_validator().faults(body)
+
     def put_into_effect(self, definition: RelationshipDefinition) -> None:
         """Fill the columns in which the database keeps "at most one"."""
         compiled = CompiledDefinition.read(definition.pk, definition.key, definition.body)

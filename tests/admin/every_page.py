@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
 
-ROW_PAGES = ("history", "delete", "change", "password_change", "display")
+ROW_PAGES = ("history", "delete", "change", "password_change", "display", "picture")
 
 
 class Level(IntEnum):

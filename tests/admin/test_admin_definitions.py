@@ -4,7 +4,7 @@ from profiles.exact import encode
 from profiles.models import Profile, ProfileVersion, Source
 from relationships.models import RelationshipDefinition
 from tests import examples
-from tests.admin.pages import Pages, change_page
+from tests.admin.pages import Pages, as_json, change_page
 from tests.factories import ProfileFactory, RelationshipDefinitionFactory, SourceFactory
 
 BODY = '{"properties":{"weight":{"type":"decimal","rules":[{"min":1.10}]}}}'
@@ -22,7 +22,7 @@ def test_a_profile_is_added(steward: Pages) -> None:
 def test_a_profile_is_changed_and_every_version_kept(steward: Pages) -> None:
     profile = ProfileFactory.create()
     steward.change(profile, body=BODY)
-    page = steward.open(change_page(profile))
+    page = steward.open(as_json(change_page(profile)))
     assert page.inputs["body"].count("1.10") == 1
     (versions,) = page.context["inline_admin_formsets"]
     assert [form.original.version for form in versions if form.original] == [2, 1]
@@ -64,9 +64,9 @@ def test_what_cannot_be_a_key_is_a_fault_of_the_key(steward: Pages, key: str) ->
 
 def test_a_profile_that_was_changed_meanwhile_is_not_overwritten(steward: Pages) -> None:
     profile = ProfileFactory.create()
-    opened = steward.open(change_page(profile)).inputs
+    opened = steward.open(as_json(change_page(profile))).inputs
     steward.change(profile, body=BODY)
-    page = steward.send(change_page(profile), {**opened, "body": "{}"})
+    page = steward.send(as_json(change_page(profile)), {**opened, "body": "{}"})
     assert page.errors["__all__"][0] == "It was changed since it was read."
     assert page.inputs["body"] == "{}"
     profile.refresh_from_db()

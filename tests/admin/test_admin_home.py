@@ -131,7 +131,7 @@ def test_a_resource_is_found_by_its_identifier(
     assert found(steward, text) == [f"{provider.source.key}/provider/han"]
 
 
-@pytest.mark.parametrize("text", ["ha", "hann", "%", "han' OR 1=1", "\0", "x" * 5_000])
+@pytest.mark.parametrize("text", ["ha", "hann", "%", "han' OR 1=1", "x" * 5_000])
 def test_what_nothing_is_called_finds_nothing(steward: Pages, provider: Profile, text: str) -> None:
     ResourceFactory.create(profile=provider, id="han")
     assert found(steward, text) == []

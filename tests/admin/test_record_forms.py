@@ -87,8 +87,11 @@ def test_profiles_are_found_by_their_key_and_their_source(steward: Pages, person
     assert "None is called so" in steward.open(address(Resource, "add"), q="nothing").text
 
 
-def test_a_profile_that_is_not_there_is_asked_for_again(steward: Pages, person: Profile) -> None:
-    page = steward.open(address(Resource, "add"), profile="nowhere/person")
+@pytest.mark.parametrize("name", ["nowhere/person", "", "/", "person"])
+def test_a_profile_that_is_not_there_is_asked_for_again(
+    steward: Pages, person: Profile, name: str
+) -> None:
+    page = steward.open(address(Resource, "add"), profile=name)
     assert "Of which profile?" in page.text
 
 

@@ -24,13 +24,20 @@ def main() -> None:
     options = _options()
     django.setup()
     from tests.bench.arena import arena
+    from tests.bench.pages import measure as measure_pages
 
     with arena(options.records) as (contestants, database):
         results = measure(contestants, database, options.rounds, options.seconds)
-    table = report(results)
-    sys.stdout.write(as_text(table))
+    requests = report(results)
+    sys.stdout.write(as_text(requests))
+    pages = list(measure_pages(options.pages)) if options.pages else []
+    if pages:
+        sys.stdout.write(f"\nThe admin at {options.pages:,} resources and relationships\n")
+        sys.stdout.write(as_text(pages))
     Path(options.json).parent.mkdir(exist_ok=True)
-    Path(options.json).write_text(json.dumps(table, indent=1) + "\n")
+    Path(options.json).write_text(
+        json.dumps({"requests": requests, "pages": pages}, indent=1) + "\n"
+    )
 
 
 def _options() -> argparse.Namespace:
@@ -38,6 +45,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--pages", type=int, default=100_000, help="records for those of the admin")
     parser.add_argument("--json", default=".local/bench.json")
     return parser.parse_args()
 

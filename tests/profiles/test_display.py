@@ -83,6 +83,14 @@ def test_where_nothing_was_chosen_the_likely_is_shown() -> None:
     assert display({}) == ([], [])
 
 
+def test_what_is_called_a_name_is_the_likely_title() -> None:
+    people = {"type": "array", "items": {"type": "humanname"}}
+    npi = {"type": "symbol"}
+    assert display({"npi": npi, "names": people})[0] == ["names"]
+    assert display({"npi": npi, "displayName": npi, "contacts": people})[0] == ["displayName"]
+    assert display({"contacts": people, "npi": npi})[0] == ["npi"]
+
+
 def test_what_was_chosen_is_shown_in_its_order() -> None:
     assert display(MANY, ["b", "a"], ["home.city", "tags", "n"]) == (
         ["b", "a"],
