@@ -17,9 +17,9 @@ from django.template.response import TemplateResponse
 
 from ingestion.admin_actions import SettingAdmin
 from ingestion.admin_changelist import ProfileChangeList
-from ingestion.admin_forms import ShapedAdmin
 from ingestion.admin_keyset import without_empty
 from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
+from ingestion.admin_panels import PanelAdmin
 from ingestion.admin_sidebar import sidebar
 from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
 from ingestion.models import Change, Receipt, Resource
@@ -41,7 +41,7 @@ from profiles.staff import staff_of
 
 
 @admin.register(Resource)
-class ResourceAdmin(SettingAdmin, ShapedAdmin):
+class ResourceAdmin(SettingAdmin, PanelAdmin):
     target = Target.RESOURCE
     new_form = NewResourceForm
     stored_form = StoredResourceForm

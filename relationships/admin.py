@@ -31,6 +31,7 @@ from profiles.schema import relationship_schema
 from profiles.shape_fields import ShapeField
 from profiles.staff import staff_of
 from relationships.admin_browsing import BrowsingAdmin
+from relationships.admin_ends import EndsAdmin
 from relationships.contract import CompiledDefinition
 from relationships.definitions import relationship_definitions
 from relationships.editing import relationship_definition_shape
@@ -46,6 +47,7 @@ from relationships.models import (
     RelationshipDefinition,
     RelationshipDefinitionVersion,
 )
+from relationships.returning import ReturningAdmin
 from relationships.shaped_forms import (
     compiled_definition,
     new_relationship_form,
@@ -79,7 +81,7 @@ class RelationshipDefinitionAdmin(EditingAdmin):
 
 
 @admin.register(Relationship)
-class RelationshipAdmin(BrowsingAdmin, ShapedAdmin):
+class RelationshipAdmin(ReturningAdmin, EndsAdmin, BrowsingAdmin, ShapedAdmin):
     parts = ("data", "identifiers")
     named = ("from_public_id", "to_public_id")
     target = Target.RELATIONSHIP

@@ -15,13 +15,15 @@ from ingestion.admin_filters import FilterPanel, asked_filters
 from ingestion.admin_keyset import KeysetChangeList, read_id, read_time
 from ingestion.admin_titles import Called, called, displays_of
 from ingestion.data_filters import PREFIX
+from ingestion.models import Resource
 from ingestion.titles import parts
 from profiles.display import Display
 from profiles.inputs.building import words
-from relationships.admin_filters import PERIODS, CreatedFilter
+from relationships.admin_filters import PERIODS, BrowsingFilter
 from relationships.admin_listing import Listing, ends_found, listing_of
 from relationships.admin_scope import LABELS, Scope, scope_of
 
+ENDS = {"from": "From, by its id", "to": "To, by its id"}
 MOST_KEY = 2**63
 
 
@@ -42,7 +44,7 @@ class RelationshipChangeList(KeysetChangeList):
         "from_public_id": read_id,
         "to_public_id": read_id,
     }
-    own_parameters = (*LABELS, *CreatedFilter.base_filters)
+    own_parameters = (*LABELS, *ENDS, *BrowsingFilter.base_filters)
     scope: Scope
     listing: Listing | None
 
@@ -56,7 +58,7 @@ class RelationshipChangeList(KeysetChangeList):
         site = self.model_admin.admin_site
         self.request, self.scope = request, scope_of(request, site)
         self.listing = listing_of(request, site)
-        rows = self.scope.narrow(self.root_queryset)
+        rows = self._of_ends(self.scope.narrow(self.root_queryset))
         self.filters = self._asked(rows)
         self.data_names = [name for name in self.filters.filters if name.startswith(PREFIX)]
         is_refused = self.scope.is_refused or self.filters.form.errors
@@ -64,10 +66,26 @@ class RelationshipChangeList(KeysetChangeList):
         found = super().get_queryset(request, exclude_parameters)
         return found if self.listing is None else found.annotate(shown=parts(self.listing.paths))
 
+    def _of_ends(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those with these resources at their ends, told by their whole ids."""
+        for name in ENDS:
+            if id := self.request.GET.get(name):
+                ends = Resource.objects.filter(
+                    source_id__in={one.source_id for one in self.scope.chosen},
+                    profile_id__in={one.profile_id(name) for one in self.scope.chosen},
+                    public_id=id,
+                )
+                rows = rows.filter(**{f"{name}_resource_id__in": ends.values("id")})
+        return rows
+
+    @property
+    def end_inputs(self) -> list[tuple[str, str, str]]:
+        return [(name, label, self.request.GET.get(name, "")) for name, label in ENDS.items()]
+
     def _asked(self, rows: QuerySet[Any]) -> Any:
         if self.listing is not None:
-            return asked_filters(self.request, self.listing.properties, rows, CreatedFilter)
-        filters = CreatedFilter(self.request.GET, rows)
+            return asked_filters(self.request, self.listing.properties, rows, BrowsingFilter)
+        filters = BrowsingFilter(self.request.GET, rows)
         if any(name.startswith(PREFIX) for name in self.request.GET):
             message = "Choose a definition first: properties are those of one."
             filters.form.add_error(None, ValidationError(message))

@@ -13,7 +13,7 @@ PERIODS = {"today": "today", "week": "past 7 days", "month": "this month"}
 DATE_FAULT = "Must be a date like 2026-03-31."
 
 
-class CreatedFilter(FilterSet):  # type: ignore[misc]
+class BrowsingFilter(FilterSet):  # type: ignore[misc]
     """`since` and `until` are days, both of them included."""
 
     created = ChoiceFilter(

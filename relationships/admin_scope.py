@@ -39,6 +39,9 @@ class Seen:
     to_id: int
     to_key: str
 
+    def profile_id(self, side: str) -> int:
+        return self.from_id if side == "from" else self.to_id
+
     def value(self, name: str) -> str:
         """What a parameter says to choose it."""
         keys = {

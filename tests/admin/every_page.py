@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
 
 ROW_PAGES = ("history", "delete", "change", "password_change", "display", "picture")
+LIST_PAGES = ("changelist", "add", "ends")
 
 
 class Level(IntEnum):
