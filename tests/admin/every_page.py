@@ -11,7 +11,15 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
 
-ROW_PAGES = ("history", "delete", "change", "password_change", "display", "picture")
+ROW_PAGES = (
+    "history",
+    "delete",
+    "change",
+    "password_change",
+    "display",
+    "picture",
+    "neighbourhood",
+)
 LIST_PAGES = ("changelist", "add", "ends")
 
 
