@@ -12,14 +12,15 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import ManyToOneRel, Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.http import urlencode
 
 from ingestion.admin_actions import SettingAdmin
 from ingestion.admin_changelist import ProfileChangeList
-from ingestion.admin_forms import WAS, ShapedAdmin
+from ingestion.admin_forms import WAS
+from ingestion.admin_keyset import without_empty
 from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
+from ingestion.admin_panels import PanelAdmin
 from ingestion.admin_sidebar import sidebar
 from ingestion.admin_suggestions import SuggestingAdmin
 from ingestion.deleted import deleted_resource
@@ -43,7 +44,7 @@ from profiles.staff import staff_of
 
 
 @admin.register(Resource)
-class ResourceAdmin(SuggestingAdmin, SettingAdmin, ShapedAdmin):
+class ResourceAdmin(SuggestingAdmin, SettingAdmin, PanelAdmin):
     target = Target.RESOURCE
     new_form = NewResourceForm
     stored_form = StoredResourceForm
@@ -92,8 +93,8 @@ class ResourceAdmin(SuggestingAdmin, SettingAdmin, ShapedAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         if request.method == "GET":
-            if any(not text for text in request.GET.values()):
-                return HttpResponseRedirect(f"?{_without_empty(request.GET)}")
+            if redirect := without_empty(request):
+                return redirect
             if not request.GET.get("q") and not listing_of(request, self.admin_site):
                 return self.choose_view(request)
         return super().changelist_view(request, extra_context)
@@ -148,11 +149,6 @@ class ResourceAdmin(SuggestingAdmin, SettingAdmin, ShapedAdmin):
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return shown, {**counts, **going_along(objs)}, lacking, protected
-
-
-def _without_empty(parameters: QueryDict) -> str:
-    """What a form left empty is not asked for. So the address of a list tells what it holds."""
-    return urlencode([(name, str(text)) for name, text in parameters.items() if text])
 
 
 def going_along(resources: Sequence[Resource] | QuerySet[Resource]) -> dict[str, int]:

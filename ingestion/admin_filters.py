@@ -12,9 +12,10 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django_filters import FilterSet
 
-from ingestion.admin_listing import Listing, label_of
+from ingestion.admin_listing import label_of
 from ingestion.data_filters import PREFIX, data_filter_set, filter_name
 from profiles.datatypes.base import Lookup
+from profiles.display import Display
 from profiles.inputs.building import property_shape
 from profiles.inputs.shapes import LeafShape
 from profiles.paths import Path, all_paths
@@ -24,11 +25,14 @@ PRESENCE = {"": "any", "false": "is there", "true": "is absent"}
 
 
 def asked_filters(
-    request: HttpRequest, properties: Mapping[str, Property], rows: QuerySet[Any]
+    request: HttpRequest,
+    properties: Mapping[str, Property],
+    rows: QuerySet[Any],
+    base: type[FilterSet] = FilterSet,
 ) -> FilterSet:
     """The filter set of what a request asks for. What there is not is an error of its form."""
     names = [name for name in request.GET if name.startswith(PREFIX)]
-    filters = data_filter_set(properties, names)(request.GET, rows)
+    filters = data_filter_set(properties, names, base)(request.GET, rows)
     for name in names:
         if name not in filters.filters:
             filters.form.add_error(None, ValidationError(f"There is no filter {name}."))
@@ -66,12 +70,13 @@ class FilterPanel:
     faults: Sequence[str]
 
     @classmethod
-    def of(cls, listing: Listing, form: BaseForm) -> FilterPanel:
-        display = listing.display
+    def of(
+        cls, properties: Mapping[str, Property], display: Display, form: BaseForm
+    ) -> FilterPanel:
         in_columns = {path.text for path in (*display.titled, *display.listed)}
         shown: list[FilterInput] = []
         further: list[FilterInput] = []
-        for path in all_paths(listing.properties):
+        for path in all_paths(properties):
             made = _input(path, form)
             is_shown = path.text in in_columns or made.is_used
             (shown if is_shown else further).append(made)

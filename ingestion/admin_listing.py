@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -58,8 +58,7 @@ class Listing:
     def columns(self) -> list[Column]:
         titled = len(self.display.titled)
         title = [_title_column(self.display)] if titled else []
-        listed = enumerate(self.display.listed, titled)
-        return [*title, *(_column(path, place) for place, path in listed)]
+        return [*title, *columns_of(self.display.listed, titled)]
 
     def of_profile(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.filter(source_id=self.profile.source_id, profile_id=self.profile.pk)
@@ -76,20 +75,28 @@ class Listing:
         Each way is planned for itself, so it looks into its own index: of all together the planner
         expects so many rows that it walks the list, which takes seconds where there are none.
         """
-        found = rows.order_by("public_id").values_list("pk", flat=True)
-        first, *others = (found.filter(way)[:MOST_FOUND] for way in self._ways(text))
-        with planned_anew(rows.db):
-            return list(first.union(*others, all=True))
+        return found_by(rows, text, [self.display])
 
-    def _ways(self, text: str) -> Iterator[Q]:
-        yield Q(public_id__gte=text, public_id__lt=text + AFTER_ANY_ID)
-        yield Q(HasIdentifier(F("id"), Value(text)))
-        places = [leaf for path in self.display.titled for leaf in _texts_in(path)]
-        if places:
-            words = text.split()[:MOST_WORDS]
-            yield reduce(and_, (_any_holds(places, word) for word in words))
-            if len(words) > 1:
-                yield _any_holds(places, text)
+
+def found_by(rows: QuerySet[Any], text: str, displays: Iterable[Display]) -> list[Any]:
+    """As `Listing.found`, among rows of several profiles with these displays."""
+    found = rows.order_by("public_id").values_list("pk", flat=True)
+    first, *others = (found.filter(way)[:MOST_FOUND] for way in _ways(text, displays))
+    with planned_anew(rows.db):
+        return list(first.union(*others, all=True))
+
+
+def _ways(text: str, displays: Iterable[Display]) -> Iterator[Q]:
+    yield Q(public_id__gte=text, public_id__lt=text + AFTER_ANY_ID)
+    yield Q(HasIdentifier(F("id"), Value(text)))
+    titled = (path for display in displays for path in display.titled)
+    leaves = {leaf.place: leaf for path in titled for leaf in _texts_in(path)}
+    places = list(leaves.values())
+    if places:
+        words = text.split()[:MOST_WORDS]
+        yield reduce(and_, (_any_holds(places, word) for word in words))
+        if len(words) > 1:
+            yield _any_holds(places, text)
 
 
 def profiles_seen(request: HttpRequest, site: AdminSite) -> QuerySet[Any]:
@@ -128,6 +135,11 @@ def _listing(request: HttpRequest, site: AdminSite) -> Listing | None:
 
 def label_of(path: Path) -> str:
     return " › ".join(words(key) for key in path.keys)
+
+
+def columns_of(paths: Iterable[Path], start: int = 0) -> list[Column]:
+    """A column for each, that reads its part of `shown` from the place `start` on."""
+    return [_column(path, place) for place, path in enumerate(paths, start)]
 
 
 def _title_column(display: Display) -> Column:

@@ -7,18 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
 from ingestion.admin_forms import ShapedAdmin
-from ingestion.models import Resource
 from ingestion.operations import Target
 from ingestion.records import RecordKey
 from profiles.admin_definitions import VersionInline
 from profiles.admin_editing import EditingAdmin
-from profiles.admin_lists import DefinitionFilter, SourceFilter
 from profiles.admin_writing import actor_of
 from profiles.contract import Contract
 from profiles.editing.preview import data_preview
@@ -32,6 +30,8 @@ from profiles.reading import read_properties
 from profiles.schema import relationship_schema
 from profiles.shape_fields import ShapeField
 from profiles.staff import staff_of
+from relationships.admin_browsing import BrowsingAdmin
+from relationships.admin_ends import EndsAdmin
 from relationships.contract import CompiledDefinition
 from relationships.definitions import relationship_definitions
 from relationships.editing import relationship_definition_shape
@@ -47,6 +47,7 @@ from relationships.models import (
     RelationshipDefinition,
     RelationshipDefinitionVersion,
 )
+from relationships.returning import ReturningAdmin
 from relationships.shaped_forms import (
     compiled_definition,
     new_relationship_form,
@@ -79,14 +80,8 @@ class RelationshipDefinitionAdmin(EditingAdmin):
         return relationship_schema(key, definition.description, definition.properties)
 
 
-class RelationshipDefinitionFilter(DefinitionFilter):
-    title = "definition"
-    parameter_name = "definition"
-    model = RelationshipDefinition
-
-
 @admin.register(Relationship)
-class RelationshipAdmin(ShapedAdmin):
+class RelationshipAdmin(ReturningAdmin, EndsAdmin, BrowsingAdmin, ShapedAdmin):
     parts = ("data", "identifiers")
     named = ("from_public_id", "to_public_id")
     target = Target.RELATIONSHIP
@@ -95,12 +90,6 @@ class RelationshipAdmin(ShapedAdmin):
     stored_form = StoredRelationshipForm
     fixed = ("source", "definition", "from_end", "to_end")
     editable = ("shown_data", "shown_identifiers")
-    list_display = (
-        *("from_public_id", "to_public_id", "definition", "source", "version", "updated_at"),
-    )
-    list_filter = (SourceFilter, RelationshipDefinitionFilter)
-    search_fields = ("from_public_id__exact", "to_public_id__exact")
-    search_help_text = "The whole id of a resource at either end."
     ordering = (
         *("-source_id", "-definition_id", "-created_at", "-from_public_id", "-to_public_id"),
     )
@@ -135,20 +124,6 @@ class RelationshipAdmin(ShapedAdmin):
     def to_end(self, relationship: Relationship) -> str:
         type = relationship.definition.to_profile.key
         return _link(relationship.to_resource_id, type, relationship.to_public_id)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """By the resources of that id, since indexes lead from these to their relationships."""
-        if not search_term.strip():
-            return queryset, False
-        found = Resource.objects.filter(
-            source_id=F("profile__source_id"), public_id=search_term.strip()
-        )
-        rows = list(staff_of(request).narrow(found).values_list("source_id", "id"))
-        sources, ids = {source for source, _ in rows}, [id for _, id in rows]
-        ends = Q(from_resource__in=ids) | Q(to_resource__in=ids)
-        return queryset.filter(ends, source_id__in=sources), False
 
 
 def _link(row_id: UUID, type: str, id: str) -> str:

@@ -6,12 +6,17 @@ class RelationshipsConfig(AppConfig):
 
     def ready(self) -> None:
         from ingestion.kinds import register
+        from ingestion.resource_pages import Panel, ResourcePage, pages, panels
         from profiles.definitions import profiles
         from profiles.picture import arrow_makers
         from relationships.definitions import include_keys
+        from relationships.linked import linked
+        from relationships.neighbourhood_page import neighbourhood_view
         from relationships.picture import arrows
         from relationships.relationships import Relationships
 
         register(Relationships())
         profiles.name_claims.append(include_keys)
         arrow_makers.append(arrows)
+        panels.append(Panel("admin/relationships/linked.html", linked))
+        pages.append(ResourcePage("neighbourhood", neighbourhood_view))

@@ -76,6 +76,10 @@ class Definitions:
         except KeyError:
             raise not_found("relationship definition") from None
 
+    @property
+    def all(self) -> list[CompiledDefinition]:
+        return list(self._by_key.values())
+
     def by_id(self, id: int) -> CompiledDefinition:
         return self._by_id[id]
 

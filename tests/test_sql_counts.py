@@ -560,16 +560,21 @@ def in_bulk(desk: Desk, count: int) -> str:
 
 
 def admin_list(desk: Desk, size: int, **parameters: str) -> Measured:
+    return opened_in_admin(
+        desk, "/admin/ingestion/resource/", {"profile": in_bulk(desk, size), **parameters}
+    )
+
+
+def opened_in_admin(desk: Desk, path: str, wanted: dict[str, str]) -> Measured:
     """By somebody whose roles have to be asked for."""
     user = factories.UserFactory.create()
     factories.SourceRoleFactory.create(user=user, source=desk.source, role=Role.WRITER)
     client = Client()
     client.force_login(user)
-    wanted = {"profile": in_bulk(desk, size), **parameters}
     warm(desk)
 
     def open_list() -> None:
-        response = client.get("/admin/ingestion/resource/", wanted)
+        response = client.get(path, wanted)
         assert response.status_code == 200
         assert response.context["cl"].result_list
 
@@ -599,6 +604,67 @@ def search_in_admin(desk: Desk, count: int) -> Measured:
 @scenario("admin list of a profile, counted", LARGE)
 def count_in_admin(desk: Desk, count: int) -> Measured:
     return admin_list(desk, count, count="1")
+
+
+def linked_in_bulk(desk: Desk, count: int) -> str:
+    """A definition of its own with so many relationships, made by one statement; its name."""
+    name = in_bulk(desk, count)
+    side = {"profileKey": desk.lot, "includeCardinality": "0:*"}
+    definition = factories.RelationshipDefinitionFactory.create(
+        source=desk.source,
+        key=desk.lot,
+        body={
+            "from": {**side, "includeKey": f"{desk.lot}-to"},
+            "to": {**side, "includeKey": f"{desk.lot}-from"},
+            "properties": {"rank": {"type": "integer"}},
+        },
+    )
+    run(
+        """
+        INSERT INTO relationships_relationship
+            (id, source_id, definition_id, from_resource_id, to_resource_id, from_public_id,
+             to_public_id, data, identifiers, version, contract_version, created_at, updated_at)
+        SELECT gen_random_uuid(), source_id, %s, id, id, public_id, public_id,
+               jsonb_build_object('rank', data -> 'rank'), '[]', 1, 1, created_at, updated_at
+        FROM ingestion_resource WHERE source_id = %s AND profile_id = %s
+        """,
+        [definition.pk, desk.source.pk, definition.from_profile_id],
+    )
+    return name
+
+
+def admin_links(desk: Desk, size: int, **parameters: str) -> Measured:
+    """Of the definition alone, where the parameters say `{}` for it."""
+    name = linked_in_bulk(desk, size)
+    wanted = {key: text.format(name) for key, text in parameters.items()}
+    return opened_in_admin(desk, "/admin/relationships/relationship/", wanted)
+
+
+@scenario("admin list of relationships", LARGE)
+def links_in_admin(desk: Desk, count: int) -> Measured:
+    return admin_links(desk, count)
+
+
+@scenario("admin list of relationships, of a definition", LARGE)
+def links_of_one_in_admin(desk: Desk, count: int) -> Measured:
+    return admin_links(desk, count, definition="{}")
+
+
+@scenario("admin list of relationships, a later page", LARGE)
+def later_links_in_admin(desk: Desk, count: int) -> Measured:
+    end = f"{2**62},{2**62},{datetime.now(UTC).isoformat()},z,z"
+    return admin_links(desk, count, after=end)
+
+
+@scenario("admin list of relationships, filtered", LARGE)
+def filter_links_in_admin(desk: Desk, count: int) -> Measured:
+    chosen = {"definition": "{}", "from_profile": "{}", "data.rank": "1"}
+    return admin_links(desk, count, created="week", **chosen)
+
+
+@scenario("admin list of relationships, searched", LARGE)
+def search_links_in_admin(desk: Desk, count: int) -> Measured:
+    return admin_links(desk, count, definition="{}", q="name 1")
 
 
 # The measurement

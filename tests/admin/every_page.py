@@ -11,8 +11,16 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
 
-ROW_PAGES = ("history", "delete", "change", "password_change", "display", "picture")
-LIST_PAGES = ("changelist", "add", "found")
+ROW_PAGES = (
+    "history",
+    "delete",
+    "change",
+    "password_change",
+    "display",
+    "picture",
+    "neighbourhood",
+)
+LIST_PAGES = ("changelist", "add", "ends", "found")
 
 
 class Level(IntEnum):

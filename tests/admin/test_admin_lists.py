@@ -63,14 +63,15 @@ def test_a_large_table_is_not_counted(steward: Pages, model: Any) -> None:
     fill(steward)
     parameters = SEARCH if model is Resource else {}
     counts = [sql for sql in statements(steward, model, **parameters) if "COUNT(" in sql]
-    assert len(counts) == 1
-    assert "LIMIT 51" in counts[0]
+    assert len(counts) == (0 if model is Relationship else 1)
+    assert all("LIMIT 51" in sql for sql in counts)
 
 
 @pytest.mark.parametrize("model", [*UNCOUNTED, Profile, RelationshipDefinition])
 def test_a_list_does_not_fetch_what_it_does_not_show(steward: Pages, model: Any) -> None:
     fill(steward)
-    text = " ".join(statements(steward, model, **(SEARCH if model is Resource else {})))
+    made = statements(steward, model, **(SEARCH if model is Resource else {}))
+    text = " ".join(sql for sql in made if f'FROM "{model._meta.db_table}"' in sql)
     for column in ("body", "data", "contained", "identifiers", "error"):
         assert f'"{column}"' not in text
 

@@ -122,24 +122,6 @@ def test_a_relationship_that_was_changed_meanwhile_is_not_overwritten(
     assert link.data == {"effective": {"start": "2020"}}
 
 
-def test_relationships_are_found_by_the_id_of_either_end(
-    steward: Pages, link: Relationship
-) -> None:
-    for id in ("han", "falcon", " han "):
-        assert steward.list(Relationship, q=id).rows == ["han → falcon"]
-    for id in ("ha", "leia"):
-        assert steward.list(Relationship, q=id).rows == []
-
-
-def test_relationships_are_filtered_by_source_and_definition(
-    steward: Pages, link: Relationship, source: Source
-) -> None:
-    assert steward.list(Relationship, source=source.key).rows
-    assert steward.list(Relationship, definition=f"{source.key}/provider-office").rows
-    assert not steward.list(Relationship, source="other").rows
-    assert not steward.list(Relationship, definition=f"{source.key}/other").rows
-
-
 def test_history_of_a_relationship_is_found(steward: Pages, link: Relationship) -> None:
     steward.change(link, data=EFFECTIVE)
     page = steward.open(address(Relationship, "history", link.pk))

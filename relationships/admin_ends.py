@@ -1,0 +1,53 @@
+"""Resources that may stand at an end of a relationship, as suggestions while one types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path
+
+from ingestion.admin_listing import found_by
+from ingestion.admin_titles import Called, called, displays_of
+from ingestion.models import Resource
+from profiles.admin_access import SourceBoundAdmin
+from relationships.admin_scope import Seen, scope_of
+
+SUGGESTED = 20
+
+
+class EndsAdmin(SourceBoundAdmin):
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.ends_view)
+        own = path("ends/", view, name="relationships_relationship_ends")
+        return [own, *super().get_urls()]
+
+    def ends_view(self, request: HttpRequest) -> HttpResponse:
+        """Of the profile that the definition allows at the side that the address names."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        definition = scope_of(request, self.admin_site).definition
+        text = request.GET.get("q", "").strip()
+        side = request.GET.get("side", "")
+        is_asked = definition is not None and text and side in ("from", "to")
+        ends = suggested(definition, side, text) if is_asked and definition else []
+        found = [{"id": end.public_id, "title": end.title} for end in ends]
+        return JsonResponse({"ends": found, "profile": _profile_key(definition, side)})
+
+
+def suggested(definition: Seen, side: str, text: str) -> list[Called]:
+    """In the order of their ids."""
+    profile = definition.profile_id(side)
+    displays = displays_of([profile])
+    rows = Resource.objects.filter(source_id=definition.source_id, profile_id=profile)
+    ids = list(dict.fromkeys(found_by(rows, text, displays.values())))[:SUGGESTED]
+    found = called([definition.source_id], ids, displays)
+    return [found[id] for id in ids if id in found]
+
+
+def _profile_key(definition: Any, side: str) -> str:
+    if definition is None:
+        return ""
+    key: str = definition.from_key if side == "from" else definition.to_key
+    return key

@@ -1,0 +1,72 @@
+"""What there is to know of a list of relationships before any of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.admin import AdminSite
+from django.db.models import F
+from django.http import HttpRequest
+
+from ingestion.admin_listing import MOST_FOUND, columns_of, found_by
+from ingestion.admin_titles import displays_of
+from ingestion.models import Resource
+from profiles.display import Display
+from profiles.paths import Path
+from profiles.properties import Property
+from profiles.reading import read_properties
+from profiles.staff import staff_of
+from relationships.admin_scope import Scope, Seen, scope_of
+from relationships.models import RelationshipDefinition
+
+MOST_SEARCHED = 100
+"""Profiles by whose titles a search finds, where no definition was chosen."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Of one definition: the columns and filters that follow from its properties."""
+
+    definition: Seen
+    properties: Mapping[str, Property]
+    display: Display
+
+    @property
+    def paths(self) -> list[Path]:
+        return [*self.display.titled, *self.display.listed]
+
+    @property
+    def columns(self) -> list[Any]:
+        return columns_of(self.paths)
+
+
+def listing_of(request: HttpRequest, site: AdminSite) -> Listing | None:
+    """That of the definition which a request chooses; found once."""
+    if not hasattr(request, "_relationship_listing"):
+        definition = scope_of(request, site).definition
+        found = None if definition is None else _listing(definition)
+        request._relationship_listing = found  # type: ignore[attr-defined]
+    listing: Listing | None = request._relationship_listing  # type: ignore[attr-defined]
+    return listing
+
+
+def _listing(definition: Seen) -> Listing:
+    body = RelationshipDefinition.objects.values_list("body", flat=True).get(pk=definition.id)
+    properties = read_properties(body.get("properties", {}))
+    return Listing(definition, properties, Display.of(properties, (), ()))
+
+
+def ends_found(request: HttpRequest, scope: Scope, text: str) -> tuple[set[int], list[UUID]]:
+    """The resources that a text is for, among those that may stand at an end; their sources."""
+    profiles = _profiles(scope.chosen)[:MOST_SEARCHED]
+    rows = staff_of(request).narrow(Resource.objects.filter(source_id=F("profile__source_id")))
+    among = rows.filter(profile_id__in=profiles)
+    ids = found_by(among, text, displays_of(profiles).values())
+    return {one.source_id for one in scope.chosen}, list(dict.fromkeys(ids))[:MOST_FOUND]
+
+
+def _profiles(definitions: Iterable[Seen]) -> list[int]:
+    return list(dict.fromkeys(id for one in definitions for id in (one.from_id, one.to_id)))
