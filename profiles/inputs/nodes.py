@@ -83,6 +83,11 @@ class Node:
     def children(self) -> Sequence[Node]:
         return ()
 
+    @property
+    def is_worth_showing(self) -> bool:
+        """Not a group of nothing: most profiles contain none."""
+        return True
+
     def walk(self) -> Iterator[Node]:
         yield self
         for child in self.children:
@@ -173,6 +178,10 @@ class Group(Node):
     @property
     def children(self) -> Sequence[Node]:
         return self.members
+
+    @property
+    def is_worth_showing(self) -> bool:
+        return bool(self.members or self.faults)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -144,6 +144,14 @@ def test_labels_and_help_come_from_the_profile(steward: Pages, ada: Resource) ->
     assert "From 0 to 150" in text
 
 
+def test_a_profile_that_contains_nothing_has_no_place_for_it(
+    steward: Pages, provider: Profile, ada: Resource
+) -> None:
+    assert ">Contained</legend>" in steward.open(change_page(ada)).text
+    alone = ResourceFactory.create(profile=provider)
+    assert ">Contained</legend>" not in steward.open(change_page(alone)).text
+
+
 def test_what_was_typed_is_still_there_after_a_refusal(steward: Pages, ada: Resource) -> None:
     page = save(steward, ada, open_form(steward, ada), data__age="36 or so", data__home__city="X")
     assert errors(page) == ['<a href="#id_data/age">Data › Age</a>: Must be a whole number.']
