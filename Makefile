@@ -13,7 +13,7 @@ WITH_POSTGRES := $(BIN)/python -m config.postgres
 LOCK := $(BIN)/uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help demo test lint fuzz bench openapi lock
+.PHONY: help demo test lint fuzz bench screenshots openapi lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -37,6 +37,11 @@ fuzz: .venv/test ## Attack the API with what its document allows and forbids, wi
 bench: export DJANGO_SETTINGS_MODULE = tests.bench.floor.settings
 bench: .venv/test ## Time requests beside a plain DRF view and bare psycopg, with BENCH_ARGS
 	@exec $(WITH_POSTGRES) --temporary --durable -- $(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+screenshots: export SCREENSHOTS = docs/screenshots
+screenshots: .venv/test ## Take docs/screenshots anew, with Chromium and the real records
+	@mkdir -p $(SCREENSHOTS)
+	@exec $(WITH_POSTGRES) --temporary -- $(BIN)/python -m pytest tests/browser/test_real_pages.py
 
 openapi: .venv/test ## Write docs/openapi.json anew, after a change of the API
 	@$(BIN)/python manage.py spectacular --format openapi-json --fail-on-warn --validate \

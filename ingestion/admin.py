@@ -17,10 +17,13 @@ from django.template.response import TemplateResponse
 
 from ingestion.admin_actions import SettingAdmin
 from ingestion.admin_changelist import ProfileChangeList
+from ingestion.admin_forms import WAS
 from ingestion.admin_keyset import without_empty
 from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_panels import PanelAdmin
 from ingestion.admin_sidebar import sidebar
+from ingestion.admin_suggestions import SuggestingAdmin
+from ingestion.deleted import deleted_resource
 from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
 from ingestion.models import Change, Receipt, Resource
 from ingestion.operations import Target
@@ -41,7 +44,7 @@ from profiles.staff import staff_of
 
 
 @admin.register(Resource)
-class ResourceAdmin(SettingAdmin, PanelAdmin):
+class ResourceAdmin(SuggestingAdmin, SettingAdmin, PanelAdmin):
     target = Target.RESOURCE
     new_form = NewResourceForm
     stored_form = StoredResourceForm
@@ -126,6 +129,17 @@ class ResourceAdmin(SettingAdmin, PanelAdmin):
     def faults_of(self, row: Resource) -> list[Fault]:
         body = {"data": row.data, "contained": row.contained}
         return compiled_profile(row.profile).validator.faults(body)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Resource | None:
+        """Also what was deleted while its form was open, lest what was typed be lost."""
+        found: Resource | None = super().get_object(request, object_id, from_field)
+        if found is not None or request.method != "POST" or WAS not in request.POST:
+            return found
+        source, key, public_id = (*request.POST[WAS].split("/", 2), "", "")[:3]
+        profile = self.definitions(request).filter(source__key=source, key=key).first()
+        return deleted_resource(profile, public_id, object_id) if profile else None
 
     def key_of(self, row: Resource) -> RecordKey:
         return RecordKey(row.profile.key, row.public_id)

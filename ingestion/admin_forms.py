@@ -23,6 +23,8 @@ from profiles.inputs.nodes import Node
 from profiles.shape_fields import ShapeField
 
 TAB = "tab"
+WAS = "was"
+"""The input that says which record a form was opened for."""
 JSON = "json"
 
 
@@ -107,8 +109,10 @@ class ShapedAdmin(RecordAdmin):
         if obj is not None and not self.has_change_permission(request, obj):
             return {"shown_parts": self._shown_parts(obj)}
         is_fresh = obj is not None and not form.is_bound
+        named = request.GET.get(self.definition_field, "").partition("/")[0]
         return {
             "part_names": self.parts,
+            "source_key": named if obj is None else obj.source.key,
             "faults": self._faults(form),
             "unfit": form.show_faults(self.faults_of(obj)) if is_fresh else (),
             "differences": list(
@@ -135,6 +139,7 @@ class ShapedAdmin(RecordAdmin):
         key = self.key_of(row)
         records = f"/sources/{row.source.key}/v1/{self.target.lower()}s"
         return {
+            "was": f"{row.source.key}/{key.collection}/{key.public_id}",
             "api_url": f"{records}/{key.collection}/{key.public_id}",
             "list_url": self._list_url(row),
         }

@@ -25,9 +25,17 @@ from profiles.inputs.building import contained_shape, data_shape, property_shape
 from profiles.inputs.merging import Difference, Merge
 from profiles.inputs.nodes import Label, Node, Place, names_of
 from profiles.models import Profile
+from profiles.preconditions import Preconditions
 from profiles.properties import Property
 from profiles.shape_fields import ShapeField
 
+ANEW = "anew"
+"""In place of the ETag of a record that was deleted while its form was open."""
+
+DELETED = (
+    "Nothing was saved yet: somebody else has deleted this meanwhile. What you typed is still"
+    " below. Save again to make it anew, or leave the page."
+)
 CROSSED = (
     "Somebody else has changed this meanwhile. Both changes are brought together below. Look"
     " through them, and save again."
@@ -91,6 +99,11 @@ class StoredShapedForm(StoredRecordForm, ShapedForm):
         """Under which the write path knows the record."""
         raise NotImplementedError
 
+    @property
+    def preconditions(self) -> Preconditions:
+        is_anew = self.cleaned_data["etag"] == ANEW
+        return Preconditions(must_be_new=True) if is_anew else super().preconditions
+
     def clean(self) -> None:
         """Where theirs was chosen after a conflict, it is what is stored now."""
         super().clean()
@@ -98,8 +111,11 @@ class StoredShapedForm(StoredRecordForm, ShapedForm):
             self._take(self._merged(self._stored))
 
     def _show(self, refused: Refused) -> None:
-        if refused.status == 412:
+        if refused.status == 412 and self._is_there():
             self._bring_together()
+        elif refused.status == 412:
+            self._put_etag(ANEW)
+            self.add_error(None, DELETED)
         else:
             super()._show(refused)
 
@@ -109,10 +125,16 @@ class StoredShapedForm(StoredRecordForm, ShapedForm):
         theirs = {name: getattr(self.instance, name) for name in self.shaped}
         for name, value in self._merged(theirs).items():
             self.shaped[name].widget.put(value, theirs[name])
-        sent: QueryDict = self.data.copy()  # type: ignore[attr-defined]  # Django's types say less
-        sent["etag"] = self.stored_etag()
-        self.data = sent
+        self._put_etag(self.stored_etag())
         self.add_error(None, CROSSED)
+
+    def _is_there(self) -> bool:
+        return bool(type(self.instance)._default_manager.filter(pk=self.instance.pk).exists())
+
+    def _put_etag(self, etag: str) -> None:
+        sent: QueryDict = self.data.copy()  # type: ignore[attr-defined]  # Django's types say less
+        sent["etag"] = etag
+        self.data = sent
 
     def _merged(self, theirs: Mapping[str, Json]) -> dict[str, Json]:
         merge = Merge(self._chosen)

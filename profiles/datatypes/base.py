@@ -88,6 +88,8 @@ class DataType:
     """The `inputmode` of HTML: which keys a telephone offers."""
     is_seldom: ClassVar[bool] = False
     """Few values have it, so it is only shown where there is one."""
+    names_resource: ClassVar[bool] = False
+    """Is the id of a resource whose type stands beside it, so it can be searched for."""
     names_element: ClassVar[bool] = False
     """Names the element that it stands in, so a copy must have another."""
     choices: ClassVar[Mapping[str, str]] = {}

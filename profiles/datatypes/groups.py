@@ -160,6 +160,12 @@ class Attachment(Group):
     }
 
 
+class ResourceId(Symbol):
+    """The id in a reference. No profile can name this type: to the schema it is a symbol."""
+
+    names_resource = True
+
+
 class Reference(Group):
     """Points to a resource of the same source. Its `id` is the target's, so it has none itself."""
 
@@ -171,5 +177,5 @@ class Reference(Group):
     has_element_id = False
     members = {
         "type": _required(Symbol(), pattern=f"^{KEY_PATTERN}$"),
-        "id": _required(Symbol(), pattern=f"^{ID_PATTERN}$"),
+        "id": _required(ResourceId(), pattern=f"^{ID_PATTERN}$"),
     }

@@ -130,6 +130,8 @@ def _hint(prop: Property) -> str:
 
 def _bounds(prop: Property, rule: Rule) -> str:
     unit = prop.type.bounds.unit if prop.type.bounds else ""
+    last = rule.min if rule.max is None else rule.max
+    unit = unit.removesuffix("s") if last == 1 else unit
     if rule.min is not None and rule.max is not None:
         return f"From {rule.min} to {rule.max}{unit}"
     if rule.min is not None:

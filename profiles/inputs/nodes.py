@@ -132,6 +132,7 @@ class Leaf(Node):
     is_left_over: bool = False
     """The profile has no such property any more."""
     names_element: bool = False
+    names_resource: bool = False
 
     @property
     def remove_name(self) -> str:

@@ -118,6 +118,7 @@ class LeafShape(Shape):
             choices=choices,
             is_left_over=self.is_left_over,
             names_element=self.type.names_element,
+            names_resource=self.type.names_resource,
         )
 
 

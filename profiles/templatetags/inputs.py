@@ -69,6 +69,8 @@ def _attributes(node: Leaf) -> str:
         text += ' aria-invalid="true"'
     if described_by := node.described_by:
         text += f' aria-describedby="{escape(described_by)}"'
+    if node.names_resource:
+        text += " data-names-resource"
     return text + (" data-names-element" if node.names_element else "")
 
 

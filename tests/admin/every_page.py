@@ -20,7 +20,7 @@ ROW_PAGES = (
     "picture",
     "neighbourhood",
 )
-LIST_PAGES = ("changelist", "add", "ends")
+LIST_PAGES = ("changelist", "add", "ends", "found")
 
 
 class Level(IntEnum):

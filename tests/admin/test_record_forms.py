@@ -232,6 +232,38 @@ def test_an_etag_that_never_was_one_writes_nothing(
     assert stored(ada)[1] == 1
 
 
+def test_a_record_that_was_deleted_meanwhile_can_be_made_anew(
+    steward: Pages, ada: Resource
+) -> None:
+    opened = {**open_form(steward, ada), "was": f"{ada.source.key}/person/ada"}
+    steward.delete(ada)
+    page = save(steward, ada, opened, data__name="Eva")
+    assert "somebody else has deleted this" in errors(page)[0]
+    assert inputs(page)["data/name"] == ["Eva"]
+    assert not Resource.objects.filter(public_id="ada").exists()
+    save(steward, ada, {**inputs(page), "was": opened["was"]})
+    anew = Resource.objects.get(public_id="ada")
+    assert (anew.data["name"], anew.data["age"], anew.version) == ("Eva", 36, 1)
+    assert anew.pk != ada.pk
+
+
+def test_a_record_that_was_made_anew_meanwhile_is_left_alone(steward: Pages, ada: Resource) -> None:
+    opened = {**open_form(steward, ada), "was": f"{ada.source.key}/person/ada"}
+    steward.delete(ada)
+    ResourceFactory.create(profile=ada.profile, id="ada", data={"name": "Another"})
+    save(steward, ada, opened, data__name="Eva")
+    assert Resource.objects.get(public_id="ada").data == {"name": "Another"}
+
+
+@pytest.mark.parametrize("was", ["", "x", "//", "a/b/c", "clinic/person"])
+def test_what_never_was_there_is_not_made(steward: Pages, ada: Resource, was: str) -> None:
+    opened = {**open_form(steward, ada), "was": was}
+    steward.delete(ada)
+    page = save(steward, ada, opened)
+    assert page.messages[0].startswith("resource with ID")
+    assert not Resource.objects.exists()
+
+
 # What no longer fits
 
 
