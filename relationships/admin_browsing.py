@@ -6,15 +6,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
 from ingestion.admin_keyset import without_empty
+from ingestion.admin_listing import MOST_FOUND
 from ingestion.admin_titles import Called
 from profiles.admin_lists import UncountedAdmin
-from relationships.admin_changelist import RelationshipChangeList, with_end
-from relationships.admin_listing import listing_of
+from relationships.admin_changelist import RelationshipChangeList
+from relationships.admin_listing import ends_found, listing_of
+from relationships.admin_scope import scope_of
 from relationships.models import Relationship
 
 
@@ -42,7 +44,12 @@ class BrowsingAdmin(UncountedAdmin):
         text = search_term.strip()
         if not text:
             return queryset, False
-        return with_end(request, self.admin_site, queryset, text), False
+        sources, ids = ends_found(request, scope_of(request, self.admin_site), text)
+        if len(ids) >= MOST_FOUND:
+            told = f"Only {MOST_FOUND} of the resources that were found are looked at: say more."
+            self.message_user(request, told)
+        ends = Q(from_resource__in=ids) | Q(to_resource__in=ids)
+        return queryset.filter(ends, source_id__in=sources), False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

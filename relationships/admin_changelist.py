@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import BigIntegerField, Q, QuerySet, Value
+from django.db.models import BigIntegerField, QuerySet, Value
 from django.forms import BoundField
 from django.http import HttpRequest
 
@@ -17,10 +17,12 @@ from ingestion.admin_titles import Called, called, displays_of
 from ingestion.data_filters import PREFIX
 from ingestion.models import Resource
 from ingestion.titles import parts
+from profiles.access import Role
 from profiles.display import Display
 from profiles.inputs.building import words
+from profiles.staff import staff_of
 from relationships.admin_filters import PERIODS, BrowsingFilter
-from relationships.admin_listing import Listing, ends_found, listing_of
+from relationships.admin_listing import Listing, listing_of
 from relationships.admin_scope import LABELS, Scope, scope_of
 
 ENDS = {"from": "From, by its id", "to": "To, by its id"}
@@ -113,6 +115,12 @@ class RelationshipChangeList(KeysetChangeList):
         return FilterPanel.of(self.listing.properties, self.listing.display, self.filters.form)
 
     @property
+    def may_write(self) -> bool:
+        """Whether the user may add what is listed."""
+        source = self.listing.definition.source if self.listing else None
+        return staff_of(self.request).may(Role.WRITER, source)
+
+    @property
     def periods(self) -> Mapping[str, str]:
         return PERIODS
 
@@ -135,10 +143,3 @@ def _called_ends(rows: list[Any]) -> dict[Any, Called]:
     ids = {id for row in rows for id in (row.from_resource_id, row.to_resource_id)}
     sources = {row.source_id for row in rows}
     return called(sources, ids, displays_of(profiles))
-
-
-def with_end(request: HttpRequest, site: Any, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """The relationships of those resources that a search is for."""
-    sources, ids = ends_found(request, scope_of(request, site), text)
-    ends = Q(from_resource__in=ids) | Q(to_resource__in=ids)
-    return rows.filter(ends, source_id__in=sources)

@@ -565,12 +565,27 @@ def admin_list(desk: Desk, size: int, **parameters: str) -> Measured:
     )
 
 
-def opened_in_admin(desk: Desk, path: str, wanted: dict[str, str]) -> Measured:
-    """By somebody whose roles have to be asked for."""
+def page_in_admin(desk: Desk, path: str, **wanted: str) -> Measured:
+    client = signed_in(desk)
+    warm(desk)
+
+    def open_page() -> None:
+        assert client.get(path, wanted).status_code == 200
+
+    return open_page
+
+
+def signed_in(desk: Desk) -> Client:
+    """Somebody whose roles have to be asked for."""
     user = factories.UserFactory.create()
     factories.SourceRoleFactory.create(user=user, source=desk.source, role=Role.WRITER)
     client = Client()
     client.force_login(user)
+    return client
+
+
+def opened_in_admin(desk: Desk, path: str, wanted: dict[str, str]) -> Measured:
+    client = signed_in(desk)
     warm(desk)
 
     def open_list() -> None:
@@ -665,6 +680,41 @@ def filter_links_in_admin(desk: Desk, count: int) -> Measured:
 @scenario("admin list of relationships, searched", LARGE)
 def search_links_in_admin(desk: Desk, count: int) -> Measured:
     return admin_links(desk, count, definition="{}", q="name 1")
+
+
+def hub(desk: Desk, count: int) -> str:
+    """A resource with so many relationships; its key."""
+    linked_in_bulk(desk, count)
+    ((id,),) = run(
+        """
+        WITH hub AS (
+            SELECT resource.id, public_id FROM ingestion_resource AS resource
+            JOIN profiles_profile AS profile ON profile.id = profile_id
+            WHERE resource.source_id = %s AND key = %s AND public_id = 'r1'
+        )
+        UPDATE relationships_relationship SET from_resource_id = hub.id, from_public_id = 'r1'
+        FROM hub
+        WHERE source_id = %s
+          AND definition_id = (SELECT definition.id
+                               FROM relationships_relationshipdefinition AS definition
+                               WHERE definition.source_id = %s AND definition.key = %s)
+        RETURNING hub.id
+        """,
+        [desk.source.pk, desk.lot, desk.source.pk, desk.source.pk, desk.lot],
+    )[:1]
+    return str(id)
+
+
+@scenario("admin page of a resource, with relationships", LARGE)
+def linked_in_admin(desk: Desk, count: int) -> Measured:
+    return page_in_admin(desk, f"/admin/ingestion/resource/{hub(desk, count)}/change/")
+
+
+@scenario("admin neighbourhood of a resource", LARGE)
+def neighbourhood_in_admin(desk: Desk, count: int) -> Measured:
+    return page_in_admin(
+        desk, f"/admin/ingestion/resource/{hub(desk, count)}/neighbourhood/", hops="2"
+    )
 
 
 # The measurement

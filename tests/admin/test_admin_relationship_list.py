@@ -204,3 +204,23 @@ def test_what_a_form_left_empty_is_not_in_the_address(steward: Pages, link: Rela
     page = listed(steward, source="", definition="", q="")
     assert page.response.redirect_chain[-1][0].endswith("?")  # type: ignore[attr-defined]
     assert page.rows == ["han → falcon"]
+
+
+def test_adding_is_offered_to_whoever_may_write(
+    steward: Pages, viewer: Pages, link: Relationship, source: Source
+) -> None:
+    chosen = {"definition": f"{source.key}/provider-office"}
+    assert "Add provider-office" in listed(steward, **chosen).text
+    for asked in (chosen, {}):
+        assert address(Relationship, "add") not in listed(viewer, **asked).text
+
+
+def test_a_search_says_that_it_looks_at_so_many_only(
+    steward: Pages, named: Relationship, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("ingestion.admin_listing", "relationships.admin_listing"):
+        monkeypatch.setattr(f"{module}.MOST_FOUND", 1)
+    monkeypatch.setattr("relationships.admin_browsing.MOST_FOUND", 1)
+    page = listed(steward, q="p")
+    assert page.rows == ["p1 → o1"]
+    assert page.messages[0].startswith("Only 1 of the resources")

@@ -69,10 +69,13 @@ def pages() -> list[tuple[str, Callable[[], str]]]:
         ("filtered, a frequent value", lambda: f"{resources}&data.city=City+7"),
         ("filtered, a rare value", lambda: f"{resources}&data.practiceNumber=1000123"),
         ("searched by id", lambda: f"{resources}&q=p777"),
-        ("form of a resource", lambda: _change_page(Resource)),
+        ("form of a resource", lambda: _page_of(Resource)),
         ("list of relationships", lambda: links),
         ("of one definition", lambda: f"{links}?source={SOURCE}&definition={SOURCE}/referral"),
-        ("form of a relationship", lambda: _change_page(Relationship)),
+        ("made in the past 7 days", lambda: f"{links}?definition={SOURCE}/referral&created=week"),
+        ("searched by an end", lambda: f"{links}?definition={SOURCE}/referral&q=p777"),
+        ("form of a relationship", lambda: _page_of(Relationship)),
+        ("neighbourhood, three hops", lambda: f"{_page_of(Resource, 'neighbourhood')}?hops=3"),
         ("search over all sources", lambda: f"{reverse('admin:search')}?q=p777"),
     ]
 
@@ -92,9 +95,9 @@ def _oldest() -> str:
     return f"{row.created_at.isoformat()},{row.public_id}".replace("+", "%2B")
 
 
-def _change_page(model: type[Resource] | type[Relationship]) -> str:
+def _page_of(model: type[Resource] | type[Relationship], page: str = "change") -> str:
     row = model.objects.filter(source__key=SOURCE).order_by("created_at")[0]
-    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
     return reverse(name, args=[row.pk])
 
 

@@ -38,6 +38,19 @@ def test_a_picture_grows(steward: Person, links: list[Relationship]) -> None:  #
     expect(rows).to_have_count(3)
 
 
+def test_a_resource_in_the_picture_is_clicked(
+    steward: Person,
+    links: list[Relationship],  # noqa: F811
+) -> None:
+    steward.go(page_of(links[0]))
+    page = steward.page
+    expect(page.locator("#drawing canvas").first).to_be_visible()
+    place = "() => document.getElementById('drawing')._cyreg.cy.nodes().last().renderedPosition()"
+    spot = page.evaluate(place)
+    page.locator("#drawing").click(position=spot)
+    expect(page.locator("#arrow-rows tbody tr")).to_have_count(3)
+
+
 @pytest.mark.parametrize("look", LOOKS, ids=["narrow", "narrow-dark", "dark"])
 def test_the_page_is_good(
     sits_down: SitsDown,
