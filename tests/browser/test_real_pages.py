@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 from ingestion.models import Resource
 from profiles.exact import encode
 from profiles.models import Profile, Source
-from relationships.models import Relationship
+from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.pages import address, change_page
 from tests.browser.conftest import SitsDown
 from tests.browser.watching import assert_accessible, assert_fits
@@ -60,6 +60,11 @@ PAGES: dict[str, Callable[[], str]] = {
         "admin:profiles_source_picture", args=[Source.objects.get(key="plannet").pk]
     ),
     "relationships": lambda: address(Relationship, "changelist"),
+    "one-definition": lambda: (
+        f"{address(Relationship, 'changelist')}?definition=plannet/provider-office"
+    ),
+    "neighbourhood": lambda: address(Resource, "neighbourhood", provider().pk),
+    "definition": lambda: change_page(RelationshipDefinition.objects.get(source__key="plannet")),
     "relationship": lambda: change_page(Relationship.objects.earliest("created_at", "pk")),
     "history": lambda: address(Resource, "history", provider().pk),
 }
