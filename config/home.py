@@ -13,6 +13,7 @@ from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from ingestion.estimates import estimated_rows
 from ingestion.models import Change, Receipt, Resource
 from profiles.models import Source
 from profiles.staff import Staff
@@ -69,7 +70,7 @@ def counts_of(model: Any, source_ids: Sequence[int]) -> Mapping[int, Count]:
     """How many rows the sources have: counted up to `COUNTED`, then told from statistics."""
     counted = _counted(model, source_ids, COUNTED)
     many = [id for id, number in counted.items() if number > COUNTED]
-    estimates = _estimates(model._meta.db_table) if many else {}
+    estimates = estimated_rows(model, "source_id") if many else {}
     return {
         id: Count(max(number, estimates.get(id, 0)), is_estimate=number > COUNTED)
         for id, number in counted.items()
@@ -134,18 +135,4 @@ def _counted(
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, [*parameters, list(source_ids)])
-        return dict(cursor.fetchall())
-
-
-def _estimates(table: str) -> dict[int, int]:
-    """Rows for each source, as the last ANALYZE saw them; of large sources only."""
-    sql = """
-        SELECT value::bigint, (share * reltuples)::bigint
-        FROM pg_stats, pg_class,
-             unnest(most_common_vals::text::text[], most_common_freqs) AS common (value, share)
-        WHERE schemaname = current_schema() AND tablename = %s AND attname = 'source_id'
-          AND pg_class.oid = tablename::regclass
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [table])
         return dict(cursor.fetchall())

@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from ingestion.admin_listing import profiles_seen
+from ingestion.estimates import estimated_rows
 from ingestion.forms import with_resources
 from ingestion.models import Resource
-from ingestion.sql import run
 
 MOST_PROFILES = 500
 """Beside a list or on one page. Whoever has more searches for theirs."""
@@ -56,33 +56,14 @@ def sidebar(request: HttpRequest, site: AdminSite, search: str = "") -> Sidebar:
             : MOST_PROFILES + 1
         ]
     )
-    estimates = estimated_counts()
+    estimates = estimated_rows(Resource, "profile_id")
     links: dict[str, list[ProfileLink]] = defaultdict(list)
     for id, source, key in found[:MOST_PROFILES]:
-        links[source].append(ProfileLink(source, key, estimates.get(id)))
+        links[source].append(ProfileLink(source, key, _rounded(estimates.get(id))))
     sources = [SourceLinks(source, own) for source, own in links.items()]
     return Sidebar(sources, len(found) > MOST_PROFILES)
 
 
-def estimated_counts() -> dict[int, int]:
-    """About how many resources there are, by profile, from what the planner knows of the column.
-
-    Nobody counts for it, and no write pays: autovacuum keeps it. It knows the 100 largest
-    profiles, and nothing of a table that was never analysed.
-    """
-    rows = run(
-        """
-        SELECT value, round(frequency * reltuples)
-        FROM pg_stats
-        JOIN pg_class ON pg_class.oid = %s::regclass AND relname = tablename AND reltuples > 0,
-             unnest(most_common_vals::text::bigint[], most_common_freqs) AS one (value, frequency)
-        WHERE schemaname = current_schema() AND attname = %s
-        """,
-        [Resource._meta.db_table, "profile_id"],
-    )
-    return {value: _rounded(int(count)) for value, count in rows}
-
-
-def _rounded(count: int) -> int:
+def _rounded(count: int | None) -> int | None:
     """To two digits: it is an estimate, and should look like one."""
-    return round(count, 2 - len(str(count)))
+    return None if count is None else round(count, 2 - len(str(count)))

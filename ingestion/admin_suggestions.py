@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from operator import itemgetter
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path
 
-from ingestion.admin_listing import listing_of
-from profiles.display import title_of
+from ingestion.admin_listing import found_by, listing_of
+from ingestion.admin_titles import Called, called, displays_of
+from ingestion.models import Resource
 
 SUGGESTED = 10
 FINDS = "ingestion_resource_found"
@@ -25,18 +26,26 @@ class SuggestingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The ids and titles of what `q` finds in the list of `?profile=<source>/<key>`."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return JsonResponse({"found": list(self._found(request))})
+        return JsonResponse({"found": self._found(request)})
 
-    def _found(self, request: HttpRequest) -> list[dict[str, Any]]:
+    def _found(self, request: HttpRequest) -> list[dict[str, str]]:
         listing = listing_of(request, self.admin_site)
         text = request.GET.get("q", "").strip()
         if listing is None or not text:
             return []
-        rows = listing.of_profile(self.get_queryset(request))
-        keys = listing.found(rows, text)[:SUGGESTED]
-        shown = listing.with_columns(rows.filter(pk__in=keys)).order_by("public_id")
-        titled = len(listing.display.titled)
-        return [
-            {"id": row.public_id, "title": title_of(listing.display, row.shown[:titled])}
-            for row in shown.defer("data", "contained", "identifiers")
-        ]
+        profile = listing.profile
+        found = suggested(profile.source_id, profile.pk, text, SUGGESTED)
+        return sorted(map(as_suggestion, found), key=itemgetter("id"))
+
+
+def suggested(source_id: int, profile_id: int, text: str, limit: int) -> list[Called]:
+    """The resources of a profile that a search is for: by their ids first, then by their titles."""
+    displays = displays_of([profile_id])
+    rows = Resource.objects.filter(source_id=source_id, profile_id=profile_id)
+    ids = list(dict.fromkeys(found_by(rows, text, displays.values())))[:limit]
+    found = called([source_id], ids, displays)
+    return [found[id] for id in ids if id in found]
+
+
+def as_suggestion(resource: Called) -> dict[str, str]:
+    return {"id": resource.public_id, "title": resource.title}

@@ -8,9 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 
-from ingestion.admin_listing import found_by
-from ingestion.admin_titles import Called, called, displays_of
-from ingestion.models import Resource
+from ingestion.admin_suggestions import as_suggestion, suggested
+from ingestion.admin_titles import Called
 from profiles.admin_access import SourceBoundAdmin
 from relationships.admin_scope import Seen, scope_of
 
@@ -31,19 +30,13 @@ class EndsAdmin(SourceBoundAdmin):
         text = request.GET.get("q", "").strip()
         side = request.GET.get("side", "")
         is_asked = definition is not None and text and side in ("from", "to")
-        ends = suggested(definition, side, text) if is_asked and definition else []
-        found = [{"id": end.public_id, "title": end.title} for end in ends]
+        ends = suggested_ends(definition, side, text) if is_asked and definition else []
+        found = list(map(as_suggestion, ends))
         return JsonResponse({"ends": found, "profile": _profile_key(definition, side)})
 
 
-def suggested(definition: Seen, side: str, text: str) -> list[Called]:
-    """In the order of their ids."""
-    profile = definition.profile_id(side)
-    displays = displays_of([profile])
-    rows = Resource.objects.filter(source_id=definition.source_id, profile_id=profile)
-    ids = list(dict.fromkeys(found_by(rows, text, displays.values())))[:SUGGESTED]
-    found = called([definition.source_id], ids, displays)
-    return [found[id] for id in ids if id in found]
+def suggested_ends(definition: Seen, side: str, text: str) -> list[Called]:
+    return suggested(definition.source_id, definition.profile_id(side), text, SUGGESTED)
 
 
 def _profile_key(definition: Any, side: str) -> str:
