@@ -14,6 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 from config.openapi_service import SERVICE, service_paths
 from ingestion import openapi as resources
 from ingestion import openapi_contained as contained
+from ingestion import openapi_indexes as indexes
 from profiles import openapi as profiles
 from profiles.api.openapi.components import SECURITY_SCHEMES, shared_components
 from profiles.api.openapi.endpoints import Components, Object
@@ -105,5 +106,5 @@ def _components() -> Object:
 
 def _described() -> Iterator[Components]:
     yield shared_components()
-    for app in (profiles, resources, contained, relationships):
+    for app in (profiles, resources, contained, indexes, relationships):
         yield app.components()

@@ -9,11 +9,17 @@ from rest_framework.routers import SimpleRouter
 from config.docs import api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
+from ingestion.index_views import ProfileIndexesViewSet
 from ingestion.views import ContainedViewSet, IdentifiedViewSet, ResourceViewSet
 from profiles.views import ProfileViewSet, SourceViewSet
-from relationships.views import RelationshipDefinitionViewSet, RelationshipViewSet
+from relationships.views import (
+    DefinitionIndexesViewSet,
+    RelationshipDefinitionViewSet,
+    RelationshipViewSet,
+)
 
 SOURCE = "sources/(?P<source>[^/]+)/v1"
+KEY = "(?P<key>[^/]+)"
 RESOURCE = rf"{SOURCE}/resources/(?P<type>[^/]+)"
 CONTAINED = rf"{RESOURCE}/(?P<id>[^/]+)/(?P<path>[^/]+(?:/[^/]+/[^/]+)*)"
 
@@ -29,6 +35,8 @@ router.register(
 identified = IdentifiedViewSet.as_view(
     {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 )
+profile_indexes = ProfileIndexesViewSet.as_view({"get": "retrieve"})
+definition_indexes = DefinitionIndexesViewSet.as_view({"get": "retrieve"})
 contained_list = ContainedViewSet.as_view({"post": "create"})
 contained_detail = ContainedViewSet.as_view(
     {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -41,6 +49,12 @@ urlpatterns = [
     path("api/schema", api_schema, name="api-schema"),
     path("admin/", admin.site.urls),
     re_path(rf"^{RESOURCE}/(?P<identifier>(?s:.*:.*))$", identified, name="resource-identified"),
+    re_path(rf"^{SOURCE}/profiles/{KEY}/indexes$", profile_indexes, name="profile-indexes"),
+    re_path(
+        rf"^{SOURCE}/relationship-definitions/{KEY}/indexes$",
+        definition_indexes,
+        name="definition-indexes",
+    ),
     path("", include(router.urls)),
     re_path(rf"^{CONTAINED}$", contained_list, name="contained-list"),
     re_path(rf"^{CONTAINED}/(?P<contained_id>[^/]+)$", contained_detail, name="contained-detail"),

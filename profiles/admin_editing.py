@@ -15,6 +15,7 @@ from profiles.admin_large_forms import with_large_forms
 from profiles.admin_uses import uses_of
 from profiles.admin_writing import actor_of
 from profiles.contract import Contract, current_contract
+from profiles.definition_panels import panels_of
 from profiles.editing_forms import (
     EditingForm,
     NewEditingForm,
@@ -129,6 +130,7 @@ class EditingAdmin(DefinitionAdmin):
         return {
             "api_path": f"/sources/{row.source.key}/v1/{self.api_name}/{row.key}",
             "uses": uses_of(row, contract_of(request, row.source), request, self.admin_site),
+            "panels": list(panels_of(row)),
             "further": set(self.told) - set(DefinitionAdmin.told),
         }
 

@@ -51,6 +51,11 @@ class Definitions(Generic[D]):
     model: type[D]
     version_model: type[DefinitionVersion]
 
+    def __init__(self) -> None:
+        self.followers: list[Callable[[D], None]] = []
+        """Functions of other apps that are told of each definition that was saved or retired, in
+        the same transaction. They may raise `Refused`."""
+
     def columns(
         self, contract: Contract, key: str, body: Json, current: D | None
     ) -> Mapping[str, Any]:
@@ -100,6 +105,7 @@ class Definitions(Generic[D]):
             setattr(definition, column, value)
         self._keep(definition, body, actor)
         self.put_into_effect(definition)
+        self._tell(definition)
         return Saved(definition, Outcome.CHANGED if current else Outcome.CREATED)
 
     def check(self, source_key: str, key: str, body: Json, found: Sequence[Fault] = ()) -> None:
@@ -121,6 +127,11 @@ class Definitions(Generic[D]):
         refuse_if_used(self.what, self.uses(contract, definition))
         definition.retired_at = timezone.now()
         self._keep(definition, None, actor)
+        self._tell(definition)
+
+    def _tell(self, definition: D) -> None:
+        for follow in self.followers:
+            follow(definition)
 
     def _sound_columns(
         self, contract: Contract, key: str, body: Json, current: D | None, faults: list[Fault]
@@ -158,6 +169,7 @@ class Profiles(Definitions[Profile]):
     version_model = ProfileVersion
 
     def __init__(self) -> None:
+        super().__init__()
         self.name_claims: list[Callable[[Profile], Iterable[str]]] = []
         """Functions of other apps that tell which contain keys a profile cannot have."""
 

@@ -7,6 +7,8 @@ from rest_framework.response import Response
 
 from ingestion.api import RecordViewSet
 from ingestion.filters import DATA_PARAMETER
+from ingestion.index_views import IndexesViewSet
+from ingestion.openapi_indexes import describe_indexes
 from ingestion.operations import Target
 from ingestion.records import Record
 from ingestion.wire import read_row
@@ -18,7 +20,11 @@ from relationships.contract import definitions_of
 from relationships.definitions import relationship_definitions
 from relationships.filters import RelationshipFilter, filtered_relationships
 from relationships.models import Relationship, RelationshipDefinition
-from relationships.openapi import describe_relationship_definitions, describe_relationships
+from relationships.openapi import (
+    DEFINITIONS,
+    describe_relationship_definitions,
+    describe_relationships,
+)
 from relationships.relationships import ends_of
 from relationships.wire import relationship_json, relationship_text
 
@@ -26,6 +32,14 @@ from relationships.wire import relationship_json, relationship_text
 @describe_relationship_definitions
 class RelationshipDefinitionViewSet(DefinitionViewSet[RelationshipDefinition]):
     definitions = relationship_definitions
+
+
+@describe_indexes(
+    "RelationshipDefinition", "relationship definition", DEFINITIONS, "effective.start"
+)
+class DefinitionIndexesViewSet(IndexesViewSet[RelationshipDefinition]):
+    definitions = relationship_definitions
+    target = Target.RELATIONSHIP
 
 
 @describe_relationships

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from ingestion import examples as records
+from ingestion.models import DataIndex, IndexState
+from ingestion.openapi_indexes import PROBLEM
 from profiles import examples as definitions
 from relationships import examples as links
 from tests import factories
@@ -88,6 +90,22 @@ def tell_relationship_definitions(story: Story) -> None:
     story.tell(put, 200, sends=key, shows=key)
     story.tell("getRelationshipDefinition", 200, shows=key)
     story.tell("listRelationshipDefinitions", 200, shows="clinic")
+
+
+def tell_indexes(story: Story) -> None:
+    effective = {**links.PROVIDER_OFFICE["properties"]["effective"], "indexed": ["start"]}
+    number = {**definitions.PROVIDER["properties"]["practiceNumber"], "indexed": True}
+    for name, body, marked in (
+        ("Profile", definitions.PROVIDER, {"practiceNumber": number}),
+        ("RelationshipDefinition", links.PROVIDER_OFFICE, {"effective": effective}),
+    ):
+        properties = {**body["properties"], **marked}
+        story.tell(f"put{name}", 200, body={**body, "properties": properties})
+        DataIndex.objects.update(state=IndexState.READY, problem="")
+        story.tell(f"get{name}Indexes", 200, shows="ready")
+        DataIndex.objects.update(state=IndexState.FAILED, problem=PROBLEM)
+        story.tell(f"get{name}Indexes", 200, shows="failed")
+        story.tell(f"put{name}", 200, body=body)
 
 
 def tell_resources(story: Story) -> None:
@@ -232,6 +250,7 @@ def test_every_example_is_true() -> None:
     tell_shared_identifiers(story)
     tell_contained_resources(story)
     tell_relationships(story)
+    tell_indexes(story)
     tell_deletions(story)
     assert story.sent == all_bodies()
     assert story.shown == all_answers()

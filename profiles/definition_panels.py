@@ -1,0 +1,31 @@
+"""What others add to the pages of definitions: panels beside their rows.
+
+They know of definitions, and definitions not of them, so they register here when Django starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from profiles.models import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionPanel:
+    """Its template reads what `read` answers as `panel`."""
+
+    model: type[Definition]
+    template: str
+    read: Callable[[Any], Any]
+
+
+panels: list[DefinitionPanel] = []
+
+
+def panels_of(definition: Definition) -> Iterator[tuple[str, Any]]:
+    """The template of each panel, and what it reads."""
+    for panel in panels:
+        if isinstance(definition, panel.model):
+            yield panel.template, panel.read(definition)
