@@ -15,6 +15,7 @@ from config.openapi_service import SERVICE, service_paths
 from ingestion import openapi as resources
 from ingestion import openapi_contained as contained
 from ingestion import openapi_indexes as indexes
+from ingestion import openapi_search as searches
 from profiles import openapi as profiles
 from profiles.api.openapi.components import SECURITY_SCHEMES, shared_components
 from profiles.api.openapi.endpoints import Components, Object
@@ -24,7 +25,14 @@ from relationships import openapi as relationships
 Endpoint = tuple[str, str, str, Callable[..., Any]]
 """Path, its regular expression, method and view, as drf-spectacular finds them."""
 
-TAGS = {**profiles.TAGS, **resources.TAGS, **contained.TAGS, **relationships.TAGS, **SERVICE}
+TAGS = {
+    **profiles.TAGS,
+    **resources.TAGS,
+    **contained.TAGS,
+    **relationships.TAGS,
+    **searches.TAGS,
+    **SERVICE,
+}
 
 PATH_PARAMETERS = (
     ("/profiles/{key}", "/profiles/{profile}"),
@@ -106,5 +114,5 @@ def _components() -> Object:
 
 def _described() -> Iterator[Components]:
     yield shared_components()
-    for app in (profiles, resources, contained, indexes, relationships):
+    for app in (profiles, resources, contained, indexes, searches, relationships):
         yield app.components()

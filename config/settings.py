@@ -156,6 +156,9 @@ if HTTPS:
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1_000_000)
 """The largest body of one API request."""
 
+SEARCH_SECONDS = env.float("SEARCH_SECONDS", default=10)
+"""How long each statement of a search may take, before it is refused."""
+
 KEY_SECONDS = env.float("KEY_SECONDS", default=1)
 """How long a process remembers who holds a key: so long may a revoked one still be taken."""
 

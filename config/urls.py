@@ -10,6 +10,7 @@ from config.docs import api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
 from ingestion.index_views import ProfileIndexesViewSet
+from ingestion.search_views import SearchViewSet
 from ingestion.views import ContainedViewSet, IdentifiedViewSet, ResourceViewSet
 from profiles.views import ProfileViewSet, SourceViewSet
 from relationships.views import (
@@ -35,6 +36,8 @@ router.register(
 identified = IdentifiedViewSet.as_view(
     {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 )
+query = SearchViewSet.as_view({"post": "query"})
+browse = SearchViewSet.as_view({"post": "browse"})
 profile_indexes = ProfileIndexesViewSet.as_view({"get": "retrieve"})
 definition_indexes = DefinitionIndexesViewSet.as_view({"get": "retrieve"})
 contained_list = ContainedViewSet.as_view({"post": "create"})
@@ -49,6 +52,8 @@ urlpatterns = [
     path("api/schema", api_schema, name="api-schema"),
     path("admin/", admin.site.urls),
     re_path(rf"^{RESOURCE}/(?P<identifier>(?s:.*:.*))$", identified, name="resource-identified"),
+    re_path(rf"^{SOURCE}/query$", query, name="query"),
+    re_path(rf"^{SOURCE}/browse$", browse, name="browse"),
     re_path(rf"^{SOURCE}/profiles/{KEY}/indexes$", profile_indexes, name="profile-indexes"),
     re_path(
         rf"^{SOURCE}/relationship-definitions/{KEY}/indexes$",

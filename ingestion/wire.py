@@ -13,20 +13,25 @@ from typing import Any
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
 
+from ingestion.fields import EVERY_FIELD, Fields
 from ingestion.records import Record, etag_of
 from ingestion.sql import run
+from profiles.exact import encode
 
 _RESOURCE = """
-    '{"id":"' || ingestion_resource.public_id || '","type":"' || %s
-    || '","data":' || ingestion_resource.data
-    || ',"contained":' || ingestion_resource.contained
+    '{"id":"' || ingestion_resource.public_id || '","type":"' || %s || '"'
 """
+_CONTAINED = """|| ',"contained":' || ingestion_resource.contained """
 
 
-def resource_text(source_key: str, type: str) -> RawSQL:
+def resource_text(source_key: str, type: str, fields: Fields = EVERY_FIELD) -> RawSQL:
     """The JSON of a resource's row, as an expression."""
-    sql = _RESOURCE + meta_sql("ingestion_resource")
-    return RawSQL(sql, [type, source_key], output_field=TextField())
+    table = "ingestion_resource"
+    data, shape = data_sql(table, fields)
+    contained = _CONTAINED if fields.has_contained else ""
+    meta, source = meta_sql(table, source_key, fields)
+    sql = _RESOURCE + data + contained + meta
+    return RawSQL(sql, [type, *shape, *source], output_field=TextField())
 
 
 def contained_text() -> RawSQL:
@@ -34,14 +39,27 @@ def contained_text() -> RawSQL:
     return RawSQL("ingestion_resource.contained::text", [], output_field=TextField())
 
 
-def meta_sql(table: str) -> str:
-    """`meta` and the end of a record, in SQL. Its one parameter is the key of the source."""
-    return f"""
+def data_sql(table: str, fields: Fields) -> tuple[str, list[str]]:
+    """The member `data` of a record in SQL, and its parameters."""
+    if fields.shape is None:
+        return f"""|| ',"data":' || {table}.data """, []
+    if not fields.shape:
+        return "", []
+    shape = encode(fields.shape).decode()
+    return f"""|| ',"data":' || registrar_thin({table}.data, %s::jsonb) """, [shape]
+
+
+def meta_sql(table: str, source_key: str, fields: Fields) -> tuple[str, list[str]]:
+    """`meta` and the end of a record in SQL, and its parameters."""
+    if not fields.has_meta:
+        return "|| '}'", []
+    sql = f"""
         || ',"meta":{{"source":"' || %s || '","version":' || {table}.version
         || ',"createdAt":"' || {_time_sql(f"{table}.created_at")}
         || '","updatedAt":"' || {_time_sql(f"{table}.updated_at")}
         || '","identifier":' || {table}.identifiers || '}}}}'
     """
+    return sql, [source_key]
 
 
 def _time_sql(column: str) -> str:

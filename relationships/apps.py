@@ -9,6 +9,7 @@ class RelationshipsConfig(AppConfig):
         from ingestion.kinds import register
         from ingestion.operations import Target
         from ingestion.resource_pages import Panel, ResourcePage, pages, panels
+        from ingestion.search.scopes import scope_makers
         from profiles import definition_panels
         from profiles.definitions import profiles
         from profiles.picture import arrow_makers
@@ -22,7 +23,9 @@ class RelationshipsConfig(AppConfig):
         from relationships.neighbourhood_page import neighbourhood_view
         from relationships.picture import arrows
         from relationships.relationships import Relationships
+        from relationships.scope import relationship_scope
 
+        scope_makers[Target.RELATIONSHIP] = relationship_scope
         register(Relationships())
         profiles.name_claims.append(include_keys)
         relationship_definitions.followers.append(follow_definition)

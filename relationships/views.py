@@ -6,26 +6,26 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ingestion.api import RecordViewSet
-from ingestion.filters import DATA_PARAMETER
 from ingestion.index_views import IndexesViewSet
 from ingestion.openapi_indexes import describe_indexes
 from ingestion.operations import Target
 from ingestion.records import Record
+from ingestion.search.parameters import LIST_PARAMETERS, read_list
 from ingestion.wire import read_row
 from profiles.api.definitions import DefinitionViewSet
-from profiles.api.pages import PAGE_PARAMETERS, KeysetPage
 from profiles.contract import Contract, current_contract
 from profiles.faults import not_found
 from relationships.contract import definitions_of
 from relationships.definitions import relationship_definitions
-from relationships.filters import RelationshipFilter, filtered_relationships
-from relationships.models import Relationship, RelationshipDefinition
+from relationships.filters import END_PARAMETERS, RelationshipFilter
+from relationships.models import RelationshipDefinition
 from relationships.openapi import (
     DEFINITIONS,
     describe_relationship_definitions,
     describe_relationships,
 )
 from relationships.relationships import ends_of
+from relationships.scope import relationship_scope
 from relationships.wire import relationship_json, relationship_text
 
 
@@ -48,7 +48,7 @@ class RelationshipViewSet(RecordViewSet):
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     query_parameters = {
-        "list": (*PAGE_PARAMETERS, *RelationshipFilter.base_filters, DATA_PARAMETER),
+        "list": (*LIST_PARAMETERS, *END_PARAMETERS),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:
@@ -56,13 +56,8 @@ class RelationshipViewSet(RecordViewSet):
         return relationship_json(record, contract.source_key, definition)
 
     def list(self, request: Request, source: str, definition: str) -> Response:
-        contract = current_contract(source)
-        compiled = definitions_of(contract).get(definition)
-        rows = Relationship.objects.filter(source_id=contract.source_id, definition_id=compiled.id)
-        page = KeysetPage(request, ["from_public_id", "to_public_id"])
-        text = relationship_text(source, compiled)
-        found = filtered_relationships(request, compiled.properties, rows)
-        return Response(page.of(found.rows, text, found.among))
+        scope = relationship_scope(current_contract(source), definition)
+        return self.answer_list(scope, read_list(request, self.caller, scope, RelationshipFilter))
 
     def create(self, request: Request, source: str, definition: str) -> Response:
         return self.create_record(request, source, definition)

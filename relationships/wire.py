@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
 
+from ingestion.fields import EVERY_FIELD, Fields
 from ingestion.records import Record
-from ingestion.wire import meta_json, meta_sql
+from ingestion.wire import data_sql, meta_json, meta_sql
 from relationships.contract import CompiledDefinition
 from relationships.relationships import ends_of
 
@@ -16,16 +17,19 @@ _RELATIONSHIP = f"""
     || ',' || %s || '.' || {_TABLE}.to_public_id
     || '","type":"' || %s
     || '","from":{{"id":"' || {_TABLE}.from_public_id || '","type":"' || %s
-    || '"}},"to":{{"id":"' || {_TABLE}.to_public_id || '","type":"' || %s
-    || '"}},"data":' || {_TABLE}.data
+    || '"}},"to":{{"id":"' || {_TABLE}.to_public_id || '","type":"' || %s || '"}}'
 """
 
 
-def relationship_text(source_key: str, definition: CompiledDefinition) -> RawSQL:
+def relationship_text(
+    source_key: str, definition: CompiledDefinition, fields: Fields = EVERY_FIELD
+) -> RawSQL:
     """The JSON of a relationship's row, as an expression."""
     types = [definition.from_side.profile_key, definition.to_side.profile_key]
-    parameters = [*types, definition.key, *types, source_key]
-    return RawSQL(_RELATIONSHIP + meta_sql(_TABLE), parameters, output_field=TextField())
+    data, shape = data_sql(_TABLE, fields)
+    meta, source = meta_sql(_TABLE, source_key, fields)
+    parameters = [*types, definition.key, *types, *shape, *source]
+    return RawSQL(_RELATIONSHIP + data + meta, parameters, output_field=TextField())
 
 
 def relationship_json(record: Record, source_key: str, definition: CompiledDefinition) -> bytes:
