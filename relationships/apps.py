@@ -9,6 +9,7 @@ class RelationshipsConfig(AppConfig):
         from ingestion.kinds import register
         from ingestion.operations import Target
         from ingestion.resource_pages import Panel, ResourcePage, pages, panels
+        from ingestion.search.resources import related_finders
         from ingestion.search.scopes import scope_makers
         from profiles import definition_panels
         from profiles.definitions import profiles
@@ -23,8 +24,9 @@ class RelationshipsConfig(AppConfig):
         from relationships.neighbourhood_page import neighbourhood_view
         from relationships.picture import arrows
         from relationships.relationships import Relationships
-        from relationships.scope import relationship_scope
+        from relationships.scope import linked_scopes, relationship_scope
 
+        related_finders.append(linked_scopes)
         scope_makers[Target.RELATIONSHIP] = relationship_scope
         register(Relationships())
         profiles.name_claims.append(include_keys)

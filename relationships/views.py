@@ -17,7 +17,7 @@ from profiles.contract import Contract, current_contract
 from profiles.faults import not_found
 from relationships.contract import definitions_of
 from relationships.definitions import relationship_definitions
-from relationships.filters import END_PARAMETERS, RelationshipFilter
+from relationships.filters import ENDS, RelationshipFilter
 from relationships.models import RelationshipDefinition
 from relationships.openapi import (
     DEFINITIONS,
@@ -48,7 +48,7 @@ class RelationshipViewSet(RecordViewSet):
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     query_parameters = {
-        "list": (*LIST_PARAMETERS, *END_PARAMETERS),
+        "list": (*LIST_PARAMETERS, *ENDS),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:

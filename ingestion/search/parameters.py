@@ -40,6 +40,7 @@ LIST_PARAMETERS = (
     *("cursor", "perPage", "sort", "total", "fields", "q", "explain"),
     *("createdAt__gte", "createdAt__lte", "updatedAt__gte", "updatedAt__lte"),
     DATA_PARAMETER,
+    f"<related>.{DATA_PARAMETER}",
 )
 PAGING = frozenset(("cursor", "perPage", "total", "fields"))
 """Parameters that leave what is listed as it is."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from ingestion.data_filters import PREFIX
 from ingestion.data_indexes import ready_paths
 from ingestion.fields import Fields
 from ingestion.models import IndexState
@@ -39,15 +40,23 @@ class Scope:
     members: Sequence[str]
     """What `fields` may name, beside paths."""
     wire: Wire
-    ends: Mapping[str, Scope] = field(default_factory=dict)
-    """Of relationships: the resources at either end, which filters may be about too."""
+    find_related: Callable[[], Mapping[str, Scope]] = dict
     through: Callable[[Any], Any] | None = None
-    """Of an end: makes a condition on its resource one on the relationship."""
+    """Of what is related: makes a condition on it one on the records of this scope; without a
+    condition, that there is any."""
+    may_be_absent: bool = False
+    """Of what is related: there may be none of it."""
+
+    @cached_property
+    def related(self) -> Mapping[str, Scope]:
+        """What filters may be about beside the records themselves, by what they call it."""
+        return self.find_related()
 
     def parted(self, name: str) -> tuple[Scope, str]:
         """What a filter is about, and its name there: `from.data.name` is `data.name` of an end."""
-        end, _, rest = name.partition(DOT)
-        return (self.ends[end], rest) if end in self.ends else (self, name)
+        called, dot, rest = name.partition(DOT)
+        is_related = bool(dot) and not name.startswith(PREFIX) and called in self.related
+        return (self.related[called], rest) if is_related else (self, name)
 
     @property
     def table(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -22,12 +24,12 @@ def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
     """Raises `Refused` for a parameter that is not known, comes twice or says nothing.
 
     A filter takes an empty text for none: the list would then hold what was not asked for. A known
-    name like `data.<path>` stands for all that begin so; whoever reads these judges the rest.
+    name like `data.<path>` stands for all that look so; whoever reads these judges the rest.
     """
-    families = tuple(name.partition("<")[0] for name in known if "<" in name)
+    families = _families(tuple(known))
     faults = []
     for name, values in request.query_params.lists():
-        is_open = bool(families) and name.startswith(families)
+        is_open = any(family.fullmatch(name) for family in families)
         if name not in known and not is_open:
             there = f"There are: {', '.join(sorted(known))}." if known else "There are none here."
             faults.append(bad_parameter(name, f"Is not known. {there}", expected=sorted(known)))
@@ -40,6 +42,12 @@ def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
         elif REPLACEMENT in values[0] and not _is_utf8(request):
             faults.append(bad_parameter(name, "Must be UTF-8, percent-encoded."))
     refuse_parameters(faults)
+
+
+@cache
+def _families(known: tuple[str, ...]) -> Sequence[re.Pattern[str]]:
+    parts = (re.split(r"<[^>]*>", name) for name in known if "<" in name)
+    return [re.compile("(?s:.*)".join(map(re.escape, each))) for each in parts]
 
 
 def _is_utf8(request: Request) -> bool:
