@@ -11,11 +11,13 @@ from config.errors import bad_request, not_found, permission_denied, server_erro
 from config.health import healthz, readyz
 from ingestion.views import ContainedViewSet, IdentifiedViewSet, ResourceViewSet
 from profiles.views import ProfileViewSet, SourceViewSet
+from relationships.traversal_views import GraphViewSet, PathViewSet
 from relationships.views import RelationshipDefinitionViewSet, RelationshipViewSet
 
 SOURCE = "sources/(?P<source>[^/]+)/v1"
 RESOURCE = rf"{SOURCE}/resources/(?P<type>[^/]+)"
-CONTAINED = rf"{RESOURCE}/(?P<id>[^/]+)/(?P<path>[^/]+(?:/[^/]+/[^/]+)*)"
+ONE_RESOURCE = rf"{RESOURCE}/(?P<id>[^/]+)"
+CONTAINED = rf"{ONE_RESOURCE}/(?P<path>[^/]+(?:/[^/]+/[^/]+)*)"
 
 router = SimpleRouter(trailing_slash=False)
 router.register("catalog/v1/sources", SourceViewSet, "source")
@@ -29,6 +31,8 @@ router.register(
 identified = IdentifiedViewSet.as_view(
     {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 )
+graph = GraphViewSet.as_view({"get": "retrieve"})
+path_between = PathViewSet.as_view({"get": "retrieve"})
 contained_list = ContainedViewSet.as_view({"post": "create"})
 contained_detail = ContainedViewSet.as_view(
     {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -42,6 +46,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     re_path(rf"^{RESOURCE}/(?P<identifier>(?s:.*:.*))$", identified, name="resource-identified"),
     path("", include(router.urls)),
+    re_path(rf"^{ONE_RESOURCE}/graph$", graph, name="resource-graph"),
+    re_path(rf"^{ONE_RESOURCE}/path$", path_between, name="resource-path"),
     re_path(rf"^{CONTAINED}$", contained_list, name="contained-list"),
     re_path(rf"^{CONTAINED}/(?P<contained_id>[^/]+)$", contained_detail, name="contained-detail"),
 ]

@@ -6,27 +6,44 @@ data, contained and identifiers are JSON already.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
 
 from ingestion.records import Record, etag_of
-from ingestion.sql import run
-
-_RESOURCE = """
-    '{"id":"' || ingestion_resource.public_id || '","type":"' || %s
-    || '","data":' || ingestion_resource.data
-    || ',"contained":' || ingestion_resource.contained
-"""
+from ingestion.sql import columns, run
+from profiles.contract import Contract
 
 
 def resource_text(source_key: str, type: str) -> RawSQL:
     """The JSON of a resource's row, as an expression."""
-    sql = _RESOURCE + meta_sql("ingestion_resource")
-    return RawSQL(sql, [type, source_key], output_field=TextField())
+    return RawSQL(_resource_sql("%s"), [type, source_key], output_field=TextField())
+
+
+def resource_texts(contract: Contract, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The JSON of resources of any types, by the ids of their rows, in one statement."""
+    types = [(profile.id, key) for key, profile in contract.profiles.items()]
+    sql = f"""
+        SELECT ingestion_resource.id, {_resource_sql("type.key")}
+        FROM ingestion_resource
+        JOIN unnest(%s::bigint[], %s::text[]) AS type (id, key) ON type.id = profile_id
+        WHERE source_id = %s AND ingestion_resource.id = ANY(%s::uuid[])
+    """
+    wanted = columns([(id,) for id in ids], 1)
+    return dict(run(sql, [contract.source_key, *columns(types, 2), contract.source_id, *wanted]))
+
+
+def _resource_sql(type: str) -> str:
+    """A resource's row as JSON. Its parameters are those of `type`, and the key of the source."""
+    return f"""
+        '{{"id":"' || ingestion_resource.public_id || '","type":"' || {type}
+        || '","data":' || ingestion_resource.data
+        || ',"contained":' || ingestion_resource.contained
+    """ + meta_sql("ingestion_resource")
 
 
 def contained_text() -> RawSQL:

@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
 
 from ingestion.records import Record
+from ingestion.sql import columns, run
 from ingestion.wire import meta_json, meta_sql
-from relationships.contract import CompiledDefinition
+from profiles.contract import Contract
+from relationships.contract import CompiledDefinition, definitions_of
 from relationships.relationships import ends_of
 
 _TABLE = "relationships_relationship"
-_RELATIONSHIP = f"""
-    '{{"id":"' || %s || '.' || {_TABLE}.from_public_id
-    || ',' || %s || '.' || {_TABLE}.to_public_id
-    || '","type":"' || %s
-    || '","from":{{"id":"' || {_TABLE}.from_public_id || '","type":"' || %s
-    || '"}},"to":{{"id":"' || {_TABLE}.to_public_id || '","type":"' || %s
-    || '"}},"data":' || {_TABLE}.data
-"""
 
 
 def relationship_text(source_key: str, definition: CompiledDefinition) -> RawSQL:
     """The JSON of a relationship's row, as an expression."""
     types = [definition.from_side.profile_key, definition.to_side.profile_key]
     parameters = [*types, definition.key, *types, source_key]
-    return RawSQL(_RELATIONSHIP + meta_sql(_TABLE), parameters, output_field=TextField())
+    return RawSQL(_relationship_sql("%s", "%s", "%s"), parameters, output_field=TextField())
+
+
+def relationship_texts(contract: Contract, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The JSON of relationships of any definitions, by the ids of their rows, in one statement."""
+    types = [
+        (one.id, one.key, one.from_side.profile_key, one.to_side.profile_key)
+        for one in definitions_of(contract).all
+    ]
+    sql = f"""
+        SELECT {_TABLE}.id, {_relationship_sql("type.key", "type.from_key", "type.to_key")}
+        FROM {_TABLE}
+        JOIN unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+          AS type (id, key, from_key, to_key) ON type.id = definition_id
+        WHERE source_id = %s AND {_TABLE}.id = ANY(%s::uuid[])
+    """
+    wanted = columns([(id,) for id in ids], 1)
+    return dict(run(sql, [contract.source_key, *columns(types, 4), contract.source_id, *wanted]))
+
+
+def _relationship_sql(key: str, from_type: str, to_type: str) -> str:
+    """A relationship's row as JSON.
+
+    Its parameters are those of the types, of the key, of the types, and the key of the source.
+    """
+    return f"""
+        '{{"id":"' || {from_type} || '.' || {_TABLE}.from_public_id
+        || ',' || {to_type} || '.' || {_TABLE}.to_public_id
+        || '","type":"' || {key}
+        || '","from":{{"id":"' || {_TABLE}.from_public_id || '","type":"' || {from_type}
+        || '"}},"to":{{"id":"' || {_TABLE}.to_public_id || '","type":"' || {to_type}
+        || '"}},"data":' || {_TABLE}.data
+    """ + meta_sql(_TABLE)
 
 
 def relationship_json(record: Record, source_key: str, definition: CompiledDefinition) -> bytes:
