@@ -25,16 +25,21 @@ def resource_text(source_key: str, type: str) -> RawSQL:
 
 
 def resource_texts(contract: Contract, ids: Collection[UUID]) -> dict[UUID, str]:
-    """The JSON of resources of any types, by the ids of their rows, in one statement."""
+    """The JSON of resources of any types, by the ids of their rows, in one statement.
+
+    LATERAL is one look into the index for each id, whatever is known of the source's size.
+    """
     types = [(profile.id, key) for key, profile in contract.profiles.items()]
     sql = f"""
         SELECT ingestion_resource.id, {_resource_sql("type.key")}
-        FROM ingestion_resource
+        FROM unnest(%s::uuid[]) AS wanted (id)
+        CROSS JOIN LATERAL (
+            SELECT * FROM ingestion_resource WHERE source_id = %s AND id = wanted.id LIMIT 1
+        ) AS ingestion_resource
         JOIN unnest(%s::bigint[], %s::text[]) AS type (id, key) ON type.id = profile_id
-        WHERE source_id = %s AND ingestion_resource.id = ANY(%s::uuid[])
     """
     wanted = columns([(id,) for id in ids], 1)
-    return dict(run(sql, [contract.source_key, *columns(types, 2), contract.source_id, *wanted]))
+    return dict(run(sql, [contract.source_key, *wanted, contract.source_id, *columns(types, 2)]))
 
 
 def _resource_sql(type: str) -> str:

@@ -33,7 +33,7 @@ def shortest_chain(start: Walk, end: Walk, most_links: int) -> Chain:
         walks = [walk for walk in (start, end) if not walk.is_cut]
         if not walks:
             return Chain(is_cut=True)
-        walk = min(walks, key=lambda walk: len(walk.frontier))
+        walk = min(walks, key=lambda walk: (len(walk.frontier), walk.whole_hops))
         walk.go_on()
         meeting = _meeting(walk, end if walk is start else start)
         if meeting is not None and start.hops[meeting] + end.hops[meeting] <= most_links:

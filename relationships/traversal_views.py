@@ -78,10 +78,14 @@ def _end(request: Request, contract: Contract) -> UUID:
 
 
 def _row_id(contract: Contract, profile_id: int, public_id: str) -> UUID | None:
+    """BETWEEN leaves only the unique index, as for `resource_rows.lock`."""
     rows = run(
-        "SELECT id FROM ingestion_resource"
-        " WHERE source_id = %s AND profile_id = %s AND public_id = %s",
-        [contract.source_id, profile_id, public_id],
+        """
+        SELECT id FROM ingestion_resource
+        WHERE source_id = %s AND profile_id = %s AND public_id BETWEEN %s AND %s
+        ORDER BY public_id LIMIT 1
+        """,
+        [contract.source_id, profile_id, public_id, public_id],
     )
     return rows[0][0] if rows else None
 

@@ -70,7 +70,8 @@ class Walk:
         """
         takes_new = not self.is_cut
         hop = self.hops[self.frontier[0]] + 1
-        found = sorted(set(self._links()))
+        links = {edge.id: edge for edge in self._links()}
+        found = sorted(links.values(), key=lambda edge: edge.id.int)
         self.frontier = self._reached(found, hop) if takes_new else []
         if not self.is_cut:
             self.whole_hops += 1
@@ -90,23 +91,36 @@ class Walk:
         return new
 
     def _links(self) -> list[Edge]:
-        """Each direction by its own index and with its own limit, which ends the scan early."""
+        """Those of the frontier: of each direction so many that the scan of its index ends early.
+
+        Node by node, and in the order of that index: by `= ANY`, a hub makes the planner read the
+        whole table, since it takes its links to stand all over it. BETWEEN, since with `=` it
+        would see no order in what is all the same.
+        """
         (frontier,) = columns([(id,) for id in self.frontier], 1)
-        parameters = [self.source_id, frontier]
-        followed = ""
-        if self.bounds.definition_ids is not None:
-            followed = "AND definition_id = ANY(%s)"
-            parameters.append(list(self.bounds.definition_ids))
-        one, other = (
-            f"""
-            (SELECT id, from_resource_id, to_resource_id, definition_id, '{side}'
-             FROM relationships_relationship
-             WHERE source_id = %s AND {side}_resource_id = ANY(%s::uuid[]) {followed}
-             LIMIT {self.bounds.most_edges + 1})
-            """
-            for side in ("from", "to")
-        )
+        ids = self.bounds.definition_ids
+        followed = [] if ids is None else columns([(id,) for id in ids], 1)
+        one, other = (_links_sql(side, self.bounds, bool(followed)) for side in ("from", "to"))
+        parameters = [frontier, *followed, self.source_id]
         rows = run(f"{one} UNION ALL {other}", [*parameters, *parameters])
         read = Counter(row[-1] for row in rows)
         self.is_cut = self.is_cut or max(read.values(), default=0) > self.bounds.most_edges
         return [Edge(*row[:-1]) for row in rows]
+
+
+def _links_sql(side: str, bounds: Bounds, is_chosen: bool) -> str:
+    """Its parameters are the resources, the definitions if these are chosen, and the source."""
+    limit = bounds.most_edges + 1
+    definitions = "CROSS JOIN unnest(%s::bigint[]) AS followed (id)" if is_chosen else ""
+    is_followed = "AND definition_id BETWEEN followed.id AND followed.id" if is_chosen else ""
+    return f"""
+        (SELECT link.*, '{side}'
+         FROM unnest(%s::uuid[]) AS node (id) {definitions}
+         CROSS JOIN LATERAL (
+             SELECT id, from_resource_id, to_resource_id, definition_id
+             FROM relationships_relationship
+             WHERE source_id = %s AND {side}_resource_id = node.id {is_followed}
+             ORDER BY definition_id LIMIT {limit}
+         ) AS link
+         LIMIT {limit})
+    """

@@ -26,20 +26,25 @@ def relationship_text(source_key: str, definition: CompiledDefinition) -> RawSQL
 
 
 def relationship_texts(contract: Contract, ids: Collection[UUID]) -> dict[UUID, str]:
-    """The JSON of relationships of any definitions, by the ids of their rows, in one statement."""
+    """The JSON of relationships of any definitions, by the ids of their rows, in one statement.
+
+    As `ingestion.wire.resource_texts` does.
+    """
     types = [
         (one.id, one.key, one.from_side.profile_key, one.to_side.profile_key)
         for one in definitions_of(contract).all
     ]
     sql = f"""
         SELECT {_TABLE}.id, {_relationship_sql("type.key", "type.from_key", "type.to_key")}
-        FROM {_TABLE}
+        FROM unnest(%s::uuid[]) AS wanted (id)
+        CROSS JOIN LATERAL (
+            SELECT * FROM {_TABLE} WHERE source_id = %s AND id = wanted.id LIMIT 1
+        ) AS {_TABLE}
         JOIN unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
           AS type (id, key, from_key, to_key) ON type.id = definition_id
-        WHERE source_id = %s AND {_TABLE}.id = ANY(%s::uuid[])
     """
     wanted = columns([(id,) for id in ids], 1)
-    return dict(run(sql, [contract.source_key, *columns(types, 4), contract.source_id, *wanted]))
+    return dict(run(sql, [contract.source_key, *wanted, contract.source_id, *columns(types, 4)]))
 
 
 def _relationship_sql(key: str, from_type: str, to_type: str) -> str:
