@@ -123,6 +123,12 @@ def distances(links: Sequence[Link], start: Node) -> dict[Node, int]:
     return found
 
 
+def shortest(links: Sequence[Link], start: Node, end: Node, most: int) -> int | None:
+    """The length of a shortest chain of so many links at most."""
+    length = distances(links, start).get(end)
+    return length if length is not None and length <= most else None
+
+
 def within(links: Sequence[Link], start: Node, depth: int) -> tuple[dict[Node, int], set[Link]]:
     """The resources so near, and the links of those that are nearer."""
     near = {node: hop for node, hop in distances(links, start).items() if hop <= depth}

@@ -88,7 +88,7 @@ def test_a_path_is_a_shortest_chain(
 ) -> None:
     store(source, links, twin, others)
     answer = ask(reader, start, "path", to=end, maxDepth=most, definitions=definitions)
-    length = shortest(graphs.followed(links, definitions), start, end, most)
+    length = graphs.shortest(graphs.followed(links, definitions), start, end, most)
     assert answer["meta"] == {"length": length, "isCut": False}
     assert graphs.shown_links(answer) <= set(graphs.followed(links, definitions))
     if length is None:
@@ -106,15 +106,10 @@ def test_a_path_that_is_not_cut_is_sure(
     graphs.store_links(source, links)
     with patch.object(traversal, "MOST_VISITED", 2 * visited):
         answer = ask(reader, start, "path", to=end, maxDepth=most)
-    length, known = answer["meta"]["length"], shortest(list(links), start, end, most)
+    length, known = answer["meta"]["length"], graphs.shortest(list(links), start, end, most)
     if length is not None:
         assert known is not None
         assert known <= length <= most
         graphs.assert_chain(answer, start, end)
     if not answer["meta"]["isCut"]:
         assert length == known
-
-
-def shortest(links: list[Link], start: Node, end: Node, most: int) -> int | None:
-    length = graphs.distances(links, start).get(end)
-    return length if length is not None and length <= most else None

@@ -84,6 +84,21 @@ def test_between_hubs_that_are_too_large_it_is_left_open(
     assert answer == {"nodes": [], "edges": [], "meta": {"length": None, "isCut": True}}
 
 
+def test_a_chain_says_that_there_may_be_a_shorter_one(
+    source: Source, reader: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The youngest of too many links is the direct one."""
+    monkeypatch.setattr(traversal, "MOST_VISITED", 6)
+    crowd = [Node("person", f"p{n}") for n in range(8)]
+    graphs.store_nodes(source, crowd)
+    others = [link("knows", n % 2, node.id) for n, node in enumerate(crowd)]
+    for one in (link("knows", 0, 2), link("knows", 1, 2), *others, link("knows", 0, 1)):
+        graphs.store_links(source, [one])
+    answer = reader.get(f"{PATH}?to=person/1").json
+    graphs.assert_chain(answer, Node("person", "0"), Node("person", "1"))
+    assert answer["meta"] == {"length": 2, "isCut": True}
+
+
 @pytest.mark.parametrize("to", ["", "?to=person", "?to=person/", "?to=person/a/b", "?to=person/é"])
 def test_an_end_that_is_ill_formed_is_refused(reader: Api, to: str) -> None:
     answer = reader.get(PATH + to)
