@@ -52,7 +52,9 @@ def link(definition: str, start: int | str, end: int | str) -> Link:
 
 
 numbers = st.integers(0, 3)
-links = st.sets(st.builds(link, st.sampled_from(list(DEFINITIONS)), numbers, numbers), max_size=14)
+a_link = st.builds(link, st.sampled_from(list(DEFINITIONS)), numbers, numbers)
+links = st.sets(a_link, max_size=14)
+many_links = st.sets(a_link, min_size=8, max_size=20)
 chosen = st.none() | st.sets(st.sampled_from(list(DEFINITIONS)), min_size=1)
 
 

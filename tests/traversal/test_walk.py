@@ -17,13 +17,13 @@ from tests.traversal import graphs
 from tests.traversal.graphs import NODES, Link, Node
 
 bounded = settings(
-    max_examples=200,
+    max_examples=100,
     deadline=None,
     derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # Each example empties the links.
 )
 nodes = st.sampled_from(NODES)
-bounds = st.builds(Bounds, st.integers(1, 6), st.integers(1, 4))
+bounds = st.builds(Bounds, st.integers(2, 8), st.integers(1, 4))
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def store(source: Source, links: set[Link]) -> None:
 
 
 @bounded
-@given(graphs.links, nodes, st.integers(1, 5), bounds)
+@given(graphs.many_links, nodes, st.integers(1, 5), bounds)
 def test_what_is_reached_is_as_near_as_it_is_said(
     source: Source,
     rows: dict[Node, UUID],
@@ -58,7 +58,7 @@ def test_what_is_reached_is_as_near_as_it_is_said(
 
 
 @bounded
-@given(graphs.links, nodes, nodes, st.integers(1, 6), bounds, bounds)
+@given(graphs.many_links, nodes, nodes, st.integers(1, 6), bounds, bounds)
 def test_a_chain_that_is_not_cut_is_a_shortest_one(
     source: Source,
     rows: dict[Node, UUID],
@@ -78,3 +78,15 @@ def test_a_chain_that_is_not_cut_is_a_shortest_one(
         assert length <= len(chain.edges) <= most
     if not chain.is_cut:
         assert (len(chain.edges) if chain.nodes else None) == length
+
+
+def test_of_several_meetings_the_nearest_counts(source: Source, rows: dict[Node, UUID]) -> None:
+    """The walk from the start is cut at 2 of 3 neighbours; the other meets one of them first."""
+    start, end, between, beside = (Node("person", str(n)) for n in range(4))
+    for one, other in ((start, between), (end, between), (start, end), (start, beside)):
+        graphs.store_links(source, [Link("knows", one, other)])
+    narrow, wide = Bounds(2, 10), Bounds(10, 10)
+    chain = shortest_chain(
+        Walk(source.pk, rows[start], narrow), Walk(source.pk, rows[end], wide), 5
+    )
+    assert (chain.nodes, chain.is_cut) == ((rows[start], rows[end]), False)
