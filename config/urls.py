@@ -13,6 +13,7 @@ from ingestion.index_views import ProfileIndexesViewSet
 from ingestion.search_views import SearchViewSet
 from ingestion.views import ContainedViewSet, IdentifiedViewSet, ResourceViewSet
 from profiles.views import ProfileViewSet, SourceViewSet
+from relationships.traversal_views import GraphViewSet, PathViewSet
 from relationships.views import (
     DefinitionIndexesViewSet,
     RelationshipDefinitionViewSet,
@@ -22,7 +23,8 @@ from relationships.views import (
 SOURCE = "sources/(?P<source>[^/]+)/v1"
 KEY = "(?P<key>[^/]+)"
 RESOURCE = rf"{SOURCE}/resources/(?P<type>[^/]+)"
-CONTAINED = rf"{RESOURCE}/(?P<id>[^/]+)/(?P<path>[^/]+(?:/[^/]+/[^/]+)*)"
+ONE_RESOURCE = rf"{RESOURCE}/(?P<id>[^/]+)"
+CONTAINED = rf"{ONE_RESOURCE}/(?P<path>[^/]+(?:/[^/]+/[^/]+)*)"
 
 router = SimpleRouter(trailing_slash=False)
 router.register("catalog/v1/sources", SourceViewSet, "source")
@@ -40,6 +42,8 @@ query = SearchViewSet.as_view({"post": "query"})
 browse = SearchViewSet.as_view({"post": "browse"})
 profile_indexes = ProfileIndexesViewSet.as_view({"get": "retrieve"})
 definition_indexes = DefinitionIndexesViewSet.as_view({"get": "retrieve"})
+graph = GraphViewSet.as_view({"get": "retrieve"})
+path_between = PathViewSet.as_view({"get": "retrieve"})
 contained_list = ContainedViewSet.as_view({"post": "create"})
 contained_detail = ContainedViewSet.as_view(
     {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -61,6 +65,8 @@ urlpatterns = [
         name="definition-indexes",
     ),
     path("", include(router.urls)),
+    re_path(rf"^{ONE_RESOURCE}/graph$", graph, name="resource-graph"),
+    re_path(rf"^{ONE_RESOURCE}/path$", path_between, name="resource-path"),
     re_path(rf"^{CONTAINED}$", contained_list, name="contained-list"),
     re_path(rf"^{CONTAINED}/(?P<contained_id>[^/]+)$", contained_detail, name="contained-detail"),
 ]

@@ -182,6 +182,21 @@ def put_office(story: Story, alternatives: list[Any]) -> None:
     story.tell("putResource", 201, body={**records.OFFICE_BODY, "contained": contained}, at=office)
 
 
+def tell_traversal(story: Story) -> None:
+    put_office(story, alternatives=[records.MASTERCARD, records.AMEX])
+    story.tell("deleteResource", 200)
+    story.tell("createResource", 201, sends="providerWithId")
+    to = "?to=office/south-west-clinic"
+    story.tell("getResourcePath", 200, shows="none", query=to)
+    story.tell("createRelationship", 201, sends="worksAt")
+    story.tell("getResourceGraph", 200, shows="worksAt")
+    story.tell("getResourcePath", 200, shows="worksAt", query=to)
+    story.tell("getResourcePath", 400, shows="noResource", query="?to=office/missing")
+    for id, query in (("getResourceGraph", "?"), ("getResourcePath", f"{to}&")):
+        story.tell(id, 400, shows="unknownDefinition", query=f"{query}definitions=missing")
+    story.tell("deleteRelationship", 200)
+
+
 def tell_relationships(story: Story) -> None:
     new = {"relationshipId": "john-doe.south-west-clinic"}
     story.tell("createRelationship", 400, body=links.FAULTY_BODY, shows="faulty")
@@ -249,6 +264,7 @@ def test_every_example_is_true() -> None:
     tell_resources(story)
     tell_shared_identifiers(story)
     tell_contained_resources(story)
+    tell_traversal(story)
     tell_relationships(story)
     tell_indexes(story)
     tell_deletions(story)

@@ -78,7 +78,7 @@ def number_parameter(request: Request, name: str, default: int, maximum: int) ->
     if text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= maximum:
         return int(text)
     message = f"Must be a whole number from 1 to {maximum}."
-    raise _refused(name, message, {"min": 1, "max": maximum})
+    raise refused_parameter(name, message, {"min": 1, "max": maximum})
 
 
 def per_page(request: Request) -> int:
@@ -89,7 +89,7 @@ def choice_parameter(request: Request, name: str, choices: Sequence[str]) -> str
     """One of `choices`, the first if it is not given. Raises `Refused`."""
     value = request.query_params.get(name, choices[0])
     if value not in choices:
-        raise _refused(name, f"Must be one of: {', '.join(choices)}.", list(choices))
+        raise refused_parameter(name, f"Must be one of: {', '.join(choices)}.", list(choices))
     return value
 
 
@@ -114,6 +114,6 @@ def form_faults(form: BaseForm) -> Iterator[Fault]:
             yield bad_parameter(name, error.messages[0], (error.params or {}).get("expected"))
 
 
-def _refused(name: str, message: str, expected: object) -> Refused:
+def refused_parameter(name: str, message: str, expected: object = None) -> Refused:
     fault = bad_parameter(name, message, expected)
     return Refused(ErrorType.INVALID_ARGUMENT, f"Bad query parameter {name}. {message}", [fault])
