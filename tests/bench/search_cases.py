@@ -20,6 +20,8 @@ class Case:
     bare: str = ""
     """The rest of WHERE, and ORDER BY, of a statement for the same rows."""
     body: Any = None
+    is_list: bool = True
+    """Shows its plan."""
 
 
 def cases(records: int) -> Iterator[Case]:
@@ -28,7 +30,12 @@ def cases(records: int) -> Iterator[Case]:
     by_id = "ORDER BY public_id"
     number = "registrar_numbers(data, '$.\"practiceNumber\"', false)"
     name = '(registrar_texts(data, \'$."name"\', false) COLLATE "C")'
-    yield Case("read by id", f"{PROVIDERS}/p{records // 2}", f"AND public_id = 'p{records // 2}'")
+    yield Case(
+        "read by id",
+        f"{PROVIDERS}/p{records // 2}",
+        f"AND public_id = 'p{records // 2}'",
+        is_list=False,
+    )
     yield Case("list", PROVIDERS, newest)
     yield Case("list by id", f"{PROVIDERS}?sort=id", by_id)
     for title, text in (("frequent", "true"), ("rare", None)):
@@ -101,6 +108,7 @@ def cases(records: int) -> Iterator[Case]:
     yield Case(
         "query with operators",
         f"{ROOT}/query",
+        is_list=False,
         body={
             "collectionKey": "provider",
             "filter": {
@@ -116,9 +124,10 @@ def cases(records: int) -> Iterator[Case]:
     yield Case(
         "aggregation of 100,000",
         f"{ROOT}/query",
+        is_list=False,
         body={"collectionKey": "provider", "aggregations": [{"path": "address.city"}]},
     )
-    yield Case("browse", f"{ROOT}/browse", body={"collectionKeys": ["provider"]})
+    yield Case("browse", f"{ROOT}/browse", is_list=False, body={"collectionKeys": ["provider"]})
 
 
 def deep_lists() -> Iterator[tuple[str, str]]:

@@ -73,7 +73,7 @@ def _measured(client: Client, case: Case) -> Row:
 
 def _indexes(client: Client, case: Case) -> str:
     """The indexes of the plan. Raises `RuntimeError` for a scan."""
-    if case.body is not None or "data" not in json.loads(client.ask(case.path)):
+    if not case.is_list:
         return ""
     sign = "&" if "?" in case.path else "?"
     plans = json.loads(client.ask(f"{case.path}{sign}explain=true"))["meta"]["explain"]
