@@ -175,6 +175,19 @@ def get_schema(desk: Desk, count: int) -> Measured:
     return desk.ask("GET", "profiles/office/schema")
 
 
+@scenario("GET source document")
+def get_document(desk: Desk, count: int) -> Measured:
+    desk.profiles(count)
+    desk.api.get("openapi.json")
+    return desk.ask("GET", "openapi.json")
+
+
+@scenario("GET source document, after a change")
+def get_new_document(desk: Desk, count: int) -> Measured:
+    desk.profiles(count)
+    return desk.ask("GET", "openapi.json")
+
+
 @scenario("PUT profile, new")
 def put_profile(desk: Desk, count: int) -> Measured:
     desk.profiles(count)
