@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ingestion.data_filters import FLAGS, MAX_VALUES, filter_name
 from profiles.api.openapi.components import TEXT, query_parameter
 from profiles.api.openapi.endpoints import Object, component_name, lifted, schema
 from profiles.datatypes.base import DataType, Lookup, Schema
+from profiles.exact import Json
+from profiles.example_values import example_value
 from profiles.paths import Path, all_paths
 from profiles.properties import Property
 from profiles.schema import with_types
@@ -17,29 +18,25 @@ from profiles.schema import with_types
 FLAG: Schema = {"type": "boolean"}
 
 
-def _same(type: DataType) -> Any:
-    return type.example
+def _several(type: DataType) -> Json:
+    text = type.to_text(example_value(type)) or ""
+    return f'"{text}"' if "," in text else text
 
 
-def _several(type: DataType) -> Any:
-    text = type.to_text(type.example)
-    return text if text is None or "," not in text else f'"{text}"'
-
-
-def _yes(type: DataType) -> Any:
+def _yes(type: DataType) -> Json:
     return FLAGS["true"]
 
 
 @dataclass(frozen=True, slots=True)
 class DescribedLookup:
     says: str
-    example: Callable[[DataType], Any]
+    example: Callable[[DataType], Json]
     schema: Schema | None = None
     """None: that of the property's type."""
 
 
 LOOKUPS: Mapping[Lookup, DescribedLookup] = {
-    Lookup.EQUAL: DescribedLookup("Is this; of an array, any element is.", _same),
+    Lookup.EQUAL: DescribedLookup("Is this; of an array, any element is.", example_value),
     Lookup.IN: DescribedLookup(
         f"Is one of up to {MAX_VALUES} values with commas between them. One that holds a comma or"
         " begins with a double quote stands in double quotes, as in CSV.",

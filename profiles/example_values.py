@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from profiles.datatypes.base import Bounds
+from profiles.datatypes.base import Bounds, DataType
 from profiles.exact import Json, decode, is_number
 from profiles.properties import Containment, Property
 from profiles.schema import MAX_DEPTH, Catalogue
@@ -34,7 +34,12 @@ def example_of(prop: Property) -> Json:
         return _within(prop, [example_of(prop.items)])
     if prop.properties:
         return example_members(prop.properties)
-    return _within(prop, decode(json.dumps(prop.type.example).encode()))
+    return _within(prop, example_value(prop.type))
+
+
+def example_value(type: DataType) -> Json:
+    """The example of a type as it is decoded: with Decimals, not floats."""
+    return decode(json.dumps(type.example).encode())
 
 
 def example_members(properties: Mapping[str, Property]) -> dict[str, Json]:

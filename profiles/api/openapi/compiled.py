@@ -25,7 +25,7 @@ def compiled_forms() -> Iterator[str]:
     """The names of components that are made from the stem of a profile."""
     yield "{}Data"
     for suffix in ("", "Body"):
-        for depth in ("", *map(str, DEPTHS)):
+        for depth in ("", *map(_at, DEPTHS)):
             yield f"{{}}Contained{depth}{suffix}"
             yield f"Contained{{}}{depth}{suffix}"
 
@@ -102,13 +102,18 @@ class CompiledComponents:
 
     def _depth(self, key: str, depth: int) -> str:
         """Where it matters how deep something stands: only there it ends."""
-        return str(depth) if self._is_cut(key, depth) else ""
+        return _at(depth) if self._is_cut(key, depth) else ""
 
     def _find_cut(self, key: str, depth: int) -> bool:
         rows = self._catalogue[key].contained.values()
         if depth > MAX_DEPTH:
             return bool(rows)
         return any(self._is_cut(type, depth + 1) for row in rows for type in row.types)
+
+
+def _at(depth: int) -> str:
+    """No plain number, which a stem may end with."""
+    return f"At{depth}"
 
 
 def _resource(key: str, items: Schema, members: Schema, view: View) -> Schema:
