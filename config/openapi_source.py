@@ -25,7 +25,8 @@ from relationships.openapi_typed import TypedRelationships
 PREFIX = "/sources/{source}/"
 TYPED = (RESOURCES, RELATIONSHIPS)
 PARAMETER = {"$ref": "#/components/parameters/source"}
-KEPT_DOCUMENTS = 32
+KEPT_DOCUMENTS = 16
+"""One of 60 profiles has 3 MB."""
 
 INTRODUCTION = """\
 The source `{source}` as it is defined now: each profile and relationship definition with paths,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -44,7 +44,8 @@ def make_rich(source: Source) -> None:
 
 @dataclass(frozen=True)
 class Document:
-    made: Any
+    made: Any = field(repr=False)
+    _compiled: dict[bytes, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, source_key: str) -> Document:
@@ -85,8 +86,11 @@ class Document:
         return found
 
     def takes(self, schema: Any, value: Json) -> bool:
-        whole = {**schema, "components": {"schemas": self.schemas}}
-        return bool(compile_schema(whole).is_valid(value))
+        text = encode(schema)
+        if text not in self._compiled:
+            whole = {**schema, "components": {"schemas": self.schemas}}
+            self._compiled[text] = compile_schema(whole)
+        return bool(self._compiled[text].is_valid(value))
 
     def takes_as(self, name: str, value: Json) -> bool:
         return self.takes({"$ref": f"#/components/schemas/{name}"}, value)

@@ -34,7 +34,7 @@ def known_to_python(document: Document) -> str:
     return encode(document.made).decode().replace(r"\\p{L}", ".")
 
 
-@settings(BOUNDED, max_examples=15)
+@settings(BOUNDED, max_examples=8)
 @given(catalogues())
 def test_random_profiles_give_a_valid_document(definitions: Definitions) -> None:
     document = Document.of(a_source(definitions).key)

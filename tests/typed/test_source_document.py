@@ -17,6 +17,7 @@ from profiles.access import Role
 from profiles.contract import current_contract
 from profiles.datatypes.base import Lookup
 from profiles.models import Source, SourceRole
+from profiles.schema import MAX_DEPTH
 from relationships.contract import definitions_of
 from tests import examples, factories
 from tests.clients import Api
@@ -89,6 +90,36 @@ def test_contained_resources_have_addresses_of_their_own(document: Document, api
         "room": "#/components/schemas/ContainedRoomBody",
         "machine": "#/components/schemas/ContainedMachineBody",
     }
+
+
+def test_what_is_contained_at_two_depths_is_told_of_once(api: Api, source: Source) -> None:
+    leaf = {"type": "CONTAINED", "properties": {}}
+    inner = {**leaf, "contained": {"leaves": {"types": ["leaf"], "cardinality": "0:*"}}}
+    middle = {**leaf, "contained": {"inner": {"types": ["inner"], "cardinality": "0:1"}}}
+    both = {"types": ["inner", "middle"], "cardinality": "0:*"}
+    outer = {"properties": {}, "contained": {"rows": both}}
+    for key, body in {"leaf": leaf, "inner": inner, "middle": middle, "outer": outer}.items():
+        factories.ProfileFactory.create(source=source, key=key, body=body)
+    document = Document.read(api)
+    leaves = [name for name in document.schemas if "Leaf" in name]
+    forms = ("ContainedLeaf", "ContainedLeafBody", "LeafContained", "LeafContainedBody", "LeafData")
+    assert sorted(leaves) == list(forms)
+    row = {"type": "leaf", "data": {}}
+    nested = {"type": "inner", "data": {}, "contained": {"leaves": [row]}}
+    assert document.takes_as("OuterBody", {"data": {}, "contained": {"rows": [nested]}})
+
+
+def test_a_profile_that_contains_itself_ends_at_the_depth_that_there_is(
+    api: Api, source: Source
+) -> None:
+    rows = {"types": ["tree"], "cardinality": "0:*"}
+    body = {"properties": {}, "contained": {"branches": rows}}
+    factories.ProfileFactory.create(source=source, key="tree", body=body)
+    document = Document.read(api)
+    tree: Any = {"data": {}}
+    for depth in range(1, MAX_DEPTH + 2):
+        tree = {"data": {}, "contained": {"branches": [{"type": "tree", **tree}]}}
+        assert document.takes_as("TreeBody", tree) == (depth <= MAX_DEPTH)
 
 
 def test_what_is_the_same_for_all_stays(document: Document, api: Api) -> None:

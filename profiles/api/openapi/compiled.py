@@ -56,12 +56,13 @@ class CompiledComponents:
         definitions = dict(compiled.get("$defs", {}))
         definitions[f"contained.{compiled['title']}.1"] = compiled["properties"]["contained"]
         _, components = lifted({"$defs": definitions}, lambda name: self._name(name, view))
-        for name in definitions:
-            kind, _, place = name.partition(".")
-            if kind == "contained":
-                depth = int(place.rpartition(".")[2])
-                own = self._name(name, view)
-                components |= self._split(own, components[own], depth, view)
+        depths = {
+            self._name(name, view): int(name.rpartition(".")[2])
+            for name in definitions
+            if name.startswith("contained.")
+        }
+        for own, depth in depths.items():
+            components |= self._split(own, components[own], depth, view)
         return components
 
     def data(self, key: str) -> str:
