@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from config.docs import api_schema, docs
+from config.docs import SourceDocumentViewSet, api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
 from ingestion.index_views import ProfileIndexesViewSet
@@ -48,12 +48,14 @@ contained_list = ContainedViewSet.as_view({"post": "create"})
 contained_detail = ContainedViewSet.as_view(
     {"get": "retrieve", "put": "update", "delete": "destroy"}
 )
+source_document = SourceDocumentViewSet.as_view({"get": "retrieve"})
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("docs", docs, name="docs"),
     path("api/schema", api_schema, name="api-schema"),
+    path("sources/<str:source>/v1/openapi.json", source_document, name="source-openapi"),
     path("admin/", admin.site.urls),
     re_path(rf"^{RESOURCE}/(?P<identifier>(?s:.*:.*))$", identified, name="resource-identified"),
     re_path(rf"^{SOURCE}/query$", query, name="query"),

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from ingestion.edits import PATCH_OPERATIONS
 from ingestion.meta import meta_validator
+from profiles.api.openapi.compiled import FULL_ID_PATTERN
 from profiles.api.openapi.components import COUNT, ID, KEY, POSITIVE, TEXT
 from profiles.api.openapi.endpoints import lifted, page_schema, schema
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
-from profiles.names import ID_PATTERN, KEY_PATTERN
 from profiles.schema import CONTAINED_ID_PATTERN
 
 DATA: Schema = {
     "type": "object",
     "description": "As its definition says. A member that is null is absent.",
 }
-FULL_ID_PATTERN = f"^{KEY_PATTERN}/{ID_PATTERN}(/{KEY_PATTERN}/{ID_PATTERN})+$"
 MADE_ID: Schema = {
     "type": "string",
     "description": "An id, or `@rootId` for one that is to be made, as where it is absent.",

@@ -81,6 +81,17 @@ def tell_profiles(story: Story) -> None:
         story.tell("getProfile", 200, shows=key, at={"profile": key})
     story.tell("listProfiles", 200, shows="clinic")
     story.tell("getProfileSchema", 200, shows="provider")
+    tell_the_document(story)
+
+
+def tell_the_document(story: Story) -> None:
+    """Of which the example is the beginning."""
+    id, name = "getSourceDocument", "beginning"
+    answer, example = story.tell(id, 200).json, OPERATIONS[id].examples("200")[name]
+    assert answer["openapi"] == example["openapi"]
+    assert answer["info"].items() >= example["info"].items()
+    assert answer["paths"].keys() > example["paths"].keys()
+    story.shown.add((id, "200", name))
 
 
 def tell_relationship_definitions(story: Story) -> None:

@@ -205,6 +205,19 @@ def put_indexes(desk: Desk, count: int) -> Measured:
     return desk.ask("PUT", f"profiles/{desk.lot}", body("boolean", "integer", "symbol", "integer"))
 
 
+@scenario("GET source document")
+def get_document(desk: Desk, count: int) -> Measured:
+    desk.profiles(count)
+    desk.api.get("openapi.json")
+    return desk.ask("GET", "openapi.json")
+
+
+@scenario("GET source document, after a change")
+def get_new_document(desk: Desk, count: int) -> Measured:
+    desk.profiles(count)
+    return desk.ask("GET", "openapi.json")
+
+
 @scenario("PUT profile, new")
 def put_profile(desk: Desk, count: int) -> Measured:
     desk.profiles(count)

@@ -132,7 +132,8 @@ def _with_members_of_all(checked: Schema) -> Schema:
     """
     rules: Schema = {"type": "array", "items": {"type": "object"}}
     nested = {"items": schema("Property"), "properties": schema("Properties")}
-    members = {"description": TEXT, "rules": rules, **nested}
+    indexed: Schema = {"anyOf": [{"type": "boolean"}, {"type": "array", "items": TEXT}]}
+    members = {"description": TEXT, "rules": rules, "indexed": indexed, **nested}
     return {**checked, "properties": {**checked["properties"], **members}}
 
 

@@ -102,16 +102,6 @@ def writing(
     )
 
 
-def lifted(schema: Schema) -> tuple[Schema, dict[str, Schema]]:
-    """A schema without its `$defs`, and these as components: in a document they stand together."""
-    own = {key: part for key, part in schema.items() if key != "$defs"}
-    lower = {
-        component_name(name): _led_to_components(part)
-        for name, part in schema.get("$defs", {}).items()
-    }
-    return _led_to_components(own), lower
-
-
 def component_name(name: str) -> str:
     """How a definition of a schema is called in the document, where it becomes a class of clients.
 
@@ -120,6 +110,18 @@ def component_name(name: str) -> str:
     """
     kind, _, datatype = name.partition(".")
     return datatype.capitalize() + kind.replace("type", "value").capitalize()
+
+
+def lifted(
+    schema: Schema, named: Callable[[str], str] = component_name
+) -> tuple[Schema, dict[str, Schema]]:
+    """A schema without its `$defs`, and these as components: in a document they stand together."""
+    own = {key: part for key, part in schema.items() if key != "$defs"}
+    lower = {
+        named(name): _led_to_components(part, named)
+        for name, part in schema.get("$defs", {}).items()
+    }
+    return _led_to_components(own, named), lower
 
 
 def page_schema(of: str, meta: Schema) -> Schema:
@@ -158,12 +160,12 @@ def _by_status(answers: Mapping[int, Object]) -> Iterator[tuple[str, Object]]:
         yield str(status), answers[status]
 
 
-def _led_to_components(part: Any) -> Any:
+def _led_to_components(part: Any, named: Callable[[str], str]) -> Any:
     if isinstance(part, list):
-        return [_led_to_components(element) for element in part]
+        return [_led_to_components(element, named) for element in part]
     if not isinstance(part, dict):
         return part
-    led = {key: _led_to_components(member) for key, member in part.items()}
+    led = {key: _led_to_components(member, named) for key, member in part.items()}
     if isinstance(target := part.get("$ref"), str):
-        led |= schema(component_name(target.removeprefix("#/$defs/")))
+        led |= schema(named(target.removeprefix("#/$defs/")))
     return led
