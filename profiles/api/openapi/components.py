@@ -156,6 +156,7 @@ def _schemas() -> dict[str, Schema]:
                 "total": {**COUNT, "description": "How many there are, where that was asked."},
                 "explain": {
                     "type": "array",
+                    "items": {"type": "object"},
                     "description": "For each statement its plan, and the indexes that it reads.",
                 },
             },
