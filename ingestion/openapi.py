@@ -104,7 +104,9 @@ describe_resources = extend_schema_view(
                 "ResourcePage",
                 {"provider": {"data": [examples.PROVIDER], "meta": {"perPage": 100}}},
             ),
-            400: bad_search,
+            400: bad_search(
+                "data.practiceNumber__gte", 'Mark data.practiceNumber "indexed": true in provider.'
+            ),
             404: missing("profile"),
         },
         parameters=(*TYPE, *LISTED, "identifier", "data", "IfNoneMatch"),

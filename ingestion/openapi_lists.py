@@ -8,10 +8,9 @@ from ingestion.search.parameters import DATA_PARAMETER, TOTALS
 from profiles.api.openapi.components import TEXT, query_parameter, query_parameters
 from profiles.api.openapi.endpoints import Object
 from profiles.api.openapi.refusals import refusal
-from profiles.api.parameters import bad_parameter
 from profiles.datatypes.base import Schema
 from profiles.exact import Json
-from profiles.faults import ErrorType, Refused
+from profiles.faults import ErrorType, Fault, Refused
 from profiles.names import KEY_PATTERN
 
 LISTED = (
@@ -44,11 +43,18 @@ What is made of parts (an address, an object) takes `__isnull`, and filters by i
 filters of a request hold together. An unknown one is a 400 that lists what there is.
 """
 
-_NO_INDEX = bad_parameter("data.practiceNumber__gte", 'Needs an index. Mark it "indexed": true.')
-bad_search = refusal(
-    "A parameter is unknown or ill-formed, or needs an index that there is not.",
-    noIndex=Refused(ErrorType.INVALID_ARGUMENT, "Bad query parameters.", [_NO_INDEX]),
-)
+
+def bad_search(name: str, remedy: str) -> Object:
+    """The refusals of a list, with one of a filter that needs an index."""
+    message = f"Needs an index. {remedy}"
+    return refusal(
+        "A parameter is unknown or ill-formed, or needs an index that there is not.",
+        noIndex=Refused(
+            ErrorType.INVALID_ARGUMENT,
+            f"Bad query parameters. {name}: {message}",
+            [Fault(f"?{name}", "index", message)],
+        ),
+    )
 
 
 def list_parameters() -> dict[str, Object]:

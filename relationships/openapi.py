@@ -125,7 +125,10 @@ describe_relationships = extend_schema_view(
                 "RelationshipPage",
                 {"worksAt": {"data": [examples.RELATIONSHIP], "meta": {"perPage": 100}}},
             ),
-            400: bad_search,
+            400: bad_search(
+                "data.effective.start__gte",
+                'Mark data.effective "indexed": ["start"] in provider-office.',
+            ),
             404: missing("relationship definition"),
         },
         parameters=(*ALL, *LISTED, "from", "to", "data", "fromData", "toData", "IfNoneMatch"),

@@ -127,11 +127,23 @@ def tell_resources(story: Story) -> None:
     story.tell("putResource", 400, body=faulty, shows="faultyOffice", at=office)
     story.tell("createResource", 201, sends="providerWithId", shows="providerWithId")
     story.tell("createResource", 409, sends="providerWithId", shows="exists")
+    tell_searches(story)
     story.tell("getResource", 200, shows="provider")
     story.tell("listResources", 200, shows="provider", query="?sort=-createdAt&perPage=100")
     story.tell("listResources", 200, query="?identifier=http://hl7.org/fhir/sid/us-npi:1020993")
     story.tell("createResource", 201, sends="provider")
+    story.tell("listResources", 400, shows="noIndex", query="?data.practiceNumber__gte=1")
     tell_changes_of_a_resource(story)
+
+
+def tell_searches(story: Story) -> None:
+    """While there is one provider."""
+    story.tell("queryRecords", 200, sends="pharmacists", shows="pharmacists")
+    story.tell("browseRecords", 200, sends="providers", shows="providers")
+    body = {"collectionKey": "provider", "filter": {"eq": {"nmae": "John"}}}
+    story.tell("queryRecords", 400, body=body, shows="noProperty")
+    browsed = {"collectionKeys": ["provider"], "params": {"filter": body["filter"]}}
+    story.tell("browseRecords", 400, body=browsed, shows="noProperty")
 
 
 def tell_changes_of_a_resource(story: Story) -> None:
@@ -217,6 +229,8 @@ def tell_relationships(story: Story) -> None:
     story.tell("putRelationship", 200, sends="worksAt", shows="worksAt")
     story.tell("getRelationship", 200, shows="worksAt")
     story.tell("listRelationships", 200, shows="worksAt", query="?from=john-doe")
+    since = "?data.effective.start__gte=2024"
+    story.tell("listRelationships", 400, shows="noIndex", query=since)
     for media_type, example in PATCHES:
         story.tell("deleteRelationship", 200, shows="worksAt")
         story.tell("putRelationship", 201, sends="withoutEnds", shows="worksAt", at=new)

@@ -297,6 +297,58 @@ def get_by_data(desk: Desk, count: int) -> Measured:
     return desk.ask("GET", "resources/provider?data.name__in=a,b&data.practiceNumber__isnull=true")
 
 
+def marked(desk: Desk, count: int) -> None:
+    """Providers, and marks of their profile. What has no index yet is as right, and slower."""
+    properties = {
+        key: {**prop, "indexed": True} if key != "specialities" else prop
+        for key, prop in examples.PROVIDER["properties"].items()
+    }
+    body = {**examples.PROVIDER, "properties": properties}
+    desk.ask("PUT", "profiles/provider", body)()
+    DataIndex.objects.update(state=IndexState.READY)
+    desk.providers(count)
+    warm(desk)
+
+
+@scenario("GET resources, sorted by data")
+def get_sorted_by_data(desk: Desk, count: int) -> Measured:
+    marked(desk, count)
+    return desk.ask("GET", "resources/provider?sort=data.name&perPage=1000")
+
+
+@scenario("GET resources, with words")
+def get_with_words(desk: Desk, count: int) -> Measured:
+    marked(desk, count)
+    return desk.ask("GET", "resources/provider?q=john")
+
+
+@scenario("GET resources, filtered, counted and explained")
+def get_counted(desk: Desk, count: int) -> Measured:
+    marked(desk, count)
+    path = "resources/provider?data.practiceNumber__gte=1&total=estimated&explain=true"
+    return desk.ask("GET", path)
+
+
+@scenario("POST query, with aggregations")
+def post_query(desk: Desk, count: int) -> Measured:
+    marked(desk, count)
+    body = {
+        "collectionKey": "provider",
+        "filter": {"not": {"eq": {"name": "j*"}}},
+        "aggregations": [{"path": "name"}, {"path": "specialities"}],
+    }
+    return desk.ask("POST", "query", body)
+
+
+@scenario("POST browse")
+def post_browse(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    desk.offices(count)
+    return desk.ask(
+        "POST", "browse", {"collectionKeys": ["provider", "office"], "params": {"perPage": 1000}}
+    )
+
+
 @scenario("GET resource")
 def get_resource(desk: Desk, count: int) -> Measured:
     return desk.ask("GET", f"resources/provider/{desk.providers(count)[-1]}")
@@ -394,6 +446,12 @@ def get_links(desk: Desk, count: int) -> Measured:
 def get_links_of_one(desk: Desk, count: int) -> Measured:
     desk.links(count)
     return desk.ask("GET", f"{LINKS}?from={desk.lot}-0&perPage=1000")
+
+
+@scenario("GET relationships, filtered by an end")
+def get_links_by_end(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    return desk.ask("GET", "relationships/provider-office?from.data.name=John")
 
 
 @scenario("GET relationship")

@@ -17,7 +17,8 @@ from ingestion.search.operators import FilterReader
 from ingestion.search.orders import (
     DEFAULT,
     DESCENDING,
-    SYSTEM_ORDERS,
+    ID,
+    TIMES,
     Order,
     data_order,
     is_sortable,
@@ -144,14 +145,18 @@ class BodyReader:
             self.fault("sort", "type", message)
             return system_order(DEFAULT)
         sign = DESCENDING if direction == DIRECTIONS[1] else ""
-        if f"{sign}{path}" in SYSTEM_ORDERS and path not in self.scope.properties:
+        if path in (*TIMES, ID) and path not in self.scope.properties:
             return system_order(f"{sign}{path}")
-        marked = self.scope.marked.get(path)
-        problem = self.scope.lacking(path)
-        if marked is None or problem is not None or not is_sortable(marked):
-            self.fault("sort/path", "index", problem or "Cannot be sorted by.")
-            return system_order(DEFAULT)
-        return data_order(f"{sign}{PREFIX}{path}", marked, self.scope.table)
+        found = find_path(self.scope.properties, path)
+        if found is None:
+            self.fault("sort/path", "exists", f"Is no property of {self.scope.collection}.")
+        elif not is_sortable(found):
+            self.fault("sort/path", "type", "Cannot be sorted by.")
+        elif (problem := self.scope.lacking(path)) is not None:
+            self.fault("sort/path", "index", problem)
+        else:
+            return data_order(f"{sign}{PREFIX}{path}", found, self.scope.table)
+        return system_order(DEFAULT)
 
     def _after(self, order: Order) -> Cursor | None:
         text = self.body.get("cursor")

@@ -32,6 +32,7 @@ from profiles.api.parameters import (
     refuse_parameters,
 )
 from profiles.faults import ErrorType, Refused
+from profiles.paths import find_path
 
 DATA_PARAMETER = f"{PREFIX}<path>"
 """How the filters by `data` are called where the profile is not known."""
@@ -84,7 +85,7 @@ def read_order(name: str, scope: Scope) -> Order:
     if name in SYSTEM_ORDERS:
         return system_order(name)
     text = name.removeprefix(DESCENDING).removeprefix(PREFIX)
-    path = scope.marked.get(text)
+    path = find_path(scope.properties, text)
     if name.removeprefix(DESCENDING).startswith(PREFIX) and path and is_sortable(path):
         problem = scope.lacking(text)
         if problem is None:

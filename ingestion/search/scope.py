@@ -16,13 +16,11 @@ from ingestion.fields import Fields
 from ingestion.models import IndexState
 from ingestion.operations import Target
 from profiles.datatypes.base import Scale
-from profiles.paths import DOT, Path, indexed_paths
+from profiles.paths import DOT, Path, find_path, indexed_paths, parts_to_index
 from profiles.properties import Property
 
 Wire = Callable[[Fields], RawSQL]
 """Makes the expression of a row's JSON text."""
-
-REMEDY = 'Mark it "indexed": true'
 
 
 @dataclass(frozen=True)
@@ -91,10 +89,20 @@ class Scope:
     def lacking(self, text: str) -> str | None:
         """Why a property cannot be used like an indexed one, and the remedy; None if it can."""
         if text not in self.marked:
-            return f"Needs an index. {REMEDY} in {self.collection}: data.{text}."
+            return f"Needs an index. Mark {self._mark(text)} in {self.collection}."
         state = self.states.get(text)
         if state is IndexState.READY:
             return None
         if state is IndexState.FAILED:
             return f"The index of data.{text} could not be built."
         return f"The index of data.{text} is being built: ask again later."
+
+    def _mark(self, text: str) -> str:
+        """What has to be written where: a part of a type is marked at the property of that type."""
+        keys = text.split(DOT)
+        for length in range(1, len(keys)):
+            whole, part = DOT.join(keys[:length]), DOT.join(keys[length:])
+            path = find_path(self.properties, whole)
+            if path and part in (one.text for one in parts_to_index(path.element.prop.type)):
+                return f'data.{whole} "indexed": ["{part}"]'
+        return f'data.{text} "indexed": true'

@@ -132,8 +132,12 @@ def _with_members_of_all(checked: Schema) -> Schema:
     """
     rules: Schema = {"type": "array", "items": {"type": "object"}}
     nested = {"items": schema("Property"), "properties": schema("Properties")}
-    indexed: Schema = {"anyOf": [{"type": "boolean"}, {"type": "array", "items": TEXT}]}
-    members = {"description": TEXT, "rules": rules, "indexed": indexed, **nested}
+    marks: Schema = {
+        "type": ["boolean", "array"],
+        "items": TEXT,
+        "description": "Of what has parts, the paths of those that are indexed.",
+    }
+    members = {"description": TEXT, "rules": rules, "indexed": marks, **nested}
     return {**checked, "properties": {**checked["properties"], **members}}
 
 

@@ -86,10 +86,36 @@ def writing(
 ) -> Callable[[Any], Any]:
     """Describes a PUT, POST, PATCH or DELETE. See `reading`."""
     common = {
-        400: ref("responses", "InvalidRequest"),
         403: ref("responses", "PermissionDenied"),
         412: ref("responses", "PreconditionFailed"),
     }
+    return _sending(id, tag, summary, {**common, **answers}, parameters, body, description)
+
+
+def asking(
+    id: str,
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Object],
+    *,
+    parameters: Sequence[str],
+    body: Object,
+    description: str = "",
+) -> Callable[[Any], Any]:
+    """Describes a POST that changes nothing, so that a reader may send it. See `reading`."""
+    return _sending(id, tag, summary, answers, parameters, body, description)
+
+
+def _sending(
+    id: str,
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Object],
+    parameters: Sequence[str],
+    body: Object | None,
+    description: str,
+) -> Callable[[Any], Any]:
+    common = {400: ref("responses", "InvalidRequest")}
     if body is not None:
         common[413] = ref("responses", "ContentTooLarge")
         common[415] = ref("responses", "UnsupportedMediaType")
