@@ -109,7 +109,7 @@ describe_resources = extend_schema_view(
             ),
             404: missing("profile"),
         },
-        parameters=(*TYPE, *LISTED, "identifier", "data", "IfNoneMatch"),
+        parameters=(*TYPE, *LISTED, "identifier", "data", "relatedData", "related", "IfNoneMatch"),
     ),
     create=writing(
         "createResource",

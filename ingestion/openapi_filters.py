@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ingestion.data_filters import CIRCLE_FORM, FILTERS, FLAGS, MAX_VALUES, filter_name
+from ingestion.data_filters import CIRCLE_FORM, FLAGS, MAX_VALUES, filter_name, filters_of
 from profiles.api.openapi.components import TEXT, query_parameter
 from profiles.api.openapi.endpoints import Object, component_name, lifted, schema
 from profiles.datatypes.base import DataType, Lookup, Schema
 from profiles.exact import Json
 from profiles.example_values import example_value
-from profiles.paths import Path, all_paths, indexed_paths
+from profiles.paths import Path, all_paths
 from profiles.properties import Property
 from profiles.schema import with_types
 
@@ -73,14 +73,7 @@ quote what holds a comma."""
 
 
 def filter_parameters(properties: Mapping[str, Property]) -> list[Object]:
-    """What needs an index is shown where there is to be one."""
-    marked = {path.text for path in indexed_paths(properties)}
-    return [
-        _parameter(path, lookup)
-        for path in all_paths(properties)
-        for lookup in path.lookups
-        if path.text in marked or not FILTERS[lookup].needs_index
-    ]
+    return [_parameter(path, lookup) for path, lookup in filters_of(properties)]
 
 
 def filter_schemas(properties: Mapping[str, Property]) -> dict[str, Schema]:

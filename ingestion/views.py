@@ -25,8 +25,7 @@ from ingestion.openapi_contained import describe_contained
 from ingestion.operations import Target
 from ingestion.records import Record
 from ingestion.resources import root_profile
-from ingestion.search.filtering import ABSENT
-from ingestion.search.parameters import LIST_PARAMETERS, read_list
+from ingestion.search.parameters import LINKED_PARAMETER, LIST_PARAMETERS, read_list
 from ingestion.search.resources import resource_scope
 from ingestion.wire import contained_text, read_row, resource_json, resource_text
 from profiles.api.bodies import body_of
@@ -45,7 +44,7 @@ class ResourceViewSet(RecordViewSet):
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     query_parameters = {
-        "list": (*LIST_PARAMETERS, "identifier", f"<related>{ABSENT}"),
+        "list": (*LIST_PARAMETERS, "identifier", LINKED_PARAMETER),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from ingestion.data_filters import PREFIX
 from ingestion.fields import EVERY_FIELD, Fields, read_fields, unknown_fields
 from ingestion.search.cursors import Cursor, read_cursor
-from ingestion.search.filtering import SHOWN_NAMES, filtered
+from ingestion.search.filtering import ABSENT, SHOWN_NAMES, filtered
 from ingestion.search.orders import (
     DEFAULT,
     DESCENDING,
@@ -37,11 +37,14 @@ from profiles.paths import find_path
 DATA_PARAMETER = f"{PREFIX}<path>"
 """How the filters by `data` are called where the profile is not known."""
 
+RELATED_PARAMETER = f"<related>.{DATA_PARAMETER}"
+LINKED_PARAMETER = f"<related>{ABSENT}"
+
 LIST_PARAMETERS = (
     *("cursor", "perPage", "sort", "total", "fields", "q", "explain"),
     *("createdAt__gte", "createdAt__lte", "updatedAt__gte", "updatedAt__lte"),
     DATA_PARAMETER,
-    f"<related>.{DATA_PARAMETER}",
+    RELATED_PARAMETER,
 )
 PAGING = frozenset(("cursor", "perPage", "total", "fields"))
 """Parameters that leave what is listed as it is."""
