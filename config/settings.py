@@ -152,6 +152,9 @@ if HTTPS:
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1_000_000)
 """The largest body of one API request."""
 
+CHECK_AT_ONCE = env.int("CHECK_AT_ONCE", default=10_000)
+"""So many records are judged within a request; more of them in the background."""
+
 KEY_SECONDS = env.float("KEY_SECONDS", default=1)
 """How long a process remembers who holds a key: so long may a revoked one still be taken."""
 

@@ -9,7 +9,12 @@ from rest_framework.routers import SimpleRouter
 from config.docs import api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
-from ingestion.views import ContainedViewSet, IdentifiedViewSet, ResourceViewSet
+from ingestion.views import (
+    ContainedViewSet,
+    IdentifiedViewSet,
+    NonconformingViewSet,
+    ResourceViewSet,
+)
 from profiles.views import ProfileViewSet, SourceViewSet
 from relationships.views import RelationshipDefinitionViewSet, RelationshipViewSet
 
@@ -20,6 +25,9 @@ CONTAINED = rf"{RESOURCE}/(?P<id>[^/]+)/(?P<path>[^/]+(?:/[^/]+/[^/]+)*)"
 router = SimpleRouter(trailing_slash=False)
 router.register("catalog/v1/sources", SourceViewSet, "source")
 router.register(rf"{SOURCE}/profiles", ProfileViewSet, "profile")
+router.register(
+    rf"{SOURCE}/profiles/(?P<profile>[^/]+)/nonconforming", NonconformingViewSet, "nonconforming"
+)
 router.register(rf"{SOURCE}/relationship-definitions", RelationshipDefinitionViewSet, "definition")
 router.register(RESOURCE, ResourceViewSet, "resource")
 router.register(

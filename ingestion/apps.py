@@ -6,6 +6,11 @@ class IngestionConfig(AppConfig):
 
     def ready(self) -> None:
         from ingestion.kinds import register
+        from ingestion.plans import ProfilePlanner, foresee, planners
         from ingestion.resources import Resources
+        from profiles.definitions import profiles
+        from profiles.planning import foresights
 
         register(Resources())
+        planners[profiles.what] = ProfilePlanner()
+        foresights.append(foresee)

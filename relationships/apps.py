@@ -6,16 +6,19 @@ class RelationshipsConfig(AppConfig):
 
     def ready(self) -> None:
         from ingestion.kinds import register
+        from ingestion.plans import planners
         from ingestion.resource_pages import Panel, ResourcePage, pages, panels
         from profiles.definitions import profiles
         from profiles.picture import arrow_makers
-        from relationships.definitions import include_keys
+        from relationships.definitions import include_keys, relationship_definitions
         from relationships.linked import linked
         from relationships.neighbourhood_page import neighbourhood_view
         from relationships.picture import arrows
+        from relationships.planning import RelationshipPlanner
         from relationships.relationships import Relationships
 
         register(Relationships())
+        planners[relationship_definitions.what] = RelationshipPlanner()
         profiles.name_claims.append(include_keys)
         arrow_makers.append(arrows)
         panels.append(Panel("admin/relationships/linked.html", linked))

@@ -25,9 +25,12 @@ from profiles.api.parameters import (
 )
 from profiles.api.rarity import Condition, is_frequent, planned_anew
 from profiles.exact import Json, encode
+from profiles.faults import ErrorType, Refused
 
 CATALOGUE_PARAMETERS = ("page", "perPage")
 PAGE_PARAMETERS = ("cursor", "perPage", "sort")
+ID_PAGE_PARAMETERS = ("cursor", "perPage")
+"""Of pages that have one order, by id."""
 SORTS = ("-createdAt", "id")
 
 
@@ -148,6 +151,27 @@ def _cursor_after(sort: str, row: Sequence[Any]) -> str:
     time = datetime.fromisoformat(created_at) if sort == "-createdAt" else None
     cursor = Cursor(sort, time, id)
     return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode().rstrip("=")
+
+
+def position_of(request: Request, parts: int) -> list[str] | None:
+    """The id of so many parts behind which a page by id begins; None for the first page."""
+    text = request.query_params.get("cursor")
+    if text is None:
+        return None
+    cursor = _decode(text)
+    if cursor is None or cursor.sort != "id" or len(cursor.id) != parts:
+        raise no_cursor()
+    return cursor.id
+
+
+def cursor_behind(*id: str) -> str:
+    """Leads to the page by id that begins behind this one."""
+    return _cursor_after("id", ["", *id])
+
+
+def no_cursor() -> Refused:
+    fault = bad_parameter("cursor", "Is no cursor of this list.")
+    return Refused(ErrorType.INVALID_ARGUMENT, f"Bad query parameters. {fault.message}", [fault])
 
 
 def _decode(text: str) -> Cursor | None:
