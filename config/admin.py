@@ -1,4 +1,7 @@
-"""Failed logins in the admin: to delete them lets somebody in again who was locked out."""
+"""Failed logins in the admin: to delete them lets somebody in again who was locked out.
+
+The queue of background work has no page: what it does stands where people look for it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ from typing import Any
 from axes.models import AccessAttempt
 from django.contrib import admin
 from django.http import HttpRequest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from profiles.admin_access import SuperuserAdmin
+
+admin.site.unregister(ProcrastinateJob)
 
 
 @admin.register(AccessAttempt)

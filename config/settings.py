@@ -20,6 +20,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
+    "procrastinate.contrib.django",  # The first one: `config.admin` takes its pages away again.
     "config.apps.ConfigConfig",
     "relationships.apps.RelationshipsConfig",
     "ingestion.apps.IngestionConfig",
@@ -129,6 +130,9 @@ AXES_ENABLE_ADMIN = False  # See config/admin.py: axes' own pages ask Django's p
 AXES_DISABLE_ACCESS_LOG = True  # It keeps every login for ever, and nobody has to know.
 AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # Our `AdminLockout` is its middleware.
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+"""The module of an app that declares its background work, as `ingestion/jobs.py` does."""
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -12,7 +12,7 @@ from django.contrib.admin import AdminSite
 from django.db.models import F, Q, QuerySet, Value
 from django.http import HttpRequest
 
-from ingestion.data_filters import Contains
+from ingestion.data_conditions import Contains
 from ingestion.filters import HasIdentifier
 from ingestion.titles import parts
 from profiles.access import Role

@@ -1,28 +1,36 @@
 """Filters by what stands in `data`, made from a profile: one set for the API and the admin.
 
-They are made of expressions, so no property key is ever part of a lookup or of SQL. Equality and
-`in` are containment (`@>`), which the GIN index on `data` answers and which pins the JSON type; it
-compares numbers as numbers, so 1.10 equals 1.1. Through an array, any element will do.
+What each asks of `data` is said in `ingestion.data_conditions`; here is how it is written.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import reduce
-from operator import or_
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import Q, QuerySet
 from django_filters import Filter, FilterSet
 
+from ingestion.data_conditions import (
+    Circle,
+    Contains,
+    begins_with,
+    contains,
+    is_at_least,
+    is_at_most,
+    is_near,
+    is_one_of,
+    is_text,
+    is_there,
+)
 from profiles.datatypes.base import DataType, Lookup
 from profiles.exact import Json
-from profiles.fields import ExactJSONField
-from profiles.paths import Path, all_paths, find_path, placed
-from profiles.properties import ELEMENT, Property
+from profiles.paths import Path, all_paths, find_path
+from profiles.properties import Property
 from profiles.values import read_value
 
 PREFIX = "data."
@@ -31,29 +39,12 @@ MAX_VALUES = 100
 """Of one `in`: each is a look into the index of its own."""
 
 FLAGS = {"true": True, "false": False}
-
-
-class Contains(Func):
-    """Whether `data` has all that a document has."""
-
-    template = "%(expressions)s"
-    arg_joiner = " @> "
-    output_field = BooleanField()
-
-    def __init__(self, document: Json) -> None:
-        super().__init__(F("data"), Value(document, output_field=ExactJSONField()))
-
-
-class Leads(Func):
-    """Whether a path leads to anything in `data`."""
-
-    template = "jsonb_path_exists(%(expressions)s::jsonpath)"
-    output_field = BooleanField()
-
-    def __init__(self, *place: str) -> None:
-        steps = ("[*]" if step == ELEMENT else f'."{step}"' for step in place)
-        text = f"${''.join(steps)}"
-        super().__init__(F("data"), Value(text, output_field=TextField()))
+CIRCLE_FORM = "<latitude>,<longitude>,<metres>"
+CIRCLE = re.compile(
+    r"(-?[0-9]{1,3}(?:\.[0-9]{1,20})?),(-?[0-9]{1,3}(?:\.[0-9]{1,20})?),"
+    r"([0-9]{1,8}(?:\.[0-9]{1,20})?)",
+    re.ASCII,
+)
 
 
 class TypedField(forms.Field):
@@ -98,7 +89,32 @@ def refused(message: str, expected: object = None) -> ValidationError:
     return ValidationError(message, params={"expected": expected})
 
 
+class BeginningField(forms.Field):
+    """Any text: what a value begins with is seldom a value."""
+
+    def clean(self, value: Any) -> str | None:
+        return None if value is None else str(value)
+
+
+class CircleField(forms.Field):
+    """`<latitude>,<longitude>,<metres>`."""
+
+    def clean(self, value: Any) -> Circle | None:
+        if value is None:
+            return None
+        match = CIRCLE.fullmatch(str(value))
+        circle = Circle(*map(float, match.groups())) if match else None
+        if circle is None or not circle.is_on_earth:
+            raise refused(f"Must be {CIRCLE_FORM}, in degrees and metres.", CIRCLE_FORM)
+        return circle
+
+
 class DataFilter(Filter):  # type: ignore[misc]
+    needs_index: ClassVar[bool] = False
+    """Without the index of a marked property it would read the whole list."""
+    is_answered: ClassVar[bool] = True
+    """Some index tells which rows it leaves."""
+
     def __init__(self, path: Path, **options: Any) -> None:
         super().__init__(**options)
         self.path = path
@@ -110,39 +126,89 @@ class DataFilter(Filter):  # type: ignore[misc]
     def condition(self, value: Any) -> Any:
         raise NotImplementedError
 
-    def containing(self, value: Json) -> Contains:
-        return Contains(placed(self.path.element.place, value))
 
+class TypedFilter(DataFilter):
+    """Of a value of the property's type."""
 
-class EqualFilter(DataFilter):
     field_class = TypedField
 
+    def __init__(self, path: Path, **options: Any) -> None:
+        super().__init__(path, type=path.element.prop.type, **options)
+
+
+class EqualFilter(TypedFilter):
     def condition(self, value: Json) -> Contains:
-        return self.containing(value)
+        return contains(self.path, value)
 
 
-class InFilter(DataFilter):
-    """Alternatives, and not `= ANY`, for which no GIN index is used."""
-
+class InFilter(TypedFilter):
     field_class = TypedListField
 
     def condition(self, values: list[Json]) -> Q:
-        return reduce(or_, (Q(self.containing(value)) for value in values))
+        return is_one_of(self.path, values)
+
+
+class AtLeastFilter(TypedFilter):
+    needs_index = True
+
+    def condition(self, value: Json) -> Q:
+        return is_at_least(self.path, value)
+
+
+class AtMostFilter(TypedFilter):
+    needs_index = True
+
+    def condition(self, value: Json) -> Q:
+        return is_at_most(self.path, value)
+
+
+class SameTextFilter(DataFilter):
+    field_class = BeginningField
+    needs_index = True
+
+    def condition(self, value: str) -> Q:
+        return is_text(self.path, value)
+
+
+class BeginsFilter(DataFilter):
+    field_class = BeginningField
+    needs_index = True
+    is_folded: ClassVar[bool] = False
+
+    def condition(self, value: str) -> Q:
+        return begins_with(self.path, value, is_folded=self.is_folded)
+
+
+class BeginsFoldedFilter(BeginsFilter):
+    is_folded = True
+
+
+class NearFilter(DataFilter):
+    field_class = CircleField
+    needs_index = True
+
+    def condition(self, circle: Circle) -> Q:
+        return is_near(self.path, circle)
 
 
 class AbsentFilter(DataFilter):
-    """Read from no index: absence stands in none."""
-
     field_class = FlagField
+    is_answered = False
 
     def condition(self, is_absent: bool) -> Q:
-        there = Q(Leads(*self.path.place))
+        there = is_there(self.path)
         return ~there if is_absent else there
 
 
 FILTERS: Mapping[Lookup, type[DataFilter]] = {
     Lookup.EQUAL: EqualFilter,
     Lookup.IN: InFilter,
+    Lookup.AT_LEAST: AtLeastFilter,
+    Lookup.AT_MOST: AtMostFilter,
+    Lookup.SAME_TEXT: SameTextFilter,
+    Lookup.BEGINS: BeginsFilter,
+    Lookup.BEGINS_FOLDED: BeginsFoldedFilter,
+    Lookup.NEAR: NearFilter,
     Lookup.ABSENT: AbsentFilter,
 }
 
@@ -160,7 +226,11 @@ def filter_names(properties: Mapping[str, Property]) -> Iterator[str]:
 
 def ask_the_index(names: Iterable[str]) -> bool:
     """Whether the index tells which rows one of these filters leaves."""
-    return any(not name.endswith(f"{SEPARATOR}{Lookup.ABSENT}") for name in names)
+    return any(_lookup_class(name).is_answered for name in names)
+
+
+def _lookup_class(name: str) -> type[DataFilter]:
+    return FILTERS[Lookup(name.partition(SEPARATOR)[2])]
 
 
 def names_beside(properties: Mapping[str, Property], name: str) -> list[str]:
@@ -175,9 +245,7 @@ def data_filter(properties: Mapping[str, Property], name: str) -> DataFilter | N
     path = find_path(properties, text) if name.startswith(PREFIX) else None
     if path is None or name not in [filter_name(path, lookup) for lookup in path.lookups]:
         return None
-    lookup = Lookup(suffix)
-    options = {} if lookup is Lookup.ABSENT else {"type": path.element.prop.type}
-    return FILTERS[lookup](path, **options)
+    return FILTERS[Lookup(suffix)](path)
 
 
 def data_filter_set(

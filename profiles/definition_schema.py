@@ -13,6 +13,7 @@ from profiles.datatypes.nested import closed_object
 from profiles.exact import is_number
 from profiles.keywords import KEYWORDS, Flaw, Keyword
 from profiles.names import is_key, is_property_key
+from profiles.paths import parts_to_index
 from profiles.properties import Cardinality, ProfileType
 from profiles.schema import with_types
 from profiles.validator import Validator, pattern_problem
@@ -119,9 +120,19 @@ def _property_of(datatype: DataType) -> Schema:
         "type": {},
         "description": TEXT,
         "rules": {"type": "array", "items": _rule_of(datatype)},
+        **_indexed(datatype),
         **{key: nested[key] for key in sorted(datatype.takes)},
     }
     return closed_object(members, sorted(datatype.takes))
+
+
+def _indexed(datatype: DataType) -> dict[str, Schema]:
+    """The member by which a property, or parts of it, are marked for an index."""
+    if datatype.scale is not None:
+        return {"indexed": {"type": "boolean"}}
+    if parts := [path.text for path in parts_to_index(datatype)]:
+        return {"indexed": {"type": "array", "uniqueItems": True, "items": {"enum": parts}}}
+    return {}
 
 
 def _rule_of(datatype: DataType) -> Schema:

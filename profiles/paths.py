@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from profiles.datatypes.base import Lookup
+from profiles.datatypes.base import DataType, Lookup
 from profiles.exact import Json
 from profiles.properties import ELEMENT, Place, Property
 
@@ -69,6 +69,26 @@ def all_paths(properties: Mapping[str, Property]) -> Iterator[Path]:
     """Every property, each before its parts."""
     for key, prop in properties.items():
         yield from _with_parts(Path((key,), prop))
+
+
+def parts_to_index(type: DataType) -> Iterator[Path]:
+    """The parts that a property of a type always has, as far as they can be indexed.
+
+    Their paths begin below the property.
+    """
+    for path in all_paths(type.parts(Property(type))):
+        if path.element.prop.type.scale is not None:
+            yield path
+
+
+def indexed_paths(properties: Mapping[str, Property]) -> Iterator[Path]:
+    """Where single values are marked for an index. A mark of an array stands in its `items`."""
+    for path in all_paths(properties):
+        for mark in path.element.prop.indexed:
+            text = path.text if not mark else f"{path.text}{DOT}{mark}"
+            found = find_path(properties, text)
+            if found is not None:
+                yield found.element
 
 
 def placed(place: Place, value: Json) -> Json:

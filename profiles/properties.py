@@ -84,6 +84,8 @@ class Property:
     rules: tuple[Rule, ...] = ()
     items: Property | None = None
     properties: Mapping[str, Property] = field(default_factory=dict)
+    indexed: tuple[str, ...] = ()
+    """Its parts that are indexed, by their paths; "" is the property itself."""
 
     @property
     def is_required(self) -> bool:

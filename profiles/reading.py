@@ -42,7 +42,15 @@ def _read_property(member: Mapping[str, Json]) -> Property:
         rules=tuple(_read_rule(rule) for rule in member.get("rules", ())),
         items=_read_property(member["items"]) if "items" in member else None,
         properties=read_properties(member.get("properties", {})),
+        indexed=_read_indexed(member.get("indexed", False)),
     )
+
+
+def _read_indexed(marks: Json) -> tuple[str, ...]:
+    """`true` marks the property itself, a list its parts."""
+    if isinstance(marks, bool):
+        return ("",) if marks else ()
+    return tuple(marks)
 
 
 def _read_rule(rule: Mapping[str, Json]) -> Rule:

@@ -1,23 +1,20 @@
-"""The demo's web server: a process of its own, waited for, and stopped with us."""
+"""What the demo runs: a web server, waited for, and a worker."""
 
 from __future__ import annotations
 
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection
-from signal import SIGTERM
 
-from config.postgres.interruptions import bound_to_us, postponed
+from config.demo.processes import STOP_SECONDS, started
 
 START_SECONDS = 60.0
-STOP_SECONDS = 10
 MOST_WORKERS = 4
 THREADS = 4
 """Of each worker. Fewer than the pool has connections, so that no request waits for one."""
@@ -59,30 +56,22 @@ def refuse_busy(address: Address) -> None:
 
 @contextmanager
 def running(address: Address, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Have a server that answers while the block runs. Raises `ServerUnavailable`.
-
-    It is told alone to stop, and tells its workers: one that gets the signal of a whole process
-    group as well hangs until it is killed (granian 2.8). Hence the session of its own.
-    """
-    server = None
-    try:
-        with postponed():
-            server = subprocess.Popen(  # noqa: S603  our own program
-                _command(address),
-                env=environment,
-                start_new_session=True,
-                preexec_fn=bound_to_us(SIGTERM),
-            )
+    """Have a server that answers while the block runs. Raises `ServerUnavailable`."""
+    with started(_arguments(address), environment) as server:
         _await_ready(server, address)
         yield server
-    finally:
-        if server is not None:
-            _stop(server)
 
 
-def _command(address: Address) -> list[str]:
+@contextmanager
+def working(environment: Mapping[str, str]) -> Iterator[None]:
+    """Have a worker while the block runs."""
+    with started(["manage.py", "worker"], environment):
+        yield
+
+
+def _arguments(address: Address) -> list[str]:
     return [
-        *(sys.executable, "-m", "granian", "config.wsgi:application"),
+        *("-m", "granian", "config.wsgi:application"),
         *("--interface", "wsgi", "--no-ws", "--log-level", "warning"),
         *("--host", address.host, "--port", str(address.port)),
         *("--workers", str(min(os.cpu_count() or 1, MOST_WORKERS))),
@@ -108,13 +97,3 @@ def _is_ready(address: Address) -> bool:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == HTTPStatus.OK
     return False
-
-
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    if server.poll() is None:
-        server.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        server.wait(STOP_SECONDS + 5)
-        return
-    server.kill()
-    server.wait()

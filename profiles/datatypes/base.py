@@ -49,11 +49,38 @@ class Lookup(StrEnum):
 
     EQUAL = ""
     IN = "in"
+    AT_LEAST = "gte"
+    AT_MOST = "lte"
+    SAME_TEXT = "iexact"
+    BEGINS = "startswith"
+    BEGINS_FOLDED = "istartswith"
+    NEAR = "near"
     ABSENT = "isnull"
 
 
 COMPARED = (Lookup.EQUAL, Lookup.IN, Lookup.ABSENT)
 """The filters of a value that is the same as another or is not."""
+ORDERED = (Lookup.EQUAL, Lookup.IN, Lookup.AT_LEAST, Lookup.AT_MOST, Lookup.ABSENT)
+READ = (
+    Lookup.EQUAL,
+    Lookup.IN,
+    Lookup.SAME_TEXT,
+    Lookup.BEGINS,
+    Lookup.BEGINS_FOLDED,
+    Lookup.ABSENT,
+)
+
+
+class Scale(StrEnum):
+    """By what values of a type are put in order, or near each other, once they are indexed."""
+
+    NUMBER = "number"
+    MOMENT = "moment"
+    """To the second or finer."""
+    SPAN = "span"
+    """A moment that may be told in part: a year stands for all of its days."""
+    TEXT = "text"
+    POSITION = "position"
 
 
 class DataType:
@@ -77,6 +104,9 @@ class DataType:
 
     lookups: ClassVar[tuple[Lookup, ...]] = (Lookup.ABSENT,)
     """The filters that make sense; what is made of parts is found by its parts."""
+
+    scale: ClassVar[Scale | None] = None
+    """What `"indexed": true` puts it in order by; None where there is nothing to index."""
 
     is_name: ClassVar[bool] = False
     """People may call a record by it."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from profiles.datatypes.base import DataType, Schema
+from profiles.datatypes.base import DataType, Lookup, Scale, Schema
 from profiles.datatypes.moments import DateTime
 from profiles.datatypes.nested import Array, Parted, object_schema
 from profiles.datatypes.numbers import Boolean, Decimal, Integer
@@ -134,6 +134,8 @@ class Coding(Group):
 
 class GeoPoint(Group):
     name = "geopoint"
+    lookups = (Lookup.NEAR, Lookup.ABSENT)
+    scale = Scale.POSITION
     told = (("latitude", "longitude"),)
     expectation = "a position with longitude and latitude"
     example = {"longitude": -79.4, "latitude": 43.7}

@@ -2,9 +2,11 @@
 
 from profiles.datatypes.base import (
     COMPARED,
+    ORDERED,
     VALUE,
     Control,
     DataType,
+    Scale,
     Schema,
     json_or_text,
 )
@@ -17,7 +19,8 @@ class Number(DataType):
 
     bounds = VALUE
     is_number = True
-    lookups = COMPARED
+    lookups = ORDERED
+    scale = Scale.NUMBER
     control = Control.LINE
     keyboard = "decimal"
 

@@ -3,7 +3,16 @@
 from typing import ClassVar
 
 from profiles.datatypes import patterns
-from profiles.datatypes.base import COMPARED, LENGTH, Control, DataType, Schema
+from profiles.datatypes.base import (
+    COMPARED,
+    LENGTH,
+    READ,
+    Control,
+    DataType,
+    Lookup,
+    Scale,
+    Schema,
+)
 from profiles.exact import Json
 from profiles.properties import Scalar
 
@@ -13,7 +22,8 @@ class Text(DataType):
 
     bounds = LENGTH
     is_text = True
-    lookups = COMPARED
+    lookups: ClassVar[tuple[Lookup, ...]] = READ
+    scale: ClassVar[Scale | None] = Scale.TEXT
     control = Control.LINE
     pattern: ClassVar[str | None] = None
     """What the whole text must match, whatever the rules of the property say."""
@@ -96,6 +106,8 @@ class Base64(Text):
     """Bytes in an attachment. No profile can name this type; it has a name for its faults."""
 
     name = "base64"
+    lookups = COMPARED
+    scale = None
     control = Control.LINES
     expectation = "bytes in base64"
     example = "SGVsbG8="
@@ -106,6 +118,8 @@ class ElementId(Text):
     """FHIR Element.id: names an element inside its resource. No profile can name this type."""
 
     name = "elementid"
+    lookups = COMPARED
+    scale = None
     is_seldom = True
     names_element = True
     expectation = "an id: at least one character and no spaces"

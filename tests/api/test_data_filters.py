@@ -97,7 +97,8 @@ def test_what_is_made_of_parts_is_found_by_them(api: Api, profiled: Profiled, ty
         text = typed if isinstance(typed, str) else json.dumps(typed)
         assert found(api, profile, **{f"x.{key}": text}) == ["one"]
     (fault,) = ask(api, profile, x=json.dumps(value)).json["details"]
-    assert fault["expected"] == ["data.x__isnull"]
+    assert fault["expected"][-1] == "data.x__isnull"
+    assert "data.x" not in fault["expected"]
 
 
 @pytest.mark.parametrize("type", list(TABLE))
@@ -225,7 +226,8 @@ def test_an_unknown_path_is_told_what_there_is(api: Api, profiled: Profiled) -> 
     answer = ask(api, profile, nmae="x", **{"when.from": "2024"})
     assert answer.faults == [("?data.nmae", "parameter"), ("?data.when.from", "parameter")]
     expected = answer.json["details"][0]["expected"]
-    assert expected[:4] == ["data.name", "data.name__in", "data.name__isnull", "data.when__isnull"]
+    assert expected[:2] == ["data.name", "data.name__in"]
+    assert {"data.name__istartswith", "data.when__isnull"} <= set(expected)
     assert "data.when.start__in" in expected
 
 

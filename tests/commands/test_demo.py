@@ -24,6 +24,7 @@ import psycopg
 import pytest
 from django.contrib.auth.models import User
 
+from config import worker
 from config.demo.access import renew
 from config.demo.records import LINKS, OFFICES, PROVIDERS
 from config.demo.secrets import Access, kept
@@ -140,6 +141,16 @@ def servers_on(port: int) -> list[str]:
     return [line for line in running.splitlines() if f"--port {port} " in line]
 
 
+def workers_of(installation: Installation) -> int:
+    """How many connections workers have to its database."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND application_name = %s"
+    name = urlsplit(installation.database).path.removeprefix("/")
+    with psycopg.connect(SERVER) as connection:
+        row = connection.execute(asked, [name, worker.APPLICATION]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 @contextmanager
 def new_installation(folder: Path) -> Iterator[Installation]:
     name = f"demo_{uuid4().hex[:12]}"
@@ -216,6 +227,16 @@ def test_a_busy_port_is_told_and_nothing_is_left_running(
     assert f"port {demo.port}: " in errors
     assert "PORT=8001 make demo" in errors
     assert servers_on(demo.port) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_worker_runs_beside_it_and_no_longer(tmp_path: Path, number: signal.Signals) -> None:
+    with new_installation(tmp_path) as made:
+        with made.running() as demo:
+            assert soon(lambda: workers_of(made) > 0)
+            demo.process.send_signal(number)
+            finish(demo.process)
+        assert soon(lambda: workers_of(made) == 0)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -59,6 +59,7 @@ class Command(BaseCommand):
             ways_in = known.access(access.database_name())
             self._prepare(ways_in)
             environment = _environment(address, known.secret_key)
+            stack.enter_context(serving.working(environment))
             server = stack.enter_context(serving.running(address, environment))
         return server, ways_in
 

@@ -1,0 +1,154 @@
+"""`manage.py worker`, and how work gets into its queue."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Status
+
+from config import jobs, worker
+from config.postgres import local_database_url
+from config.postgres.folders import PROJECT
+
+SERVER = os.environ.get("DATABASE_URL") or local_database_url()
+TIDY = "builtin:procrastinate.builtin_tasks.remove_old_jobs"
+
+
+@pytest.fixture
+def queue(transactional_db: None) -> Iterator[None]:
+    """An empty one. Django empties only the tables that it made."""
+    _empty()
+    yield
+    _empty()
+
+
+def _empty() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
+def put_in() -> int:
+    """A job that does nothing here."""
+    return app.configure_task(TIDY, allow_unknown=False).defer(max_hours=10_000)
+
+
+def statuses() -> list[str]:
+    return list(ProcrastinateJob.objects.order_by("id").values_list("status", flat=True))
+
+
+def soon(holds: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 30
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds()
+
+
+def test_a_job_is_put_in_with_what_it_follows_from(queue: None) -> None:
+    with transaction.atomic():
+        put_in()
+        assert statuses() == ["todo"]
+        transaction.set_rollback(True)
+    assert statuses() == []
+    with transaction.atomic():
+        put_in()
+    assert statuses() == ["todo"]
+
+
+@contextmanager
+def working(*arguments: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """A worker before the database of the tests."""
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "worker", *arguments],
+        cwd=PROJECT,
+        env=os.environ | {"DATABASE_URL": _address(), **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _address() -> str:
+    database = f"/{connection.settings_dict['NAME']}"
+    return urlsplit(SERVER)._replace(path=database).geturl()
+
+
+def is_at_work() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE application_name = %s AND datname = current_database()",
+            [worker.APPLICATION],
+        )
+        return bool(cursor.fetchone() != (0,))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_does_what_is_put_in_until_a_signal_ends_it(queue: None, number: signal.Signals) -> None:
+    put_in()
+    with working() as process:
+        assert soon(lambda: not statuses())
+        put_in()
+        assert soon(lambda: not statuses())
+        process.send_signal(number)
+        output, log = process.communicate(timeout=20)
+    assert (process.returncode, output, log) == (0, "", "")
+    assert not is_at_work()
+
+
+def test_its_log_is_json(queue: None) -> None:
+    put_in()
+    with working("--once", LOG_LEVEL="INFO") as process:
+        _, log = process.communicate(timeout=30)
+    assert process.returncode == 0
+    events = [json.loads(line)["event"] for line in log.splitlines()]
+    assert any("ended with status: Success" in event for event in events)
+
+
+def test_without_a_database_it_says_so(queue: None) -> None:
+    with working(DATABASE_URL="postgresql://registrar@127.0.0.1:1/nothing") as process:
+        _, log = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "The worker needs the database" in log.splitlines()[-1]
+
+
+def left_behind(attempts: int) -> None:
+    """A job whose worker is gone."""
+    job = put_in()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', attempts = %s WHERE id = %s",
+            [attempts, job],
+        )
+
+
+def restart_stalled_jobs() -> None:
+    app.configure_task(jobs.restart_stalled_jobs.name).defer(timestamp=0)
+    worker.run(wait=False)
+
+
+def test_a_job_whose_worker_was_killed_is_done_by_another(queue: None) -> None:
+    left_behind(attempts=0)
+    restart_stalled_jobs()
+    assert soon(lambda: not statuses())
+
+
+def test_a_job_that_kills_its_workers_is_given_up(queue: None) -> None:
+    left_behind(attempts=jobs.MOST_ATTEMPTS)
+    restart_stalled_jobs()
+    assert statuses() == [Status.FAILED.value]
