@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from config.openapi_service import SERVICE, service_paths
 from ingestion import openapi as resources
+from ingestion import openapi_conformity as conformity
 from ingestion import openapi_contained as contained
 from profiles import openapi as profiles
 from profiles.api.openapi.components import SECURITY_SCHEMES, shared_components
@@ -105,5 +106,5 @@ def _components() -> Object:
 
 def _described() -> Iterator[Components]:
     yield shared_components()
-    for app in (profiles, resources, contained, relationships):
+    for app in (profiles, conformity, resources, contained, relationships):
         yield app.components()

@@ -24,7 +24,7 @@ from profiles.validator import Validator
 
 BODY = """
     CASE WHEN contract_version < %s
-         THEN '{"data":' || data || ',"contained":' || contained || '}' END
+         THEN '{"data":' || data::text || ',"contained":' || contained::text || '}' END
 """
 """What is to be judged of a resource; NULL where it was judged by the profile as it is now."""
 
@@ -105,9 +105,13 @@ def check(contract: Contract, key: str) -> ConformityCheck:
     NonconformingResource.objects.bulk_create(batch)
     made.checked, made.total = tally.checked, tally.nonconforming
     made.save()
-    run("DELETE FROM ingestion_nonconformingresource WHERE check_made_id IN (SELECT id"
+    run(
+        "DELETE FROM ingestion_nonconformingresource WHERE check_made_id IN (SELECT id"
         " FROM ingestion_conformitycheck WHERE profile_id = %s AND id < %s)",
-        [profile.id, made.pk])
-    run("DELETE FROM ingestion_conformitycheck WHERE profile_id = %s AND id < %s",
-        [profile.id, made.pk])
+        [profile.id, made.pk],
+    )
+    run(
+        "DELETE FROM ingestion_conformitycheck WHERE profile_id = %s AND id < %s",
+        [profile.id, made.pk],
+    )
     return made

@@ -123,6 +123,7 @@ def exists_already(what: str) -> Refused:
     fault = Fault("/id", "unique", message, type=ErrorType.ALREADY_EXISTS)
     return Refused(ErrorType.ALREADY_EXISTS, message, [fault])
 
+
 NONCONFORMING_PAGE: Json = {
     "data": [
         {

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from ingestion.conformity import BODY, Nonconforming, found_by, judged_since
-from ingestion.conformity_jobs import ask_for_check
 from ingestion.models import ConformityCheck
+from ingestion.queueing import ask_for_check
 from ingestion.sql import run
 from ingestion.walking import are_few_resources
 from ingestion.wire import time_text
@@ -66,9 +66,9 @@ def nonconforming_page(contract: Contract, key: str, after: str, size: int) -> N
     profile = contract.profile(key)
     if are_few_resources(contract.source_id, [profile.id]):
         return _found_now(profile, after, size)
-    age, made = _last_found(profile)
-    rows, following = _found_before(profile, made, after, size) if made else ([], None)
-    return NonconformingPage(rows, following, age)
+    since = judged_since(contract, key)
+    rows, following = _found_before(profile, since, after, size)
+    return NonconformingPage(rows, following, _last_age(profile, since))
 
 
 def age_of(contract: Contract, key: str) -> Age:
@@ -88,29 +88,32 @@ def _found_now(profile: CompiledProfile, after: str, size: int) -> Nonconforming
     return NonconformingPage(rows[:size], following, age)
 
 
-def _last_found(profile: CompiledProfile) -> tuple[Age, ConformityCheck | None]:
-    """The last check. Asks for a new one if the profile was changed since, or it is old."""
+def _last_age(profile: CompiledProfile, since: int) -> Age:
+    """Of the last check. Asks for a new one if the profile was changed since, or it is old."""
     made = ConformityCheck.objects.filter(profile_id=profile.id).order_by("-pk").first()
-    is_of_now = made is not None and made.since == judged_since(profile.contract, profile.key)
+    is_of_now = made is not None and made.since == since
     is_fresh = made is not None and (made.total == 0 or made.computed_at > timezone.now() - FRESH)
     state = State.READY if is_of_now and is_fresh else State.COMPUTING
     if state is State.COMPUTING:
         ask_for_check(profile.contract.source_key, profile.key)
     if made is None:
-        return Age(state), None
-    return Age(state, made.computed_at, made.contract_version, made.checked, made.total), made
+        return Age(state)
+    return Age(state, made.computed_at, made.contract_version, made.checked, made.total)
 
 
 def _found_before(
-    profile: CompiledProfile, made: ConformityCheck, after: str, size: int
+    profile: CompiledProfile, since: int, after: str, size: int
 ) -> tuple[Sequence[Nonconforming], str | None]:
-    contract = profile.contract
+    """By the last check. It is looked up along with its rows, lest it be replaced in between."""
     found = run(
         f"""
         SELECT page.public_id, resource.version, resource.body
         FROM (
                  SELECT public_id FROM ingestion_nonconformingresource
-                 WHERE check_made_id = %s AND public_id > %s ORDER BY public_id LIMIT %s
+                 WHERE check_made_id = (
+                     SELECT max(id) FROM ingestion_conformitycheck WHERE profile_id = %s
+                 ) AND public_id > %s
+                 ORDER BY public_id LIMIT %s
              ) AS page
              LEFT JOIN LATERAL (
                  SELECT version, {BODY} AS body FROM ingestion_resource AS resource
@@ -121,8 +124,8 @@ def _found_before(
         ORDER BY page.public_id
         """,
         [
-            *(made.pk, after, size + 1),
-            *(judged_since(contract, profile.key), contract.source_id, profile.id),
+            *(profile.id, after, size + 1),
+            *(since, profile.contract.source_id, profile.id),
         ],
     )
     rows = [

@@ -7,17 +7,10 @@ from drf_spectacular.utils import extend_schema_view
 from ingestion import examples
 from profiles.api.openapi.components import COUNT, ID, KEY, PER_PAGE, POSITIVE, TEXT
 from profiles.api.openapi.endpoints import Components, answer, page_schema, reading, schema
+from profiles.api.openapi.plans import COMPUTED
 from profiles.api.openapi.refusals import missing
 from profiles.datatypes.nested import closed_object
 from profiles.openapi import PROFILES
-from profiles.planning import State
-
-COMPUTED_AT = {"type": "string", "format": "date-time"}
-STATE = {
-    "type": "string",
-    "enum": [state.value for state in State],
-    "description": "`computing`: newer numbers are on the way; those here, if any, are older.",
-}
 
 
 def components() -> Components:
@@ -30,9 +23,7 @@ def components() -> Components:
     meta = {
         "cursor": {**TEXT, "description": "Leads to the next page; absent on the last."},
         "perPage": PER_PAGE,
-        "state": STATE,
-        "computedAt": COMPUTED_AT,
-        "contractVersion": COUNT,
+        **COMPUTED,
         "checked": {**COUNT, "description": "How many resources there were then."},
         "total": {**COUNT, "description": "How many of them did not fit."},
     }

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from ingestion.conformity import NEVER, found_by, judged_since
-from ingestion.conformity_jobs import ask_for_plan
 from ingestion.models import DefinitionPlan
 from ingestion.nonconforming import FRESH
+from ingestion.queueing import ask_for_plan
 from ingestion.walking import are_few_resources
 from ingestion.wire import time_text
 from profiles.containment import wholes_of
@@ -66,8 +66,10 @@ def foresee(planned: Planned) -> Foreseen:
 
 
 def make_plan(id: int) -> None:
-    """Find what a kept plan leaves behind. One under a contract that is no more is let be."""
-    plan = DefinitionPlan.objects.select_related("source").get(pk=id)
+    """Find what a kept plan leaves behind, unless the contract is another by now."""
+    plan = DefinitionPlan.objects.select_related("source").filter(pk=id).first()
+    if plan is None or plan.source.retired_at is not None:
+        return
     contract = current_contract(plan.source.key)
     if contract.version == plan.contract_version:
         plan.found = _found(Planned(plan.what, contract, plan.key, plan.body))

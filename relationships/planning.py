@@ -55,7 +55,7 @@ def _tally(planned: Planned, definition: CompiledDefinition) -> Tally:
     rows = walked(
         f"""
         SELECT from_public_id, to_public_id,
-               CASE WHEN contract_version < %s THEN '{{"data":' || data || '}}' END
+               CASE WHEN contract_version < %s THEN '{{"data":' || data::text || '}}' END
         FROM {LINKS} WHERE source_id = %s AND definition_id = %s
         ORDER BY from_public_id, to_public_id
         """,
