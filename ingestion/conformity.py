@@ -6,20 +6,19 @@ was last written under an older contract can be at fault, and nothing that is wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
-from ingestion.models import ConformityCheck, NonconformingResource
+from ingestion.models import ConformityCheck
 from ingestion.sql import run
 from ingestion.walking import AT_A_TIME, walked
 from profiles.containment import parts_of
 from profiles.contract import Contract
 from profiles.exact import Document, Json
 from profiles.faults import Fault
-from profiles.nonconformity import Tally
 from profiles.validator import Validator
 
 BODY = """
@@ -61,10 +60,19 @@ def judged_since(contract: Contract, key: str) -> int:
     return int(version)
 
 
-def found_by(
-    validator: Validator, contract: Contract, type: str, since: int, tally: Tally
-) -> Iterator[Nonconforming]:
-    """Counts all resources of a type, and tells those that do not fit, by id.
+class Stored(NamedTuple):
+    """A resource as it is judged; its value is None where it is known to fit."""
+
+    id: str
+    version: int
+    value: Json
+
+    def fits(self, validator: Validator) -> bool:
+        return self.value is None or validator.is_valid(self.value)
+
+
+def stored(contract: Contract, type: str, since: int) -> Iterator[Stored]:
+    """All resources of a type, by id. In a transaction.
 
     Those that were written under the contract `since` or later are known to fit.
     """
@@ -76,18 +84,13 @@ def found_by(
         [since, contract.source_id, contract.profiles[type].id],
     )
     for id, version, text in rows:
-        value = None if text is None else Document.read(text).value
-        faults = [] if text is None else validator.faults(value)
-        tally.add(id, value, faults)
-        if faults:
-            yield Nonconforming(id, version, faults)
+        yield Stored(id, version, None if text is None else Document.read(text).value)
 
 
 @transaction.atomic
 def check(contract: Contract, key: str) -> ConformityCheck:
     """Judge the resources of a profile anew, and keep which do not fit in place of those before."""
-    profile = contract.profile(key)
-    since, tally = judged_since(contract, key), Tally(key)
+    profile, since = contract.profile(key), judged_since(contract, key)
     made = ConformityCheck.objects.create(
         profile_id=profile.id,
         since=since,
@@ -96,22 +99,34 @@ def check(contract: Contract, key: str) -> ConformityCheck:
         checked=0,
         total=0,
     )
-    batch: list[NonconformingResource] = []
-    for found in found_by(profile.validator, contract, key, since, tally):
-        batch.append(NonconformingResource(check_made=made, public_id=found.id))
-        if len(batch) == AT_A_TIME:
-            NonconformingResource.objects.bulk_create(batch)
-            batch.clear()
-    NonconformingResource.objects.bulk_create(batch)
-    made.checked, made.total = tally.checked, tally.nonconforming
+    ids: list[str] = []
+    for row in stored(contract, key, since):
+        made.checked += 1
+        if not row.fits(profile.validator):
+            made.total += 1
+            ids.append(row.id)
+        if len(ids) == AT_A_TIME:
+            _keep(made, ids)
+            ids.clear()
+    _keep(made, ids)
     made.save()
-    run(
-        "DELETE FROM ingestion_nonconformingresource WHERE check_made_id IN (SELECT id"
-        " FROM ingestion_conformitycheck WHERE profile_id = %s AND id < %s)",
-        [profile.id, made.pk],
-    )
-    run(
-        "DELETE FROM ingestion_conformitycheck WHERE profile_id = %s AND id < %s",
-        [profile.id, made.pk],
-    )
+    _forget_those_before(made)
     return made
+
+
+def _keep(made: ConformityCheck, ids: Sequence[str]) -> None:
+    run(
+        """
+        INSERT INTO ingestion_nonconformingresource (check_made_id, public_id)
+        SELECT %s, unnest(%s::text[])
+        """,
+        [made.pk, list(ids)],
+    )
+
+
+def _forget_those_before(made: ConformityCheck) -> None:
+    before = "FROM ingestion_conformitycheck WHERE profile_id = %s AND id < %s"
+    parameters = [made.profile_id, made.pk]
+    rows = "DELETE FROM ingestion_nonconformingresource WHERE check_made_id"
+    run(f"{rows} IN (SELECT id {before})", parameters)
+    run(f"DELETE {before}", parameters)

@@ -13,15 +13,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from ingestion.conformity import BODY, Nonconforming, found_by, judged_since
+from ingestion.conformity import BODY, Nonconforming, Stored, judged_since, stored
 from ingestion.models import ConformityCheck
 from ingestion.queueing import ask_for_check
 from ingestion.sql import run
-from ingestion.walking import are_few_resources
+from ingestion.walking import are_few_resources, in_index_order
 from ingestion.wire import time_text
 from profiles.contract import CompiledProfile, Contract
 from profiles.exact import Document, Json
-from profiles.nonconformity import Tally
 from profiles.planning import State
 
 FRESH = timedelta(hours=1)
@@ -78,14 +77,21 @@ def age_of(contract: Contract, key: str) -> Age:
 
 @transaction.atomic
 def _found_now(profile: CompiledProfile, after: str, size: int) -> NonconformingPage:
-    contract, tally, rows = profile.contract, Tally(profile.key), list[Nonconforming]()
+    """What is wrong is only looked for in those of the page."""
+    contract, judge = profile.contract, profile.validator
     now, since = timezone.now(), judged_since(contract, profile.key)
-    for found in found_by(profile.validator, contract, profile.key, since, tally):
-        if found.id > after and len(rows) <= size:
-            rows.append(found)
-    following = rows[size - 1].id if size and len(rows) > size else None
-    age = Age(State.READY, now, contract.version, tally.checked, tally.nonconforming)
-    return NonconformingPage(rows[:size], following, age)
+    checked = total = 0
+    rows: list[Stored] = []
+    for row in stored(contract, profile.key, since):
+        checked += 1
+        if not row.fits(judge):
+            total += 1
+            if row.id > after and len(rows) <= size:
+                rows.append(row)
+    page = [Nonconforming(row.id, row.version, judge.faults(row.value)) for row in rows[:size]]
+    following = page[-1].id if page and len(rows) > size else None
+    age = Age(State.READY, now, contract.version, checked, total)
+    return NonconformingPage(page, following, age)
 
 
 def _last_age(profile: CompiledProfile, since: int) -> Age:
@@ -101,6 +107,7 @@ def _last_age(profile: CompiledProfile, since: int) -> Age:
     return Age(state, made.computed_at, made.contract_version, made.checked, made.total)
 
 
+@in_index_order()
 def _found_before(
     profile: CompiledProfile, since: int, after: str, size: int
 ) -> tuple[Sequence[Nonconforming], str | None]:

@@ -10,7 +10,7 @@ from typing import Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from ingestion.conformity import NEVER, found_by, judged_since
+from ingestion.conformity import NEVER, judged_since, stored
 from ingestion.models import DefinitionPlan
 from ingestion.nonconforming import FRESH
 from ingestion.queueing import ask_for_plan
@@ -112,8 +112,8 @@ def _stored_types(planned: Planned) -> list[str]:
 def _tally(planned: Planned, type: str) -> Tally:
     tally = Tally(type)
     validator = Validator(resource_schema(type, planned.catalogue))
-    for _ in found_by(validator, planned.contract, type, _since(planned, type, validator), tally):
-        pass
+    for row in stored(planned.contract, type, _since(planned, type, validator)):
+        tally.add(row.id, row.value, [] if row.value is None else validator.faults(row.value))
     return tally
 
 

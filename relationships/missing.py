@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from ingestion.sql import run
+from ingestion.walking import in_index_order
 from profiles.contract import Contract
 from profiles.exact import Json
 from relationships.contract import CompiledDefinition, Side
@@ -44,6 +45,7 @@ class MissingPage:
     """The side and id behind which the next page begins; None after the last."""
 
 
+@in_index_order()
 def missing_page(
     contract: Contract,
     definition: CompiledDefinition,
@@ -114,11 +116,11 @@ def _missing(
 
 
 def _partner(name: SideName, side: Side) -> str:
-    """Answered by one entry of an index; but a hub on the side `to` of `1:*` may take more."""
+    """By one entry of the index that has this order; a hub on the side `to` of `1:*` takes more."""
     if name == "from":
         return (
             "from_public_id BETWEEN looked.public_id AND looked.public_id"
             " ORDER BY from_public_id, to_public_id"
         )
     column = "to_single" if side.cardinality.allows_one_only else "to_resource_id"
-    return f"{column} = looked.id"
+    return f"{column} BETWEEN looked.id AND looked.id ORDER BY {column}"

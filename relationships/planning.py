@@ -100,17 +100,16 @@ def _with_several(planned: Planned, name: SideName) -> tuple[int, list[str]]:
 
 
 def _without_any(planned: Planned, name: SideName, side: Side) -> tuple[int, list[str]]:
-    contract = planned.contract
+    """EXCEPT reads each of both once, whatever the statistics say; a join may not."""
+    source_id = planned.contract.source_id
+    profile_id = planned.contract.profiles[side.profile_key].id
     return _count(
         f"""
-        SELECT public_id AS id FROM ingestion_resource AS resource
-        WHERE source_id = %s AND profile_id = %s AND NOT EXISTS (
-            SELECT FROM {LINKS} AS link
-            WHERE link.source_id = resource.source_id AND definition_id = %s
-              AND {name}_resource_id = resource.id
-        )
+        SELECT public_id AS id FROM ingestion_resource WHERE source_id = %s AND profile_id = %s
+        EXCEPT
+        SELECT {name}_public_id FROM {LINKS} WHERE source_id = %s AND definition_id = %s
         """,
-        [contract.source_id, contract.profiles[side.profile_key].id, _definition(planned).id],
+        [source_id, profile_id, source_id, _definition(planned).id],
     )
 
 
