@@ -7,6 +7,7 @@ was last written under an older contract can be at fault, and nothing that is wr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from ingestion.models import ConformityCheck
 from ingestion.sql import run
 from ingestion.walking import AT_A_TIME, walked
 from profiles.containment import parts_of
-from profiles.contract import Contract
+from profiles.contract import KEPT_CONTRACTS, Contract
 from profiles.exact import Document, Json
 from profiles.faults import Fault
 from profiles.validator import Validator
@@ -44,6 +45,7 @@ class Nonconforming(NamedTuple):
         return {"id": self.id, "type": type, "version": self.version, "faults": faults}
 
 
+@lru_cache(maxsize=KEPT_CONTRACTS)
 def judged_since(contract: Contract, key: str) -> int:
     """The contract version under which the profile, or one in it, was last changed.
 

@@ -75,7 +75,7 @@ def age_of(contract: Contract, key: str) -> Age:
     return nonconforming_page(contract, key, "", 0).age
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _found_now(profile: CompiledProfile, after: str, size: int) -> NonconformingPage:
     """What is wrong is only looked for in those of the page."""
     contract, judge = profile.contract, profile.validator

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from ingestion.models import Resource
 from ingestion.nonconforming import Age, age_of, nonconforming_page
-from profiles.contract import current_contract
+from profiles.contract import Contract, current_contract
 from profiles.models import Profile
 from profiles.names import is_id
 from profiles.properties import ProfileType
@@ -20,9 +20,8 @@ from profiles.properties import ProfileType
 SHOWN = 50
 
 
-def nonconforming_panel(profile: Profile) -> Age | None:
+def nonconforming_panel(contract: Contract, profile: Profile) -> Age | None:
     """None for a profile that has no resources of its own."""
-    contract = current_contract(profile.source.key)
     if contract.profile(profile.key).definition.type is not ProfileType.ROOT:
         return None
     return age_of(contract, profile.key)

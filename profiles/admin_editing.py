@@ -140,10 +140,11 @@ class EditingAdmin(DefinitionPagesAdmin, DefinitionAdmin):
         return None
 
     def _told(self, request: HttpRequest, row: Definition) -> dict[str, Any]:
+        contract = contract_of(request, row.source)
         return {
             "api_path": f"/sources/{row.source.key}/v1/{self.api_name}/{row.key}",
-            "uses": uses_of(row, contract_of(request, row.source), request, self.admin_site),
-            "panels": () if PART in request.headers else self.panels_of(row),
+            "uses": uses_of(row, contract, request, self.admin_site),
+            "panels": () if PART in request.headers else self.panels_of(contract, row),
             "further": set(self.told) - set(DefinitionAdmin.told),
         }
 

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from profiles.admin_access import SourceBoundAdmin
+from profiles.contract import Contract
 from profiles.models import Definition
 
 
@@ -44,7 +45,7 @@ class DefinitionPanel:
 
     model: type[Definition]
     template: str
-    read: Callable[[Any], Any]
+    read: Callable[[Contract, Any], Any]
 
 
 definition_pages: list[DefinitionPage] = []
@@ -79,7 +80,7 @@ class DefinitionPagesAdmin(PagesAdmin):
     def row_pages(self) -> Iterable[RowPage]:
         return [page for page in definition_pages if page.model is self.model]
 
-    def panels_of(self, row: Definition) -> list[tuple[str, Any]]:
+    def panels_of(self, contract: Contract, row: Definition) -> list[tuple[str, Any]]:
         """Templates, with what they show."""
         own = [panel for panel in definition_panels if panel.model is self.model]
-        return [(panel.template, panel.read(row)) for panel in own]
+        return [(panel.template, panel.read(contract, row)) for panel in own]

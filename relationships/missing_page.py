@@ -9,14 +9,14 @@ from django.template.response import TemplateResponse
 from ingestion.nonconforming_page import SHOWN, addresses_of
 from profiles.contract import Contract, current_contract
 from profiles.names import is_id
-from relationships.contract import CompiledDefinition, definitions_of
+from relationships.contract import definitions_of
 from relationships.missing import SIDES, MissingPage, SideName, missing_page
 from relationships.models import RelationshipDefinition
 
 
-def missing_panel(row: RelationshipDefinition) -> MissingPage | None:
+def missing_panel(contract: Contract, row: RelationshipDefinition) -> MissingPage | None:
     """The first of them; None where none has to be there."""
-    contract, definition = _compiled(row)
+    definition = definitions_of(contract).get(row.key)
     sides = (definition.from_side, definition.to_side)
     if not any(side.cardinality.needs_one for side in sides):
         return None
@@ -26,7 +26,8 @@ def missing_panel(row: RelationshipDefinition) -> MissingPage | None:
 def missing_view(
     request: HttpRequest, site: AdminSite, row: RelationshipDefinition
 ) -> HttpResponse:
-    contract, definition = _compiled(row)
+    contract = current_contract(row.source.key)
+    definition = definitions_of(contract).get(row.key)
     behind = _behind(request)
     page = missing_page(contract, definition, SIDES, behind, SHOWN)
     addresses = {
@@ -47,11 +48,6 @@ def missing_view(
         "rows": [(found, addresses[found.name].get(found.id, "")) for found in page.rows],
     }
     return TemplateResponse(request, "admin/relationships/missing.html", context)
-
-
-def _compiled(row: RelationshipDefinition) -> tuple[Contract, CompiledDefinition]:
-    contract = current_contract(row.source.key)
-    return contract, definitions_of(contract).get(row.key)
 
 
 def _behind(request: HttpRequest) -> tuple[SideName, str] | None:
