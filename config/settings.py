@@ -159,6 +159,9 @@ MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1_000_000)
 CHECK_AT_ONCE = env.int("CHECK_AT_ONCE", default=10_000)
 """So many records are judged within a request; more of them in the background."""
 
+SEARCH_SECONDS = env.float("SEARCH_SECONDS", default=10)
+"""How long each statement of a search may take, before it is refused."""
+
 KEY_SECONDS = env.float("KEY_SECONDS", default=1)
 """How long a process remembers who holds a key: so long may a revoked one still be taken."""
 

@@ -9,6 +9,8 @@ from rest_framework.routers import SimpleRouter
 from config.docs import api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
+from ingestion.index_views import ProfileIndexesViewSet
+from ingestion.search_views import SearchViewSet
 from ingestion.views import (
     ContainedViewSet,
     IdentifiedViewSet,
@@ -16,11 +18,18 @@ from ingestion.views import (
     ResourceViewSet,
 )
 from profiles.views import ProfileViewSet, SourceViewSet
-from relationships.views import RelationshipDefinitionViewSet, RelationshipViewSet
+from relationships.traversal_views import GraphViewSet, PathViewSet
+from relationships.views import (
+    DefinitionIndexesViewSet,
+    RelationshipDefinitionViewSet,
+    RelationshipViewSet,
+)
 
 SOURCE = "sources/(?P<source>[^/]+)/v1"
+KEY = "(?P<key>[^/]+)"
 RESOURCE = rf"{SOURCE}/resources/(?P<type>[^/]+)"
-CONTAINED = rf"{RESOURCE}/(?P<id>[^/]+)/(?P<path>[^/]+(?:/[^/]+/[^/]+)*)"
+ONE_RESOURCE = rf"{RESOURCE}/(?P<id>[^/]+)"
+CONTAINED = rf"{ONE_RESOURCE}/(?P<path>[^/]+(?:/[^/]+/[^/]+)*)"
 
 router = SimpleRouter(trailing_slash=False)
 router.register("catalog/v1/sources", SourceViewSet, "source")
@@ -37,6 +46,12 @@ router.register(
 identified = IdentifiedViewSet.as_view(
     {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 )
+query = SearchViewSet.as_view({"post": "query"})
+browse = SearchViewSet.as_view({"post": "browse"})
+profile_indexes = ProfileIndexesViewSet.as_view({"get": "retrieve"})
+definition_indexes = DefinitionIndexesViewSet.as_view({"get": "retrieve"})
+graph = GraphViewSet.as_view({"get": "retrieve"})
+path_between = PathViewSet.as_view({"get": "retrieve"})
 contained_list = ContainedViewSet.as_view({"post": "create"})
 contained_detail = ContainedViewSet.as_view(
     {"get": "retrieve", "put": "update", "delete": "destroy"}
@@ -49,7 +64,17 @@ urlpatterns = [
     path("api/schema", api_schema, name="api-schema"),
     path("admin/", admin.site.urls),
     re_path(rf"^{RESOURCE}/(?P<identifier>(?s:.*:.*))$", identified, name="resource-identified"),
+    re_path(rf"^{SOURCE}/query$", query, name="query"),
+    re_path(rf"^{SOURCE}/browse$", browse, name="browse"),
+    re_path(rf"^{SOURCE}/profiles/{KEY}/indexes$", profile_indexes, name="profile-indexes"),
+    re_path(
+        rf"^{SOURCE}/relationship-definitions/{KEY}/indexes$",
+        definition_indexes,
+        name="definition-indexes",
+    ),
     path("", include(router.urls)),
+    re_path(rf"^{ONE_RESOURCE}/graph$", graph, name="resource-graph"),
+    re_path(rf"^{ONE_RESOURCE}/path$", path_between, name="resource-path"),
     re_path(rf"^{CONTAINED}$", contained_list, name="contained-list"),
     re_path(rf"^{CONTAINED}/(?P<contained_id>[^/]+)$", contained_detail, name="contained-detail"),
 ]

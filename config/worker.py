@@ -10,7 +10,8 @@ APPLICATION = "registrar worker"
 """What the database knows its connections by."""
 STOP_SECONDS = 5
 """How long a job may go on once the worker is told to stop. Then its statement is cancelled."""
-CONNECTIONS = 4
+AT_ONCE = 4
+"""Jobs. One that takes hours must not keep the queue from being looked after."""
 
 
 def run(*, wait: bool = True) -> None:
@@ -22,7 +23,7 @@ def run(*, wait: bool = True) -> None:
     connector = PsycopgConnector(
         kwargs={**connector_params(), "application_name": APPLICATION},
         min_size=1,
-        max_size=CONNECTIONS,
+        max_size=AT_ONCE,
     )
     with app.replace_connector(connector):
         app.run_worker(wait=wait, delete_jobs="successful", shutdown_graceful_timeout=STOP_SECONDS)

@@ -23,7 +23,7 @@ from django.utils.http import urlencode
 
 from ingestion.data_filters import PREFIX, ask_the_index
 from profiles.admin_lists import LeanChangeList
-from profiles.api.rarity import Condition, is_frequent, planned_anew
+from profiles.api.rarity import Fragment, is_frequent, planned_anew
 from profiles.names import is_id
 
 AFTER, BEFORE, COUNT = "after", "before", "count"
@@ -129,8 +129,8 @@ class KeysetChangeList(LeanChangeList):
         everything = self.all_of_kind(self.model._default_manager.filter(behind))
         chosen = self.with_data(everything)
         direction = "ASC" if backwards else "DESC"
-        by_index = ", ".join(f"{column} {direction}" for column in self.columns)
-        if is_frequent(rows, Condition.of(chosen), Condition.of(everything), by_index):
+        by_index = Fragment(", ".join(f"{column} {direction}" for column in self.columns))
+        if is_frequent(rows, Fragment.where(chosen), Fragment.where(everything), by_index):
             return rows.order_by(*order)
         by_none = ExpressionWrapper(F("created_at") + timedelta(0), output_field=DateTimeField())
         rest = [name for name in order if name != f"{sign}created_at"]

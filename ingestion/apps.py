@@ -5,23 +5,24 @@ class IngestionConfig(AppConfig):
     name = "ingestion"
 
     def ready(self) -> None:
+        from ingestion.data_indexes import follow_profile
+        from ingestion.index_panels import index_panel
         from ingestion.kinds import register
         from ingestion.nonconforming_page import nonconforming_panel, nonconforming_view
+        from ingestion.operations import Target
         from ingestion.plans import ProfilePlanner, foresee, planners
         from ingestion.resources import Resources
-        from profiles.admin_pages import (
-            DefinitionPage,
-            DefinitionPanel,
-            definition_pages,
-            definition_panels,
-        )
+        from profiles.admin_pages import DefinitionPage, definition_pages
+        from profiles.definition_panels import DefinitionPanel, panels
         from profiles.definitions import profiles
         from profiles.models import Profile
         from profiles.planning import foresights
 
         register(Resources())
+        profiles.followers.append(follow_profile)
+        panels.append(index_panel(Target.RESOURCE, Profile))
         planners[profiles.what] = ProfilePlanner()
         foresights.append(foresee)
         template = "admin/ingestion/nonconforming_panel.html"
-        definition_panels.append(DefinitionPanel(Profile, template, nonconforming_panel))
+        panels.append(DefinitionPanel(Profile, template, nonconforming_panel))
         definition_pages.append(DefinitionPage(Profile, "nonconforming", nonconforming_view))

@@ -92,6 +92,10 @@ def is_one_of(path: Path, values: Iterable[Json]) -> Q:
     return reduce(or_, (Q(contains(path, value)) for value in values))
 
 
+def has_each(path: Path, values: Iterable[Json]) -> Q:
+    return reduce(and_, (Q(contains(path, value)) for value in values))
+
+
 def is_there(path: Path) -> Q:
     """Read from no index: absence stands in none."""
     return Q(OnData("jsonb_path_exists({data}, %s::jsonpath)", json_path(path.place)))

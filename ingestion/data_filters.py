@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -118,10 +118,15 @@ class DataFilter(Filter):  # type: ignore[misc]
     def __init__(self, path: Path, **options: Any) -> None:
         super().__init__(**options)
         self.path = path
+        self.through: Callable[[Any], Any] | None = None
+        """Makes the condition one of what the list is about, where that is something else."""
 
     def filter(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
         """Unlike django-filter's, which takes the empty text for no filter at all."""
-        return rows if value is None else rows.filter(self.condition(value))
+        if value is None:
+            return rows
+        condition = self.condition(value)
+        return rows.filter(self.through(condition) if self.through else condition)
 
     def condition(self, value: Any) -> Any:
         raise NotImplementedError

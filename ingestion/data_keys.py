@@ -35,7 +35,7 @@ _OTHERS: Mapping[KeyKind, str] = {
     KeyKind.WORDS: "registrar_words",
     KeyKind.BOUNDS: "registrar_bounds",
 }
-_METHODS: Mapping[KeyKind, str] = {
+METHODS: Mapping[KeyKind, str] = {
     KeyKind.LEAST: "btree",
     KeyKind.GREATEST: "btree",
     KeyKind.WORDS: "gin",
@@ -57,7 +57,7 @@ class DataKey:
 
     @property
     def method(self) -> str:
-        return _METHODS[self.kind]
+        return METHODS[self.kind]
 
     @property
     def ddl(self) -> sql.Composed:

@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django import forms
 from django.db.models import BooleanField, F, Func, QuerySet, Value
-from django_filters import CharFilter, FilterSet
-from rest_framework.request import Request
+from django_filters import CharFilter, Filter, FilterSet
 
-from ingestion.data_filters import (
-    PREFIX,
-    ask_the_index,
-    data_filter_set,
-    filter_names,
-    names_beside,
+from ingestion.data_filters import refused
+from ingestion.search.orders import TIMES
+
+MOMENT = "a date like 2024-05-31, or a date and time like 2024-05-31T13:30:00Z"
+
+
+class MomentField(forms.Field):
+    """A day means its first moment, or its last if `is_last`."""
+
+    def __init__(self, *, is_last: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.is_last = is_last
+
+    def clean(self, value: Any) -> datetime | None:
+        if value is None:
+            return None
+        text = str(value)
+        try:
+            at = datetime.fromisoformat(text)
+            if len(text) == len("2024-05-31"):
+                rest = timedelta(days=1, microseconds=-1) if self.is_last else timedelta(0)
+                return at.replace(tzinfo=UTC) + rest
+            if at.utcoffset() is not None and "T" in text:
+                return at.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        raise refused(f"Must be {MOMENT}.", MOMENT)
+
+
+class MomentFilter(Filter):  # type: ignore[misc]
+    field_class = MomentField
+
+
+def _times() -> Iterator[tuple[str, MomentFilter]]:
+    for name, column in TIMES.items():
+        yield f"{name}__gte", MomentFilter(column, "gte", is_last=False)
+        yield f"{name}__lte", MomentFilter(column, "lte", is_last=True)
+
+
+TimesFilter: type[FilterSet] = type(
+    "TimesFilter",
+    (FilterSet,),
+    {"__doc__": "By when a record was made and last changed.", **dict(_times())},
 )
-from profiles.api.parameters import bad_parameter, filtered, form_faults, refuse_parameters
-from profiles.faults import Fault
-from profiles.properties import Property
-
-DATA_PARAMETER = f"{PREFIX}<path>"
-"""How the filters by `data` are called where the profile is not known."""
-
-SHOWN_NAMES = 20
 
 
 class HasIdentifier(Func):
@@ -42,7 +71,7 @@ class HasIdentifier(Func):
     output_field = BooleanField()
 
 
-class ResourceFilter(FilterSet):  # type: ignore[misc]
+class ResourceFilter(TimesFilter):  # type: ignore[misc]
     """`identifier` is `<system>:<value>:<use>`, or without use."""
 
     identifier = CharFilter(method="by_identifier", strip=False)
@@ -54,41 +83,3 @@ class ResourceFilter(FilterSet):  # type: ignore[misc]
 def with_identifier(rows: QuerySet[Any], identifier: str) -> QuerySet[Any]:
     """Those resources that have an identifier."""
     return rows.filter(HasIdentifier(F("id"), Value(identifier)))
-
-
-@dataclass(frozen=True, slots=True)
-class Filtered:
-    """The rows that are asked for, and where the index on `data` can tell, those among which."""
-
-    rows: QuerySet[Any]
-    among: QuerySet[Any] | None = None
-
-
-def filtered_by_data(
-    request: Request,
-    base: type[FilterSet],
-    properties: Mapping[str, Property],
-    rows: QuerySet[Any],
-) -> Filtered:
-    """The rows that a request asks for, by the filters of `base` and those by `data`.
-
-    Raises `Refused` with every fault of either.
-    """
-    names = [name for name in request.query_params if name.startswith(PREFIX)]
-    if not names:
-        return Filtered(filtered(request, base, rows))
-    filters = data_filter_set(properties, names, base)
-    unknown = [name for name in names if name not in filters.base_filters]
-    filter_set = filters(request.query_params, rows)
-    refuse_parameters([*unknown_filters(properties, unknown), *form_faults(filter_set.form)])
-    return Filtered(filter_set.qs, rows if ask_the_index(names) else None)
-
-
-def unknown_filters(properties: Mapping[str, Property], names: list[str]) -> Iterator[Fault]:
-    """What there is instead: all of it is told once, since a profile may have a thousand."""
-    for index, name in enumerate(names):
-        there = names_beside(properties, name) or list(filter_names(properties))
-        shown = ", ".join(there[:SHOWN_NAMES]) or "none"
-        more = f" … and {len(there) - SHOWN_NAMES} more" if len(there) > SHOWN_NAMES else ""
-        message = f"Is not known. There are: {shown}{more}."
-        yield bad_parameter(name, message, expected=there if index == 0 else None)

@@ -1,12 +1,21 @@
-"""Background work on records."""
+"""The background work of this layer. What a job does stands in a module of its own."""
 
 from __future__ import annotations
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from ingestion import conformity, plans, queueing
+from ingestion.index_building import follow_rows
 from profiles.contract import current_contract
 from profiles.faults import Refused
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(lock="data indexes", retry=RetryStrategy(max_attempts=5, exponential_wait=2))
+async def build_data_indexes(timestamp: int = 0) -> None:
+    """Put in whenever the rows change; each hour for what went wrong with the database itself."""
+    await follow_rows()
 
 
 @app.task(name=queueing.CHECK)

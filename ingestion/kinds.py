@@ -24,6 +24,17 @@ Times = Mapping[UUID, tuple[datetime, datetime]]
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Where the records of a kind stand, as SQL names it."""
+
+    name: str
+    collection: str
+    """The column of the profile or relationship definition."""
+    ids: tuple[str, ...]
+    """The columns that name a record within it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What a record is to become. None keeps what there is, or takes the default of a new one."""
 
@@ -73,6 +84,7 @@ class Kind(Protocol[H]):
     """What the write path asks of a kind of record."""
 
     target: Target
+    table: Table
 
     def is_meant(self, contract: Contract, payload: Payload) -> bool:
         """Whether an operation with this payload is about this kind, where nothing else says it."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import MD5
 
+from ingestion.data_keys import KeyKind
 from ingestion.operations import Action, Target
 from ingestion.records import new_row_id
 from profiles.fields import DefinitionField, ExactJSONField
@@ -39,6 +41,9 @@ class Resource(models.Model):
         indexes = [
             models.Index(
                 fields=["source", "profile", "created_at", "public_id"], name="resource_by_age"
+            ),
+            models.Index(
+                fields=["source", "profile", "updated_at", "public_id"], name="resource_by_change"
             ),
             GinIndex(fields=["data"], opclasses=["jsonb_path_ops"], name="resource_by_data"),
         ]
@@ -117,6 +122,44 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.collection}/{self.public_id}"
+
+
+class IndexState(models.TextChoices):
+    BUILDING = "building"
+    READY = "ready"
+    FAILED = "failed"
+    DROPPING = "dropping"
+
+
+class DataIndex(models.Model):
+    """One index of a property of a profile or relationship definition, there or to come.
+
+    Written with the definition that asks for it. The worker makes the database follow
+    (`ingestion.index_building`); a row never comes to mean another index.
+    """
+
+    source = models.ForeignKey(Source, models.CASCADE)
+    target = models.CharField(max_length=12, choices=[(t.value, t.value) for t in Target])
+    collection_id = models.BigIntegerField()
+    """Of the profile or relationship definition."""
+    path = models.TextField()
+    kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in KeyKind])
+    expression = models.TextField()
+    """What it holds of each record, in SQL: another type of property is another index."""
+    state = models.CharField(max_length=8, choices=IndexState, default=IndexState.BUILDING)
+    problem = models.TextField(blank=True)
+    """Why it failed."""
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(  # By the digest, since a deep path is too long for an index.
+                "target", "collection_id", "kind", MD5("path"), name="data_index_of_path"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.kind}"
 
 
 class ConformityCheck(models.Model):

@@ -6,14 +6,13 @@ from drf_spectacular.utils import extend_schema_view
 
 from ingestion import examples
 from ingestion.edits import JSON_PATCH, MERGE_PATCH
-from ingestion.filters import DATA_PARAMETER
+from ingestion.openapi_lists import LISTED, bad_search, list_parameters
 from ingestion.openapi_schemas import record_schemas, resource_schemas
 from profiles.api.openapi.components import (
     ID,
     KEY,
     path_parameter,
     query_parameter,
-    query_parameters,
 )
 from profiles.api.openapi.endpoints import (
     JSON,
@@ -29,7 +28,6 @@ from profiles.api.openapi.endpoints import (
 )
 from profiles.api.openapi.refusals import missing, refusal
 from profiles.exact import Json
-from profiles.names import KEY_PATTERN
 
 RESOURCES = "Resources"
 TAGS = {
@@ -38,21 +36,6 @@ TAGS = {
 TYPE = ("source", "type")
 RESOURCE = (*TYPE, "id")
 PRECONDITIONS = ("IfMatch", "IfNew")
-DATA_PATTERN = rf"^data(\.{KEY_PATTERN})+$"
-"""A key may hold single underscores, so this takes the lookups too."""
-DATA_FILTERS = """\
-Only records whose `data` has this, by any property of the profile, each a parameter of its own:
-`data.name=Ada`, nested `data.address.city=Toronto`, in an array any element will do
-(`data.specialities=Pharmacist`, `data.telecom.system=phone`). Values are of the property's type;
-numbers compare as numbers, text to the letter.
-
-* `data.<path>__in=a,b`: one of up to 100 values. One that holds a comma or begins with a double
-  quote stands in double quotes, as in CSV.
-* `data.<path>__isnull=true`: nothing is there; `false`: something is.
-
-What is made of parts (an address, an object) takes `__isnull`, and filters by its parts. All
-filters of a request hold together. An unknown one is a 400 that lists what there is.
-"""
 WRITTEN = ("ETag", "Location")
 
 
@@ -75,16 +58,7 @@ def components() -> Components:
                 "http://hl7.org/fhir/sid/us-npi:1020993:official",
                 "Only resources with this identifier: `<system>:<value>:<use>`, or without use.",
             ),
-            "data": query_parameters(
-                DATA_PARAMETER,
-                {
-                    "type": "object",
-                    "propertyNames": {"pattern": DATA_PATTERN},
-                    "additionalProperties": {"type": "string"},
-                },
-                {"data.specialities": "Pharmacist", "data.practiceNumber__isnull": "false"},
-                DATA_FILTERS,
-            ),
+            **list_parameters(),
         },
     }
 
@@ -129,11 +103,11 @@ describe_resources = extend_schema_view(
                 "A page of resources.",
                 "ResourcePage",
                 {"provider": {"data": [examples.PROVIDER], "meta": {"perPage": 100}}},
-                headers=(),
             ),
+            400: bad_search,
             404: missing("profile"),
         },
-        parameters=(*TYPE, "cursor", "perPage", "sort", "identifier", "data"),
+        parameters=(*TYPE, *LISTED, "identifier", "data", "IfNoneMatch"),
     ),
     create=writing(
         "createResource",

@@ -12,6 +12,9 @@ from profiles.api.openapi.refusals import missing
 from profiles.datatypes.nested import closed_object
 from profiles.openapi import PROFILES
 
+TAGS: dict[str, str] = {}
+"""It is told beside the profiles."""
+
 
 def components() -> Components:
     row = {

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from ingestion import resource_rows
-from ingestion.kinds import Draft, Prepared, Times
+from ingestion.kinds import Draft, Prepared, Table, Times
 from ingestion.meta import read_meta
 from ingestion.normalising import normalise, place_contained
 from ingestion.operations import Action, Operation, Payload, Target
@@ -41,6 +41,7 @@ class Resources:
     """The kind of record that stands on its own."""
 
     target = Target.RESOURCE
+    table = Table("ingestion_resource", "profile_id", ("public_id",))
 
     def is_meant(self, contract: Contract, payload: Payload) -> bool:
         return True

@@ -18,12 +18,8 @@ from ingestion.contained import (
     RemoveContained,
     find_contained,
 )
-from ingestion.filters import (
-    DATA_PARAMETER,
-    ResourceFilter,
-    filtered_by_data,
-    with_identifier,
-)
+from ingestion.filters import ResourceFilter, with_identifier
+from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from ingestion.models import Resource
 from ingestion.nonconforming import nonconforming_page
 from ingestion.openapi import describe_resources
@@ -32,15 +28,11 @@ from ingestion.openapi_contained import describe_contained
 from ingestion.operations import Target
 from ingestion.records import Record
 from ingestion.resources import root_profile
+from ingestion.search.filtering import ABSENT
+from ingestion.search.parameters import LIST_PARAMETERS, read_list
+from ingestion.search.resources import resource_scope
 from ingestion.wire import contained_text, read_row, resource_json, resource_text
 from profiles.api.bodies import body_of
-from profiles.api.pages import (
-    ID_PAGE_PARAMETERS,
-    PAGE_PARAMETERS,
-    KeysetPage,
-    cursor_behind,
-    position_of,
-)
 from profiles.api.parameters import per_page
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import Contract, current_contract
@@ -58,20 +50,15 @@ class ResourceViewSet(RecordViewSet):
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     query_parameters = {
-        "list": (*PAGE_PARAMETERS, *ResourceFilter.base_filters, DATA_PARAMETER),
+        "list": (*LIST_PARAMETERS, "identifier", f"<related>{ABSENT}"),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:
         return resource_json(record, contract.source_key)
 
     def list(self, request: Request, source: str, type: str) -> Response:
-        contract = current_contract(source)
-        profile = root_profile(contract, type)
-        rows = Resource.objects.filter(source_id=contract.source_id, profile_id=profile.id)
-        page = KeysetPage(request, ["public_id"])
-        text = resource_text(source, type)
-        found = filtered_by_data(request, ResourceFilter, profile.definition.properties, rows)
-        return Response(page.of(found.rows, text, found.among))
+        scope = resource_scope(current_contract(source), type)
+        return self.answer_list(scope, read_list(request, self.caller, scope, ResourceFilter))
 
     def create(self, request: Request, source: str, type: str) -> Response:
         return self.create_record(request, source, type)
@@ -163,9 +150,10 @@ class NonconformingViewSet(RegistrarViewSet):
 
     def list(self, request: Request, source: str, profile: str) -> Response:
         size = per_page(request)
-        (after,) = position_of(request, 1) or [""]
+        listed = f"{source}/{profile}/nonconforming"
+        (after,) = position_of(request, listed) or [""]
         page = nonconforming_page(current_contract(source), profile, after, size)
-        following = {"cursor": cursor_behind(page.following)} if page.following else {}
+        following = {"cursor": cursor_behind(listed, page.following)} if page.following else {}
         meta = {**following, "perPage": size, **page.age.as_json()}
         return Response({"data": [row.as_json(profile) for row in page.rows], "meta": meta})
 

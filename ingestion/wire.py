@@ -6,27 +6,54 @@ data, contained and identifiers are JSON already.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
 
+from ingestion.fields import EVERY_FIELD, Fields
 from ingestion.records import Record, etag_of
-from ingestion.sql import run
-
-_RESOURCE = """
-    '{"id":"' || ingestion_resource.public_id || '","type":"' || %s
-    || '","data":' || ingestion_resource.data
-    || ',"contained":' || ingestion_resource.contained
-"""
+from ingestion.sql import columns, run
+from profiles.contract import Contract
+from profiles.exact import encode
 
 
-def resource_text(source_key: str, type: str) -> RawSQL:
+def resource_text(source_key: str, type: str, fields: Fields = EVERY_FIELD) -> RawSQL:
     """The JSON of a resource's row, as an expression."""
-    sql = _RESOURCE + meta_sql("ingestion_resource")
-    return RawSQL(sql, [type, source_key], output_field=TextField())
+    sql, parameters = _resource_sql("%s", source_key, fields)
+    return RawSQL(sql, [type, *parameters], output_field=TextField())
+
+
+def resource_texts(contract: Contract, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The JSON of resources of any types, by the ids of their rows, in one statement.
+
+    LATERAL is one look into the index for each id, whatever is known of the source's size.
+    """
+    types = [(profile.id, key) for key, profile in contract.profiles.items()]
+    text, parameters = _resource_sql("type.key", contract.source_key, EVERY_FIELD)
+    sql = f"""
+        SELECT ingestion_resource.id, {text}
+        FROM unnest(%s::uuid[]) AS wanted (id)
+        CROSS JOIN LATERAL (
+            SELECT * FROM ingestion_resource WHERE source_id = %s AND id = wanted.id LIMIT 1
+        ) AS ingestion_resource
+        JOIN unnest(%s::bigint[], %s::text[]) AS type (id, key) ON type.id = profile_id
+    """
+    wanted = columns([(id,) for id in ids], 1)
+    return dict(run(sql, [*parameters, *wanted, contract.source_id, *columns(types, 2)]))
+
+
+def _resource_sql(type: str, source_key: str, fields: Fields) -> tuple[str, list[str]]:
+    """A resource's row as JSON, and what follows the parameters of `type`."""
+    table = "ingestion_resource"
+    head = f"""'{{"id":"' || {table}.public_id || '","type":"' || {type} || '"'"""
+    data, shape = data_sql(table, fields)
+    contained = f"""|| ',"contained":' || {table}.contained """ if fields.has_contained else ""
+    meta, source = meta_sql(table, source_key, fields)
+    return head + data + contained + meta, [*shape, *source]
 
 
 def contained_text() -> RawSQL:
@@ -34,14 +61,27 @@ def contained_text() -> RawSQL:
     return RawSQL("ingestion_resource.contained::text", [], output_field=TextField())
 
 
-def meta_sql(table: str) -> str:
-    """`meta` and the end of a record, in SQL. Its one parameter is the key of the source."""
-    return f"""
+def data_sql(table: str, fields: Fields) -> tuple[str, list[str]]:
+    """The member `data` of a record in SQL, and its parameters."""
+    if fields.shape is None:
+        return f"""|| ',"data":' || {table}.data """, []
+    if not fields.shape:
+        return "", []
+    shape = encode(fields.shape).decode()
+    return f"""|| ',"data":' || registrar_thin({table}.data, %s::jsonb) """, [shape]
+
+
+def meta_sql(table: str, source_key: str, fields: Fields) -> tuple[str, list[str]]:
+    """`meta` and the end of a record in SQL, and its parameters."""
+    if not fields.has_meta:
+        return "|| '}'", []
+    sql = f"""
         || ',"meta":{{"source":"' || %s || '","version":' || {table}.version
         || ',"createdAt":"' || {_time_sql(f"{table}.created_at")}
         || '","updatedAt":"' || {_time_sql(f"{table}.updated_at")}
         || '","identifier":' || {table}.identifiers || '}}}}'
     """
+    return sql, [source_key]
 
 
 def _time_sql(column: str) -> str:

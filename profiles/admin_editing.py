@@ -17,6 +17,7 @@ from profiles.admin_pages import DefinitionPagesAdmin
 from profiles.admin_uses import uses_of
 from profiles.admin_writing import actor_of
 from profiles.contract import Contract, current_contract
+from profiles.definition_panels import panels_of
 from profiles.editing_forms import (
     EditingForm,
     NewEditingForm,
@@ -144,7 +145,7 @@ class EditingAdmin(DefinitionPagesAdmin, DefinitionAdmin):
         return {
             "api_path": f"/sources/{row.source.key}/v1/{self.api_name}/{row.key}",
             "uses": uses_of(row, contract, request, self.admin_site),
-            "panels": () if PART in request.headers else self.panels_of(contract, row),
+            "panels": () if PART in request.headers else list(panels_of(contract, row)),
             "further": set(self.told) - set(DefinitionAdmin.told),
         }
 

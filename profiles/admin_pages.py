@@ -1,4 +1,4 @@
-"""Pages of rows, and panels on their forms, that other apps have registered.
+"""Pages of rows that other apps have registered.
 
 They know of the rows, and the rows not of them, so they register when Django starts.
 """
@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from profiles.admin_access import SourceBoundAdmin
-from profiles.contract import Contract
 from profiles.models import Definition
 
 
@@ -39,17 +38,7 @@ class DefinitionPage:
     view: Callable[[HttpRequest, AdminSite, Any], HttpResponse]
 
 
-@dataclass(frozen=True, slots=True)
-class DefinitionPanel:
-    """Beside the form of a definition; its template reads what `read` answers as `panel`."""
-
-    model: type[Definition]
-    template: str
-    read: Callable[[Contract, Any], Any]
-
-
 definition_pages: list[DefinitionPage] = []
-definition_panels: list[DefinitionPanel] = []
 
 
 class PagesAdmin(SourceBoundAdmin):
@@ -79,8 +68,3 @@ class PagesAdmin(SourceBoundAdmin):
 class DefinitionPagesAdmin(PagesAdmin):
     def row_pages(self) -> Iterable[RowPage]:
         return [page for page in definition_pages if page.model is self.model]
-
-    def panels_of(self, contract: Contract, row: Definition) -> list[tuple[str, Any]]:
-        """Templates, with what they show."""
-        own = [panel for panel in definition_panels if panel.model is self.model]
-        return [(panel.template, panel.read(contract, row)) for panel in own]

@@ -61,6 +61,11 @@ class Definitions(Generic[D]):
     model: type[D]
     version_model: type[DefinitionVersion]
 
+    def __init__(self) -> None:
+        self.followers: list[Callable[[D], None]] = []
+        """Functions of other apps that are told of each definition that was saved or retired, in
+        the same transaction. They may raise `Refused`."""
+
     def columns(
         self, contract: Contract, key: str, body: Json, current: D | None, is_plan: bool = False
     ) -> Mapping[str, Any]:
@@ -108,6 +113,7 @@ class Definitions(Generic[D]):
             setattr(definition, column, value)
         self._keep(definition, body, actor)
         self.put_into_effect(definition)
+        self._tell(definition)
         return Saved(definition, judged.outcome)
 
     def judge(
@@ -143,6 +149,11 @@ class Definitions(Generic[D]):
         refuse_if_used(self.what, self.uses(contract, definition))
         definition.retired_at = timezone.now()
         self._keep(definition, None, actor)
+        self._tell(definition)
+
+    def _tell(self, definition: D) -> None:
+        for follow in self.followers:
+            follow(definition)
 
     def _judge(
         self,
@@ -208,6 +219,7 @@ class Profiles(Definitions[Profile]):
     version_model = ProfileVersion
 
     def __init__(self) -> None:
+        super().__init__()
         self.name_claims: list[Callable[[Profile], Iterable[str]]] = []
         """Functions of other apps that tell which contain keys a profile cannot have."""
 

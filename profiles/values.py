@@ -26,3 +26,8 @@ def read_value(type: DataType, text: str) -> tuple[Json, list[Fault]]:
 @lru_cache
 def _validator(type: DataType) -> Validator:
     return Validator(with_types({"$ref": f"#/$defs/type.{type.name}"}))
+
+
+def value_faults(type: DataType, value: Json) -> list[Fault]:
+    """The faults of a JSON value as one of the type, whatever the rules of a property say."""
+    return _validator(type).faults(value)

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from ingestion.data_indexes import follow
+from ingestion.operations import Target
 from profiles.consistency import condition_faults, sound_members
 from profiles.contract import CompiledProfile, Contract
 from profiles.datatypes.base import Schema
@@ -84,6 +86,13 @@ class RelationshipDefinitions(Definitions[RelationshipDefinition]):
 
 
 relationship_definitions = RelationshipDefinitions()
+
+
+def follow_definition(definition: RelationshipDefinition) -> None:
+    """Have the indexes that a saved or retired definition asks for."""
+    is_there = definition.retired_at is None
+    properties = read_properties(definition.body.get("properties", {})) if is_there else {}
+    follow(Target.RELATIONSHIP, definition, properties)
 
 
 def include_keys(profile: Profile) -> Iterator[str]:

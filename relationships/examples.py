@@ -5,10 +5,10 @@ OpenAPI shows it, the tests prove it.
 
 from dataclasses import replace
 
-from ingestion.examples import TIME, meta
+from ingestion.examples import OFFICE, PROVIDER, TIME, meta
 from profiles.exact import Json
 from profiles.examples import CARDINALITIES, NOT_A_CARDINALITY, conflict
-from profiles.faults import Fault, faulty
+from profiles.faults import ErrorType, Fault, Refused, faulty
 
 PROVIDER_OFFICE: Json = {
     "from": {"profileKey": "provider", "includeKey": "worksAt", "includeCardinality": "0:*"},
@@ -34,6 +34,17 @@ RELATIONSHIP: Json = {
 PATCH: Json = [{"op": "add", "path": "/data/effective/end", "value": "2025-01-01"}]
 MERGE: Json = {"data": {"effective": {"end": "2025-01-01"}}}
 ENDED: Json = {"effective": {"start": "2024-01-01", "end": "2025-01-01"}}
+GRAPH: Json = {
+    "nodes": [{"resource": PROVIDER, "depth": 0}, {"resource": OFFICE, "depth": 1}],
+    "edges": [RELATIONSHIP],
+    "meta": {"depth": 1, "limit": 200, "isCut": False},
+}
+PATH: Json = {
+    "nodes": [PROVIDER, OFFICE],
+    "edges": [RELATIONSHIP],
+    "meta": {"length": 1, "isCut": False},
+}
+NO_PATH: Json = {"nodes": [], "edges": [], "meta": {"length": None, "isCut": False}}
 FAULTY_DEFINITION: Json = {
     "from": {"profileKey": "provider", "includeKey": "worksAt", "includeCardinality": "many"},
     "to": {"profileKey": "office", "includeKey": "staff", "includeCardinality": "0:*"},
@@ -105,3 +116,16 @@ PLACE_TAKEN_REFUSED = conflict(
     "relationship",
     Fault("/from/id", "cardinality", "This provider has its one worksAt already.", "0:1"),
 )
+
+
+def _bad_parameter(name: str, message: str, expected: Json = None) -> Refused:
+    fault = Fault(f"?{name}", "parameter", message, expected)
+    return Refused(ErrorType.INVALID_ARGUMENT, f"Bad query parameter {name}. {message}", [fault])
+
+
+UNKNOWN_DEFINITION_REFUSED = _bad_parameter(
+    "definitions",
+    "Holds one that is not known. There are: provider-office.",
+    ["provider-office"],
+)
+NO_RESOURCE_REFUSED = _bad_parameter("to", "There is no such office.")

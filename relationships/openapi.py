@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_view
 
 from ingestion.examples import DELETION, exists_already, meta
 from ingestion.openapi import WRITTEN, patch_body, written
+from ingestion.openapi_lists import LISTED, bad_search, end_filters
 from ingestion.openapi_schemas import DATA, patch_schemas
 from ingestion.openapi_schemas import written as written_schema
 from profiles.api.openapi.components import ID, KEY, path_parameter, query_parameter
@@ -74,6 +75,8 @@ def components() -> Components:
             "to": query_parameter(
                 "to", ID, "south-west-clinic", "Only relationships to the resource with this id."
             ),
+            "fromData": end_filters("from"),
+            "toData": end_filters("to"),
         },
     }
 
@@ -169,11 +172,11 @@ describe_relationships = extend_schema_view(
                 "A page of relationships.",
                 "RelationshipPage",
                 {"worksAt": {"data": [examples.RELATIONSHIP], "meta": {"perPage": 100}}},
-                headers=(),
             ),
+            400: bad_search,
             404: missing("relationship definition"),
         },
-        parameters=(*ALL, "cursor", "perPage", "sort", "from", "to", "data"),
+        parameters=(*ALL, *LISTED, "from", "to", "data", "fromData", "toData", "IfNoneMatch"),
     ),
     create=writing(
         "createRelationship",

@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from ingestion import resource_rows
-from ingestion.kinds import Draft, Prepared, Times
+from ingestion.kinds import Draft, Prepared, Table, Times
 from ingestion.meta import read_meta
 from ingestion.normalising import normalise
 from ingestion.operations import Action, Operation, Payload, Target
@@ -68,6 +68,7 @@ class Relationships:
     """The kind of record that links two resources."""
 
     target = Target.RELATIONSHIP
+    table = Table("relationships_relationship", "definition_id", ("from_public_id", "to_public_id"))
 
     def is_meant(self, contract: Contract, payload: Payload) -> bool:
         if "from" in payload or "to" in payload:

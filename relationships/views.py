@@ -9,29 +9,29 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ingestion.api import RecordViewSet
-from ingestion.filters import DATA_PARAMETER
+from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
+from ingestion.index_views import IndexesViewSet
+from ingestion.openapi_indexes import describe_indexes
 from ingestion.operations import Target
 from ingestion.records import Record
+from ingestion.search.parameters import LIST_PARAMETERS, read_list
 from ingestion.wire import read_row
 from profiles.api.definitions import DefinitionViewSet
-from profiles.api.pages import (
-    ID_PAGE_PARAMETERS,
-    PAGE_PARAMETERS,
-    KeysetPage,
-    cursor_behind,
-    no_cursor,
-    position_of,
-)
 from profiles.api.parameters import choice_parameter, per_page
 from profiles.contract import Contract, current_contract
 from profiles.faults import not_found
 from relationships.contract import definitions_of
 from relationships.definitions import relationship_definitions
-from relationships.filters import RelationshipFilter, filtered_relationships
+from relationships.filters import ENDS, RelationshipFilter
 from relationships.missing import SIDES, SideName, missing_page
-from relationships.models import Relationship, RelationshipDefinition
-from relationships.openapi import describe_relationship_definitions, describe_relationships
+from relationships.models import RelationshipDefinition
+from relationships.openapi import (
+    DEFINITIONS,
+    describe_relationship_definitions,
+    describe_relationships,
+)
 from relationships.relationships import ends_of
+from relationships.scope import relationship_scope
 from relationships.wire import relationship_json, relationship_text
 
 
@@ -49,9 +49,9 @@ class RelationshipDefinitionViewSet(DefinitionViewSet[RelationshipDefinition]):
         contract = current_contract(source)
         definition = definitions_of(contract).get(key)
         size = per_page(request)
-        names = asked_sides(request)
-        page = missing_page(contract, definition, names, _behind(request, names), size)
-        following = {"cursor": cursor_behind(*page.following)} if page.following else {}
+        names, listed = asked_sides(request), f"{source}/{key}/missing"
+        page = missing_page(contract, definition, names, _behind(request, listed, names), size)
+        following = {"cursor": cursor_behind(listed, *page.following)} if page.following else {}
         data = [row.as_json() for row in page.rows]
         return Response({"data": data, "meta": {**following, "perPage": size}})
 
@@ -64,9 +64,11 @@ def asked_sides(request: Request) -> Sequence[SideName]:
     return [name for name in SIDES if name == chosen]
 
 
-def _behind(request: Request, names: Sequence[SideName]) -> tuple[SideName, str] | None:
+def _behind(
+    request: Request, listed: str, names: Sequence[SideName]
+) -> tuple[SideName, str] | None:
     """The side and id behind which the page begins. Raises `Refused` for another list's cursor."""
-    position = position_of(request, 2)
+    position = position_of(request, listed)
     if position is None:
         return None
     for name in names:
@@ -75,13 +77,21 @@ def _behind(request: Request, names: Sequence[SideName]) -> tuple[SideName, str]
     raise no_cursor()
 
 
+@describe_indexes(
+    "RelationshipDefinition", "relationship definition", DEFINITIONS, "effective.start"
+)
+class DefinitionIndexesViewSet(IndexesViewSet[RelationshipDefinition]):
+    definitions = relationship_definitions
+    target = Target.RELATIONSHIP
+
+
 @describe_relationships
 class RelationshipViewSet(RecordViewSet):
     target = Target.RELATIONSHIP
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     query_parameters = {
-        "list": (*PAGE_PARAMETERS, *RelationshipFilter.base_filters, DATA_PARAMETER),
+        "list": (*LIST_PARAMETERS, *ENDS),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:
@@ -89,13 +99,8 @@ class RelationshipViewSet(RecordViewSet):
         return relationship_json(record, contract.source_key, definition)
 
     def list(self, request: Request, source: str, definition: str) -> Response:
-        contract = current_contract(source)
-        compiled = definitions_of(contract).get(definition)
-        rows = Relationship.objects.filter(source_id=contract.source_id, definition_id=compiled.id)
-        page = KeysetPage(request, ["from_public_id", "to_public_id"])
-        text = relationship_text(source, compiled)
-        found = filtered_relationships(request, compiled.properties, rows)
-        return Response(page.of(found.rows, text, found.among))
+        scope = relationship_scope(current_contract(source), definition)
+        return self.answer_list(scope, read_list(request, self.caller, scope, RelationshipFilter))
 
     def create(self, request: Request, source: str, definition: str) -> Response:
         return self.create_record(request, source, definition)

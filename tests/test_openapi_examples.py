@@ -9,6 +9,8 @@ import pytest
 from django.test import override_settings
 
 from ingestion import examples as records
+from ingestion.models import DataIndex, IndexState
+from ingestion.openapi_indexes import PROBLEM
 from profiles import examples as definitions
 from relationships import examples as links
 from tests import factories
@@ -91,6 +93,22 @@ def tell_relationship_definitions(story: Story) -> None:
     story.tell("listRelationshipDefinitions", 200, shows="clinic")
 
 
+def tell_indexes(story: Story) -> None:
+    effective = {**links.PROVIDER_OFFICE["properties"]["effective"], "indexed": ["start"]}
+    number = {**definitions.PROVIDER["properties"]["practiceNumber"], "indexed": True}
+    for name, body, marked in (
+        ("Profile", definitions.PROVIDER, {"practiceNumber": number}),
+        ("RelationshipDefinition", links.PROVIDER_OFFICE, {"effective": effective}),
+    ):
+        properties = {**body["properties"], **marked}
+        story.tell(f"put{name}", 200, body={**body, "properties": properties})
+        DataIndex.objects.update(state=IndexState.READY, problem="")
+        story.tell(f"get{name}Indexes", 200, shows="ready")
+        DataIndex.objects.update(state=IndexState.FAILED, problem=PROBLEM)
+        story.tell(f"get{name}Indexes", 200, shows="failed")
+        story.tell(f"put{name}", 200, body=body)
+
+
 def tell_resources(story: Story) -> None:
     office = {"type": "office", "id": records.OFFICE_ID}
     story.tell("putResource", 201, sends="office", shows="office", at=office)
@@ -164,6 +182,21 @@ def put_office(story: Story, alternatives: list[Any]) -> None:
     contained = {**records.OFFICE_BODY["contained"], "alternativePaymentMethods": alternatives}
     story.tell("deleteResource", 200, at=office)
     story.tell("putResource", 201, body={**records.OFFICE_BODY, "contained": contained}, at=office)
+
+
+def tell_traversal(story: Story) -> None:
+    put_office(story, alternatives=[records.MASTERCARD, records.AMEX])
+    story.tell("deleteResource", 200)
+    story.tell("createResource", 201, sends="providerWithId")
+    to = "?to=office/south-west-clinic"
+    story.tell("getResourcePath", 200, shows="none", query=to)
+    story.tell("createRelationship", 201, sends="worksAt")
+    story.tell("getResourceGraph", 200, shows="worksAt")
+    story.tell("getResourcePath", 200, shows="worksAt", query=to)
+    story.tell("getResourcePath", 400, shows="noResource", query="?to=office/missing")
+    for id, query in (("getResourceGraph", "?"), ("getResourcePath", f"{to}&")):
+        story.tell(id, 400, shows="unknownDefinition", query=f"{query}definitions=missing")
+    story.tell("deleteRelationship", 200)
 
 
 def tell_relationships(story: Story) -> None:
@@ -249,7 +282,9 @@ def test_every_example_is_true() -> None:
     tell_resources(story)
     tell_shared_identifiers(story)
     tell_contained_resources(story)
+    tell_traversal(story)
     tell_relationships(story)
+    tell_indexes(story)
     tell_deletions(story)
     assert story.sent == all_bodies()
     assert story.shown == all_answers()

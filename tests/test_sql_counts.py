@@ -23,7 +23,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ingestion.conformity import check
 from ingestion.edits import MergePatchEdit
-from ingestion.models import Change, Resource
+from ingestion.models import Change, DataIndex, IndexState, Resource
 from ingestion.operations import Action, Edit, Operation, Target
 from ingestion.payloads import read_payload
 from ingestion.records import Outcome
@@ -180,6 +180,36 @@ def get_schema(desk: Desk, count: int) -> Measured:
     desk.profiles(count)
     warm(desk)
     return desk.ask("GET", "profiles/office/schema")
+
+
+@scenario("GET profile indexes")
+def get_indexes(desk: Desk, count: int) -> Measured:
+    marked = {"type": "symbol", "indexed": True}
+    body = {"properties": {f"p{n}": marked for n in range(min(count, 16))}}
+    factories.ProfileFactory.create(source=desk.source, key="other", body=body)
+    warm(desk)
+    return desk.ask("GET", "profiles/other/indexes")
+
+
+@scenario("PUT profile, with indexes")
+def put_indexes(desk: Desk, count: int) -> Measured:
+    """Some are added, some dropped, some built anew, whatever their number."""
+
+    def body(*types: str) -> Any:
+        many = range(min(count, 5))
+        return {
+            "properties": {
+                f"p{place}-{n}": {"type": type, **({} if type == "boolean" else {"indexed": True})}
+                for place, type in enumerate(types)
+                for n in many
+            }
+        }
+
+    before = body("symbol", "symbol", "boolean", "integer")
+    factories.ProfileFactory.create(source=desk.source, key=desk.lot, body=before)
+    DataIndex.objects.filter(path__startswith="p3").update(state=IndexState.FAILED)
+    warm(desk)
+    return desk.ask("PUT", f"profiles/{desk.lot}", body("boolean", "integer", "symbol", "integer"))
 
 
 @scenario("PUT profile, new")

@@ -21,35 +21,35 @@ ENOUGH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """SQL of a WHERE, with its parameters."""
+class Fragment:
+    """A piece of SQL, with its parameters."""
 
     sql: str
-    parameters: Sequence[Any]
+    parameters: Sequence[Any] = ()
 
     @classmethod
-    def of(cls, rows: QuerySet[Any]) -> Condition:
-        """That of a queryset without joins."""
+    def where(cls, rows: QuerySet[Any]) -> Fragment:
+        """The condition of a queryset without joins."""
         return cls(*rows.query.get_compiler(rows.db).compile(rows.query.where))
 
-    def __and__(self, other: Condition) -> Condition:
+    def __and__(self, other: Fragment) -> Fragment:
         sql = f"{self.sql} AND {other.sql}"
-        return Condition(sql, [*self.parameters, *other.parameters])
+        return Fragment(sql, [*self.parameters, *other.parameters])
 
 
-def is_frequent(rows: QuerySet[Any], condition: Condition, among: Condition, order: str) -> bool:
+def is_frequent(rows: QuerySet[Any], condition: Fragment, among: Fragment, order: Fragment) -> bool:
     """Whether `condition` holds often among the first rows of a list, in its order."""
     table = rows.model._meta.db_table
     sql = f"""
         SELECT count(*) FROM (
             SELECT 1 FROM (
-                SELECT * FROM {table} WHERE {among.sql} ORDER BY {order} LIMIT {SAMPLE}
+                SELECT * FROM {table} WHERE {among.sql} ORDER BY {order.sql} LIMIT {SAMPLE}
             ) AS {table}
             WHERE {condition.sql} LIMIT {ENOUGH}
         ) AS hit
     """
     with connections[rows.db].cursor() as database:
-        database.execute(sql, [*among.parameters, *condition.parameters])
+        database.execute(sql, [*among.parameters, *order.parameters, *condition.parameters])
         (hits,) = database.fetchone()
     return bool(hits == ENOUGH)
 

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from urllib.parse import urlsplit
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection, transaction
@@ -19,10 +13,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Status
 
 from config import jobs, worker
-from config.postgres import local_database_url
-from config.postgres.folders import PROJECT
+from tests.workers import soon, working
 
-SERVER = os.environ.get("DATABASE_URL") or local_database_url()
 TIDY = "builtin:procrastinate.builtin_tasks.remove_old_jobs"
 
 
@@ -48,13 +40,6 @@ def statuses() -> list[str]:
     return list(ProcrastinateJob.objects.order_by("id").values_list("status", flat=True))
 
 
-def soon(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 30
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return holds()
-
-
 def test_a_job_is_put_in_with_what_it_follows_from(queue: None) -> None:
     with transaction.atomic():
         put_in()
@@ -64,28 +49,6 @@ def test_a_job_is_put_in_with_what_it_follows_from(queue: None) -> None:
     with transaction.atomic():
         put_in()
     assert statuses() == ["todo"]
-
-
-@contextmanager
-def working(*arguments: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
-    """A worker before the database of the tests."""
-    with subprocess.Popen(
-        [sys.executable, "manage.py", "worker", *arguments],
-        cwd=PROJECT,
-        env=os.environ | {"DATABASE_URL": _address(), **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def _address() -> str:
-    database = f"/{connection.settings_dict['NAME']}"
-    return urlsplit(SERVER)._replace(path=database).geturl()
 
 
 def is_at_work() -> bool:

@@ -8,7 +8,6 @@ from django.conf import settings
 
 from profiles.api.openapi.endpoints import Components, Object, schema
 from profiles.api.openapi.refusals import shared_refusals
-from profiles.api.pages import SORTS
 from profiles.api.parameters import DEFAULT_PER_PAGE, MAX_PER_PAGE
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
@@ -154,6 +153,11 @@ def _schemas() -> dict[str, Schema]:
             {
                 "cursor": {**TEXT, "description": "Leads to the next page; absent on the last."},
                 "perPage": PER_PAGE,
+                "total": {**COUNT, "description": "How many there are, where that was asked."},
+                "explain": {
+                    "type": "array",
+                    "description": "For each statement its plan, and the indexes that it reads.",
+                },
             },
             ["perPage"],
         ),
@@ -176,12 +180,6 @@ def _query_parameters() -> dict[str, Object]:
             TEXT,
             CURSOR,
             "`meta.cursor` of the page before. It never expires, and goes on in the same order.",
-        ),
-        "sort": query_parameter(
-            "sort",
-            {"type": "string", "enum": list(SORTS), "default": SORTS[0]},
-            SORTS[0],
-            "By time of creation, the newest first, or by id. Ties are broken by id.",
         ),
     }
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ingestion', '0006_data_keys'),
+        ('ingestion', '0008_reading'),
         ('profiles', '0005_profile_display'),
     ]
 

@@ -1,0 +1,122 @@
+"""How the parameters of lists are described: the same for both kinds of record."""
+
+from __future__ import annotations
+
+from ingestion.filters import MOMENT, TimesFilter
+from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS
+from ingestion.search.parameters import DATA_PARAMETER, TOTALS
+from profiles.api.openapi.components import TEXT, query_parameter, query_parameters
+from profiles.api.openapi.endpoints import Object
+from profiles.api.openapi.refusals import refusal
+from profiles.api.parameters import bad_parameter
+from profiles.datatypes.base import Schema
+from profiles.exact import Json
+from profiles.faults import ErrorType, Refused
+from profiles.names import KEY_PATTERN
+
+LISTED = (
+    *("cursor", "perPage", "sort", "total", "fields", "q", "explain"),
+    *TimesFilter.base_filters,
+)
+"""The names of the components of every list of records."""
+
+DATA_PATTERN = rf"^data(\.{KEY_PATTERN})+$"
+"""A key may hold single underscores, so this takes the lookups too."""
+
+DATA_FILTERS = """\
+Only records whose `data` has this, by any property of the profile, each a parameter of its own:
+`data.name=Ada`, nested `data.address.city=Toronto`, in an array any element will do
+(`data.specialities=Pharmacist`, `data.telecom.system=phone`). Values are of the property's type;
+numbers compare as numbers, text to the letter.
+
+* `data.<path>__in=a,b`: one of up to 100 values. One that holds a comma or begins with a double
+  quote stands in double quotes, as in CSV.
+* `data.<path>__isnull=true`: nothing is there; `false`: something is.
+
+These need the property to be marked `"indexed": true` in the profile:
+
+* `__gte`, `__lte`: numbers, dates and times. A date that is told in part is compared by what it may
+  mean: 2024 is both at least and at most 2024-05.
+* `__startswith`, and in any case of letters `__istartswith`, `__iexact`: texts.
+* `__near=<latitude>,<longitude>,<metres>`: positions.
+
+What is made of parts (an address, an object) takes `__isnull`, and filters by its parts. All
+filters of a request hold together. An unknown one is a 400 that lists what there is.
+"""
+
+_NO_INDEX = bad_parameter("data.practiceNumber__gte", 'Needs an index. Mark it "indexed": true.')
+bad_search = refusal(
+    "A parameter is unknown or ill-formed, or needs an index that there is not.",
+    noIndex=Refused(ErrorType.INVALID_ARGUMENT, "Bad query parameters.", [_NO_INDEX]),
+)
+
+
+def list_parameters() -> dict[str, Object]:
+    return {
+        "sort": query_parameter(
+            "sort",
+            {"type": "string", "default": DEFAULT},
+            DEFAULT,
+            f"{', '.join(f'`{name}`' for name in SYSTEM_ORDERS)}, or `data.<path>` and"
+            " `-data.<path>` for an indexed property: text in any case of letters, what is absent"
+            " last, an array by its first element, descending by its last. Ties are broken by id.",
+        ),
+        "total": query_parameter(
+            "total",
+            {"type": "string", "enum": list(TOTALS), "default": TOTALS[0]},
+            TOTALS[-1],
+            "Whether to tell in `meta.total` how many there are: to count is to read them all."
+            " An estimate is exact up to 10,000.",
+        ),
+        "fields": query_parameter(
+            "fields",
+            TEXT,
+            "data,meta",
+            "What is shown of each record, by names with commas between them: `data`,"
+            " `data.address.city`, `contained`, `meta`. `id` and `type` always are.",
+        ),
+        "q": query_parameter(
+            "q",
+            TEXT,
+            "south clinic",
+            "Words, in any case, of which each begins a word of some indexed text.",
+        ),
+        "explain": query_parameter(
+            "explain",
+            {"type": "string", "enum": ["false", "true"], "default": "false"},
+            "false",
+            "Shows admins in `meta.explain` how the database finds the page, and by which index.",
+        ),
+        **{name: _time(name) for name in TimesFilter.base_filters},
+        "data": data_filters("", {"data.specialities": "Pharmacist"}),
+    }
+
+
+def data_filters(prefix: str, example: Json) -> Object:
+    return query_parameters(f"{prefix}{DATA_PARAMETER}", _family(prefix), example, DATA_FILTERS)
+
+
+def end_filters(end: str) -> Object:
+    """The filters of relationships by the resources at one of their ends."""
+    prefix = f"{end}."
+    description = f"Only relationships whose `{end}` resource has this, by the same filters."
+    example = {f"{end}.data.name": "South West Clinic"}
+    return query_parameters(f"{prefix}{DATA_PARAMETER}", _family(prefix), example, description)
+
+
+def _family(prefix: str) -> Schema:
+    pattern = DATA_PATTERN.replace("^", f"^{prefix.replace('.', chr(92) + '.')}")
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": pattern},
+        "additionalProperties": {"type": "string"},
+    }
+
+
+def _time(name: str) -> Object:
+    what, _, lookup = name.partition("__")
+    bound = {"gte": "or later", "lte": "or before"}[lookup]
+    verb = {"createdAt": "created", "updatedAt": "last changed"}[what]
+    return query_parameter(
+        name, TEXT, "2024-05-31", f"Only what was {verb} then {bound}: {MOMENT}."
+    )

@@ -1,0 +1,94 @@
+"""One list of the records of several profiles or definitions, by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ingestion.search.bodies import BodyReader
+from ingestion.search.cursors import PlaceInSeveral, read_cursor, write_cursor
+from ingestion.search.orders import ID, system_order
+from ingestion.search.pages import Search, find
+from ingestion.search.parameters import EXACT, NO_TOTAL, TOTALS
+from ingestion.search.scope import Scope
+from ingestion.search.totals import estimated_total, exact_total
+from profiles.api.parameters import DEFAULT_PER_PAGE, MAX_PER_PAGE
+from profiles.exact import Json
+from profiles.faults import Fault, faulty
+
+
+@dataclass(frozen=True, slots=True)
+class Browsing:
+    """What is listed, collection by collection."""
+
+    searches: Sequence[Search]
+    scopes: Sequence[Scope]
+    limit: int
+    after: PlaceInSeveral | None
+    total: str
+
+    @property
+    def name(self) -> str:
+        return " ".join(scope.name for scope in self.scopes)
+
+
+def read_browsing(params: Mapping[str, Json], scopes: Sequence[Scope]) -> Browsing:
+    """Raises `Refused` with every fault, each told once."""
+    order = system_order(ID)
+    readers = [BodyReader(params, scope, "/params") for scope in scopes]
+    searches = [reader.search(order, 1) for reader in readers]
+    first = readers[0]
+    limit = first.number("perPage", DEFAULT_PER_PAGE, MAX_PER_PAGE)
+    total = first.choice("total", TOTALS)
+    browsing = Browsing(searches, scopes, limit, None, total)
+    after = _read_after(params.get("cursor"), first, browsing)
+    told: dict[tuple[str, str], Fault] = {}
+    for reader in readers:
+        for fault in reader.faults:
+            told.setdefault((fault.path, fault.message), fault)
+    if told:
+        raise faulty("search", list(told.values()))
+    return replace(browsing, after=after)
+
+
+@dataclass(frozen=True, slots=True)
+class Browsed:
+    hits: Sequence[tuple[Scope, bytes]]
+    cursor: str | None
+    total: int | None
+
+
+def browse(browsing: Browsing) -> Browsed:
+    """One page: a collection is only asked when those before it have ended."""
+    hits: list[tuple[Scope, bytes]] = []
+    place = browsing.after
+    following: PlaceInSeveral | None = None
+    for scope, search in zip(browsing.scopes, browsing.searches, strict=True):
+        if place is not None and place.collection != scope.collection:
+            continue
+        after = place.after if place is not None else None
+        wanted = browsing.limit - len(hits)
+        found = find(replace(search, limit=wanted, after=after))
+        place = None
+        hits += [(scope, text) for text in found.texts]
+        if found.has_more:
+            following = PlaceInSeveral(scope.collection, found.last)
+            break
+    cursor = write_cursor(following, browsing.name) if following else None
+    return Browsed(hits, cursor, _total(browsing))
+
+
+def _total(browsing: Browsing) -> int | None:
+    if browsing.total == NO_TOTAL:
+        return None
+    count = exact_total if browsing.total == EXACT else estimated_total
+    return sum(count(search.rows) for search in browsing.searches)
+
+
+def _read_after(text: Json, first: BodyReader, browsing: Browsing) -> PlaceInSeveral | None:
+    if text is None:
+        return None
+    cursor = read_cursor(text, browsing.name, PlaceInSeveral) if isinstance(text, str) else None
+    if cursor is None:
+        first.fault("cursor", "parameter", "Is no cursor of this list.")
+    return cursor

@@ -1,0 +1,107 @@
+"""A page of records, straight from the rows to the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connections
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from ingestion.search.cursors import Cursor
+from ingestion.search.explaining import explain
+from ingestion.search.orders import Order, Phase
+from ingestion.search.time_limit import searching
+from profiles.api.rarity import Fragment, is_frequent
+from profiles.exact import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for, and which part of it is to be shown."""
+
+    rows: QuerySet[Any]
+    """Of one table, without joins."""
+    id_columns: Sequence[str]
+    """Those that make up the id, in its order."""
+    wire: RawSQL
+    """The expression of a row's JSON text."""
+    order: Order
+    limit: int
+    after: Cursor | None = None
+    among: QuerySet[Any] | None = None
+    """The rows before they were filtered, where an index answers the filters: it is used unless
+    what they are filtered by is frequent."""
+    is_plain: bool = False
+    """Nothing is asked but the next page of all: one plan, which is kept, serves every page."""
+    is_explained: bool = False
+
+
+@dataclass(slots=True)
+class Found:
+    """One page. By `row_ids` others bring along what belongs to its rows."""
+
+    texts: list[bytes] = field(default_factory=list)
+    row_ids: list[Any] = field(default_factory=list)
+    has_more: bool = False
+    last: Cursor | None = None
+    """Behind which the next page begins."""
+    plans: list[Json] = field(default_factory=list)
+
+
+def find(search: Search) -> Found:
+    """A page; nothing is counted. Raises `Refused` where it takes too long."""
+    found = Found()
+    with searching(search.rows.db, is_plain=search.is_plain):
+        rows = list(_rows(search, found.plans))
+    page = rows[: search.limit]
+    found.texts = [text.encode() for text, *_ in page]
+    found.row_ids = [row_id for _, row_id, *_ in page]
+    found.has_more = len(rows) > search.limit
+    if page:
+        _, _, key, *id = page[-1]
+        found.last = Cursor(search.order.name, search.order.cast, key, id)
+    return found
+
+
+def _rows(search: Search, plans: list[Json]) -> Iterator[Sequence[Any]]:
+    """JSON text, key of the row, sorting key as text, and id of each row; one more than asked."""
+    wanted = search.limit + 1
+    for phase in search.order.phases(search.id_columns, search.after):
+        rows = _rows_of(search, phase, wanted, plans)
+        yield from rows
+        wanted -= len(rows)
+        if not wanted:
+            return
+
+
+def _rows_of(search: Search, phase: Phase, limit: int, plans: list[Json]) -> Sequence[Any]:
+    """The ORM says only which rows: to let it select and sort as well takes as long as all the rest
+    of a list. Keys are text, since to read a hundred times takes long, and one is needed; they have
+    a name of their own, or the list would be sorted by the text.
+    """
+    condition = Fragment.where(search.rows) & phase.behind
+    order = phase.by_index
+    if search.among is not None:
+        everything = Fragment.where(search.among) & phase.behind
+        if not is_frequent(search.rows, condition, everything, order):
+            order = phase.by_none
+    key = search.order.key_text
+    sql = (
+        f"SELECT {search.wire.sql}, id, {key.sql} AS sorted, {', '.join(search.id_columns)}"
+        f" FROM {search.rows.model._meta.db_table} WHERE {condition.sql}"
+        f" ORDER BY {order.sql} LIMIT {limit}"
+    )
+    parameters = [
+        *search.wire.params,
+        *key.parameters,
+        *condition.parameters,
+        *order.parameters,
+    ]
+    if search.is_explained:
+        plans.append(explain(search.rows.db, sql, parameters))
+    with connections[search.rows.db].cursor() as database:
+        database.execute(sql, parameters)
+        return list(database.fetchall())

@@ -1,0 +1,100 @@
+"""What is listed: the records of one profile or definition, and what they can be found by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from ingestion.data_filters import PREFIX
+from ingestion.data_indexes import ready_paths
+from ingestion.fields import Fields
+from ingestion.models import IndexState
+from ingestion.operations import Target
+from profiles.datatypes.base import Scale
+from profiles.paths import DOT, Path, indexed_paths
+from profiles.properties import Property
+
+Wire = Callable[[Fields], RawSQL]
+"""Makes the expression of a row's JSON text."""
+
+REMEDY = 'Mark it "indexed": true'
+
+
+@dataclass(frozen=True)
+class Scope:
+    target: Target
+    source_key: str
+    collection_id: int
+    """Of the profile or definition, whose key is `collection`."""
+    collection: str
+    properties: Mapping[str, Property]
+    rows: QuerySet[Any]
+    """All of them, without joins."""
+    id_columns: Sequence[str]
+    """Those that make up the id, in its order."""
+    members: Sequence[str]
+    """What `fields` may name, beside paths."""
+    wire: Wire
+    find_related: Callable[[], Mapping[str, Scope]] = dict
+    through: Callable[[Any], Any] | None = None
+    """Of what is related: makes a condition on it one on the records of this scope; without a
+    condition, that there is any."""
+    may_be_absent: bool = False
+    """Of what is related: there may be none of it."""
+
+    @cached_property
+    def related(self) -> Mapping[str, Scope]:
+        """What filters may be about beside the records themselves, by what they call it."""
+        return self.find_related()
+
+    def parted(self, name: str) -> tuple[Scope, str]:
+        """What a filter is about, and its name there: `from.data.name` is `data.name` of an end."""
+        called, dot, rest = name.partition(DOT)
+        is_related = bool(dot) and not name.startswith(PREFIX) and called in self.related
+        return (self.related[called], rest) if is_related else (self, name)
+
+    @property
+    def table(self) -> str:
+        return str(self.rows.model._meta.db_table)
+
+    @property
+    def name(self) -> str:
+        """That no other list has, for cursors."""
+        return f"{self.target}:{self.collection_id}"
+
+    @cached_property
+    def marked(self) -> Mapping[str, Path]:
+        """The properties that are marked for an index, by their paths."""
+        return {path.text: path for path in indexed_paths(self.properties)}
+
+    @cached_property
+    def states(self) -> Mapping[str, IndexState]:
+        """Those of the indexes, by path: one statement, for who asks for what needs one."""
+        return ready_paths(self.target, self.collection_id)
+
+    @property
+    def indexed(self) -> Mapping[str, Path]:
+        """The properties whose indexes are ready."""
+        ready = {text for text, state in self.states.items() if state is IndexState.READY}
+        return {text: path for text, path in self.marked.items() if text in ready}
+
+    @property
+    def texts(self) -> Sequence[Path]:
+        """The properties in which words are looked for."""
+        return [p for p in self.indexed.values() if p.element.prop.type.scale is Scale.TEXT]
+
+    def lacking(self, text: str) -> str | None:
+        """Why a property cannot be used like an indexed one, and the remedy; None if it can."""
+        if text not in self.marked:
+            return f"Needs an index. {REMEDY} in {self.collection}: data.{text}."
+        state = self.states.get(text)
+        if state is IndexState.READY:
+            return None
+        if state is IndexState.FAILED:
+            return f"The index of data.{text} could not be built."
+        return f"The index of data.{text} is being built: ask again later."

@@ -1,0 +1,32 @@
+"""Indexes are built outside of any transaction, so these tests commit, and tidy up themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from ingestion.models import DataIndex
+from profiles.models import Source
+from tests import factories
+from tests.indexes.worker import indexes, work
+from tests.writing.threads import Threads
+
+
+@pytest.fixture
+def source(transactional_db: None) -> Iterator[Source]:
+    """A source without a definition, and afterwards a database without an index of ours."""
+    yield factories.SourceFactory.create()
+    DataIndex.objects.all().delete()
+    work()
+    assert indexes() == {}
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
+@pytest.fixture
+def threads(source: Source, monkeypatch: pytest.MonkeyPatch) -> Iterator[Threads]:
+    threads = Threads(monkeypatch)
+    yield threads
+    threads.close()
