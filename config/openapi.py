@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from config.openapi_service import SERVICE, service_paths
 from ingestion import openapi as resources
+from ingestion import openapi_conformity as conformity
 from ingestion import openapi_contained as contained
 from ingestion import openapi_indexes as indexes
 from ingestion import openapi_search as searches
@@ -26,7 +27,7 @@ from relationships import openapi_traversal as traversal
 Endpoint = tuple[str, str, str, Callable[..., Any]]
 """Path, its regular expression, method and view, as drf-spectacular finds them."""
 
-PARTS = (profiles, resources, contained, indexes, searches, relationships, traversal)
+PARTS = (profiles, conformity, resources, contained, indexes, searches, relationships, traversal)
 """Of the document, in the order of their tags."""
 
 TAGS = {tag: text for part in PARTS for tag, text in part.TAGS.items()} | SERVICE

@@ -11,7 +11,12 @@ from config.errors import bad_request, not_found, permission_denied, server_erro
 from config.health import healthz, readyz
 from ingestion.index_views import ProfileIndexesViewSet
 from ingestion.search_views import SearchViewSet
-from ingestion.views import ContainedViewSet, IdentifiedViewSet, ResourceViewSet
+from ingestion.views import (
+    ContainedViewSet,
+    IdentifiedViewSet,
+    NonconformingViewSet,
+    ResourceViewSet,
+)
 from profiles.views import ProfileViewSet, SourceViewSet
 from relationships.traversal_views import GraphViewSet, PathViewSet
 from relationships.views import (
@@ -29,6 +34,9 @@ CONTAINED = rf"{ONE_RESOURCE}/(?P<path>[^/]+(?:/[^/]+/[^/]+)*)"
 router = SimpleRouter(trailing_slash=False)
 router.register("catalog/v1/sources", SourceViewSet, "source")
 router.register(rf"{SOURCE}/profiles", ProfileViewSet, "profile")
+router.register(
+    rf"{SOURCE}/profiles/(?P<profile>[^/]+)/nonconforming", NonconformingViewSet, "nonconforming"
+)
 router.register(rf"{SOURCE}/relationship-definitions", RelationshipDefinitionViewSet, "definition")
 router.register(RESOURCE, ResourceViewSet, "resource")
 router.register(

@@ -19,8 +19,11 @@ from ingestion.contained import (
     find_contained,
 )
 from ingestion.filters import ResourceFilter, with_identifier
+from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from ingestion.models import Resource
+from ingestion.nonconforming import nonconforming_page
 from ingestion.openapi import describe_resources
+from ingestion.openapi_conformity import describe_nonconforming
 from ingestion.openapi_contained import describe_contained
 from ingestion.operations import Target
 from ingestion.records import Record
@@ -29,6 +32,8 @@ from ingestion.search.parameters import LINKED_PARAMETER, LIST_PARAMETERS, read_
 from ingestion.search.resources import resource_scope
 from ingestion.wire import contained_text, read_row, resource_json, resource_text
 from profiles.api.bodies import body_of
+from profiles.api.parameters import per_page
+from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import Contract, current_contract
 from profiles.exact import Document, Json, decode
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
@@ -134,6 +139,22 @@ class ContainedViewSet(RecordViewSet):
     def own_preconditions(self) -> Preconditions:
         """`If-None-Match: *` is about what the address names, so not about the root."""
         return Preconditions(must_be_new=super().preconditions().must_be_new)
+
+
+@describe_nonconforming
+class NonconformingViewSet(RegistrarViewSet):
+    """The resources that do not fit a profile as it is now."""
+
+    query_parameters = {"list": ID_PAGE_PARAMETERS}
+
+    def list(self, request: Request, source: str, profile: str) -> Response:
+        size = per_page(request)
+        listed = f"{source}/{profile}/nonconforming"
+        (after,) = position_of(request, listed) or [""]
+        page = nonconforming_page(current_contract(source), profile, after, size)
+        following = {"cursor": cursor_behind(listed, page.following)} if page.following else {}
+        meta = {**following, "perPage": size, **page.age.as_json()}
+        return Response({"data": [row.as_json(profile) for row in page.rows], "meta": meta})
 
 
 def id_of_identified(source: str, type: str, identifier: str) -> str:

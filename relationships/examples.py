@@ -5,7 +5,7 @@ OpenAPI shows it, the tests prove it.
 
 from dataclasses import replace
 
-from ingestion.examples import OFFICE, PROVIDER, meta
+from ingestion.examples import OFFICE, PROVIDER, TIME, meta
 from profiles.exact import Json
 from profiles.examples import CARDINALITIES, NOT_A_CARDINALITY, conflict
 from profiles.faults import ErrorType, Fault, Refused, faulty
@@ -55,6 +55,46 @@ ONE_OFFICE: Json = {
 }
 FAULTY_BODY: Json = {**ENDS, "data": {"effective": {"start": "2024-01-01", "end": "2023-01-01"}}}
 FAULTY_MERGE: Json = {"data": {"effective": {"end": "2023-01-01"}}}
+
+NEEDED_STAFF: Json = {
+    **PROVIDER_OFFICE,
+    "to": {**PROVIDER_OFFICE["to"], "includeCardinality": "1:*"},
+}
+PLAN: Json = {
+    "mode": "plan",
+    "outcome": "CHANGED",
+    "state": "ready",
+    "computedAt": TIME,
+    "contractVersion": 4,
+    "checked": 0,
+    "nonconforming": 0,
+    "types": [{"type": "provider-office", "checked": 0, "nonconforming": 0}],
+    "faults": [],
+    "ends": [
+        {
+            "side": "to",
+            "type": "office",
+            "path": "/to/includeCardinality",
+            "rule": "missing",
+            "expected": "1:*",
+            "count": 1,
+            "examples": ["south-west-clinic"],
+        }
+    ],
+}
+"""What `NEEDED_STAFF` would leave behind."""
+MISSING_PAGE: Json = {
+    "data": [
+        {
+            "side": "to",
+            "type": "office",
+            "id": "south-west-clinic",
+            "includeKey": "staff",
+            "expected": "1:*",
+        }
+    ],
+    "meta": {"perPage": 100},
+}
 
 FAULTY_DEFINITION_REFUSED = faulty(
     "relationship definition",

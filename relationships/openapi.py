@@ -24,8 +24,10 @@ from profiles.api.openapi.refusals import missing, refusal
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.names import ID_PATTERN, KEY_PATTERN
+from profiles.properties import Cardinality
 from relationships import examples
 from relationships.definitions import relationship_definition_validator
+from relationships.missing import LOOKED_AT, SIDES
 
 DEFINITIONS = "Relationship definitions"
 RELATIONSHIPS = "Relationships"
@@ -33,6 +35,11 @@ TAGS = {
     DEFINITIONS: "Which profile may point to which, how many, with which properties.",
     RELATIONSHIPS: "Links between two resources, with data of their own.",
 }
+MISSING = f"""\
+Of each side whose cardinality is `1:1` or `1:*`: no write is refused for what it lacks, or nothing
+could be loaded. Told as of now. A page looks at no more than {LOOKED_AT:,} resources, so it may be
+shorter than `perPage`, or empty, though a `cursor` leads on.
+"""
 ALL = ("source", "definition")
 ONE = (*ALL, "relationshipId")
 FULL_ID_PATTERN = rf"{KEY_PATTERN}\.{ID_PATTERN},{KEY_PATTERN}\.{ID_PATTERN}"
@@ -44,6 +51,7 @@ def components() -> Components:
         "schemas": {
             **definition_schemas("RelationshipDefinition", checked),
             **_relationship_schemas(),
+            **_missing_schemas(),
         },
         "parameters": {
             "definition": path_parameter(
@@ -57,6 +65,12 @@ def components() -> Components:
             ),
             "from": query_parameter(
                 "from", ID, "john-doe", "Only relationships from the resource with this id."
+            ),
+            "side": query_parameter(
+                "side",
+                {"type": "string", "enum": [*SIDES]},
+                "from",
+                "Only resources on this side. Without it both, those of `from` first.",
             ),
             "to": query_parameter(
                 "to", ID, "south-west-clinic", "Only relationships to the resource with this id."
@@ -87,6 +101,23 @@ def _relationship_schemas() -> dict[str, Schema]:
     }
 
 
+def _missing_schemas() -> dict[str, Schema]:
+    members = {
+        "side": {"type": "string", "enum": [*SIDES]},
+        "type": KEY,
+        "id": ID,
+        "includeKey": KEY,
+        "expected": {
+            "type": "string",
+            "enum": [each.value for each in Cardinality if each.needs_one],
+        },
+    }
+    return {
+        "MissingPartner": closed_object(members, list(members)),
+        "MissingPage": page_schema("MissingPartner", schema("PageMeta")),
+    }
+
+
 _missing_one = missing("relationship", "relationship definition")
 _faulty_body = refusal(
     "The relationship is faulty: all faults at once.", faulty=examples.FAULTY_REFUSED
@@ -109,7 +140,24 @@ describe_relationship_definitions = extend_schema_view(
         faulty=examples.FAULTY_DEFINITION_REFUSED,
         stands_in_the_way=examples.TIGHTENED_REFUSED,
         in_use=in_use("relationship definition", "1 relationship"),
-    ).endpoints()
+        plan=examples.PLAN,
+    ).endpoints(),
+    missing=reading(
+        "listMissing",
+        DEFINITIONS,
+        "List the resources that lack the one partner that they should have",
+        {
+            200: answer(
+                "A page of them, by side and id.",
+                "MissingPage",
+                {"officeWithoutStaff": examples.MISSING_PAGE},
+                headers=(),
+            ),
+            404: missing("relationship definition"),
+        },
+        parameters=("source", "definition", "cursor", "perPage", "side"),
+        description=MISSING,
+    ),
 )
 
 describe_relationships = extend_schema_view(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from ingestion import examples as records
 from ingestion.models import DataIndex, IndexState
@@ -131,6 +132,7 @@ def tell_resources(story: Story) -> None:
     story.tell("getResource", 200, shows="provider")
     story.tell("listResources", 200, shows="provider", query="?sort=-createdAt&perPage=100")
     story.tell("listResources", 200, query="?identifier=http://hl7.org/fhir/sid/us-npi:1020993")
+    tell_what_is_left_behind(story)
     story.tell("createResource", 201, sends="provider")
     story.tell("listResources", 400, shows="noIndex", query="?data.practiceNumber__gte=1")
     tell_changes_of_a_resource(story)
@@ -255,6 +257,22 @@ def tell_ends(story: Story) -> None:
     story.tell(put, 200, body=links.ONE_OFFICE)
     story.tell("createRelationship", 409, body={**links.BODY, "to": second}, shows="placeTaken")
     story.tell("putRelationship", 409, sends="withoutEnds", shows="placeTaken", at=elsewhere)
+
+
+def tell_what_is_left_behind(story: Story) -> None:
+    """Of john-doe without an email, and of the clinic without staff."""
+    put, provider, plan = "putRelationshipDefinition", {"profile": "provider"}, "?mode=plan"
+    for status, shows, at_once in ((202, "computing", 0), (200, "plan", 10)):
+        with override_settings(CHECK_AT_ONCE=at_once):
+            body = definitions.WITH_EMAIL
+            story.tell("putProfile", status, body=body, shows=shows, at=provider, query=plan)
+            story.tell(put, status, body=links.NEEDED_STAFF, shows=shows, query=plan)
+    story.tell(put, 200, body=links.NEEDED_STAFF)
+    story.tell("listMissing", 200, shows="officeWithoutStaff", query="?side=to")
+    story.tell(put, 200, sends="provider-office")
+    story.tell("putProfile", 200, body=definitions.WITH_EMAIL, at=provider)
+    story.tell("listNonconforming", 200, shows="namelessProvider")
+    story.tell("putProfile", 200, sends="provider", at=provider)
 
 
 def tell_deletions(story: Story) -> None:

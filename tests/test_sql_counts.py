@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from ingestion.conformity import check
 from ingestion.edits import MergePatchEdit
 from ingestion.models import Change, DataIndex, IndexState, Resource
 from ingestion.operations import Action, Edit, Operation, Target
@@ -29,6 +30,7 @@ from ingestion.records import Outcome
 from ingestion.sql import run
 from ingestion.writing import write
 from profiles.access import Role
+from profiles.contract import current_contract
 from profiles.exact import encode
 from profiles.models import Source
 from tests import examples, factories
@@ -42,6 +44,11 @@ MOST_OF_THE_ADMIN = 12
 TRANSACTIONS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 PLAIN: dict[str, Any] = {"properties": {}}
 LIMITS = ("0:*", "0:1")
+NEEDED = {"includeCardinality": "1:1"}
+NEEDS_EMAIL: dict[str, Any] = {
+    **examples.PROVIDER,
+    "properties": {"email": {"type": "symbol", "rules": [{"required": True}]}},
+}
 
 
 Measured = Callable[[], None]
@@ -231,6 +238,35 @@ def change_profile(desk: Desk, count: int) -> Measured:
     return desk.ask("PUT", "profiles/provider", {**examples.PROVIDER, "description": desk.lot})
 
 
+@scenario("PUT profile, planned")
+def plan_profile(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    warm(desk)
+    return desk.ask("PUT", "profiles/provider?mode=plan", NEEDS_EMAIL)
+
+
+def left_behind(desk: Desk, count: int) -> str:
+    """The address of the providers that do not fit by now."""
+    desk.ask("PUT", "profiles/provider", examples.PROVIDER)()
+    desk.providers(count)
+    desk.ask("PUT", "profiles/provider", NEEDS_EMAIL)()
+    warm(desk)
+    desk.api.get("profiles/provider/schema")
+    return "profiles/provider/nonconforming?perPage=1000"
+
+
+@scenario("GET profile nonconforming")
+def get_nonconforming(desk: Desk, count: int) -> Measured:
+    return desk.ask("GET", left_behind(desk, count))
+
+
+@scenario("GET profile nonconforming, found before")
+def get_nonconforming_found(desk: Desk, count: int) -> Measured:
+    ask = desk.ask("GET", left_behind(desk, count))
+    check(current_contract(desk.source.key), "provider")
+    return override_settings(CHECK_AT_ONCE=0)(ask)
+
+
 @scenario("DELETE profile")
 def delete_profile(desk: Desk, count: int) -> Measured:
     key = desk.profiles(count)[0]
@@ -256,6 +292,28 @@ def change_definition(desk: Desk, count: int) -> Measured:
     desk.links(count)
     body = {**examples.PROVIDER_OFFICE, "description": desk.lot}
     return desk.ask("PUT", "relationship-definitions/provider-office", body)
+
+
+@scenario("PUT relationship-definition, planned")
+def plan_definition(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    warm(desk)
+    sides = {side: {**examples.PROVIDER_OFFICE[side], **NEEDED} for side in ("from", "to")}
+    body = {**examples.PROVIDER_OFFICE, **sides}
+    return desk.ask("PUT", "relationship-definitions/provider-office?mode=plan", body)
+
+
+@scenario("GET relationship-definition missing")
+def get_missing(desk: Desk, count: int) -> Measured:
+    sides = {
+        side: {**examples.PROVIDER_OFFICE[side], **NEEDED, "includeKey": desk.lot}
+        for side in ("from", "to")
+    }
+    address = f"relationship-definitions/{desk.lot}"
+    desk.ask("PUT", address, sides)()
+    desk.providers(count)
+    warm(desk)
+    return desk.ask("GET", f"{address}/missing?perPage=1000")
 
 
 @scenario("PUT relationship-definition, tightened")

@@ -47,11 +47,13 @@ def json_body(name: str, examples: Examples) -> Object:
 def answer(
     description: str, name: str, examples: Examples, headers: Sequence[str] = ("ETag",)
 ) -> Object:
-    """An answer of the schema `name`, with headers of the shared ones."""
+    """An answer of the schema `name`, or of one of several (`A | B`), with shared headers."""
+    names = name.split(" | ")
+    fits = schema(name) if len(names) == 1 else {"anyOf": [schema(each) for each in names]}
     return {
         "description": description,
         "headers": {header: ref("headers", header) for header in headers},
-        "content": {JSON: content(schema(name), examples)},
+        "content": {JSON: content(fits, examples)},
     }
 
 
