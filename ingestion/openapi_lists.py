@@ -101,8 +101,9 @@ def list_parameters() -> dict[str, Object]:
             RELATED_PARAMETER,
             _family(rf"({KEY_PATTERN})\."),
             {"worksAt.data.name": "South West Clinic"},
-            "Only what is related to a resource that has this, by the same filters. A resource calls"
-            " those that it is linked to by an `includeKey`, a relationship its ends `from` and `to`.",
+            "Only what is related to a resource that has this, by the same filters. What a resource"
+            " is linked to it calls by an `includeKey`, a relationship calls its ends `from` and"
+            " `to`.",
         ),
         "related": query_parameters(
             LINKED_PARAMETER,
