@@ -9,6 +9,7 @@ class RelationshipsConfig(AppConfig):
         from ingestion.kinds import register
         from ingestion.operations import Target
         from ingestion.resource_pages import Panel, ResourcePage, pages, panels
+        from ingestion.search.including import includers
         from ingestion.search.resources import related_finders
         from ingestion.search.scopes import scope_makers
         from profiles import definition_panels
@@ -19,6 +20,7 @@ class RelationshipsConfig(AppConfig):
             include_keys,
             relationship_definitions,
         )
+        from relationships.including import read_inclusion
         from relationships.linked import linked
         from relationships.models import RelationshipDefinition
         from relationships.neighbourhood_page import neighbourhood_view
@@ -27,6 +29,7 @@ class RelationshipsConfig(AppConfig):
         from relationships.scope import linked_scopes, relationship_scope
 
         related_finders.append(linked_scopes)
+        includers.append(read_inclusion)
         scope_makers[Target.RELATIONSHIP] = relationship_scope
         register(Relationships())
         profiles.name_claims.append(include_keys)

@@ -11,6 +11,7 @@ from ingestion.data_filters import PREFIX
 from ingestion.fields import EVERY_FIELD, Fields, read_fields, unknown_fields
 from ingestion.search.cursors import Cursor, read_cursor
 from ingestion.search.filtering import SHOWN_NAMES, filtered
+from ingestion.search.including import INCLUDE, Include, include_parameter
 from ingestion.search.orders import (
     DEFAULT,
     DESCENDING,
@@ -37,12 +38,12 @@ DATA_PARAMETER = f"{PREFIX}<path>"
 """How the filters by `data` are called where the profile is not known."""
 
 LIST_PARAMETERS = (
-    *("cursor", "perPage", "sort", "total", "fields", "q", "explain"),
+    *("cursor", "perPage", "sort", "total", "fields", "q", "explain", INCLUDE),
     *("createdAt__gte", "createdAt__lte", "updatedAt__gte", "updatedAt__lte"),
     DATA_PARAMETER,
     f"<related>.{DATA_PARAMETER}",
 )
-PAGING = frozenset(("cursor", "perPage", "total", "fields"))
+PAGING = frozenset(("cursor", "perPage", "total", "fields", INCLUDE))
 """Parameters that leave what is listed as it is."""
 
 NO_TOTAL, EXACT, ESTIMATED = "none", "exact", "estimated"
@@ -55,6 +56,7 @@ class Asked:
 
     search: Search
     total: str
+    include: Include | None
 
 
 def read_list(request: Request, caller: Caller, scope: Scope, base: type[FilterSet]) -> Asked:
@@ -77,7 +79,8 @@ def read_list(request: Request, caller: Caller, scope: Scope, base: type[FilterS
         is_plain=asked.keys() <= PAGING | {"sort"} and not order.may_be_absent,
         is_explained=is_explained,
     )
-    return Asked(search, choice_parameter(request, "total", TOTALS))
+    total = choice_parameter(request, "total", TOTALS)
+    return Asked(search, total, include_parameter(asked, scope))
 
 
 def read_order(name: str, scope: Scope) -> Order:
