@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ingestion.filters import MOMENT, TimesFilter
+from ingestion.openapi_including import include_parameters
+from ingestion.search.including import INCLUDE
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS
 from ingestion.search.parameters import DATA_PARAMETER, TOTALS
 from profiles.api.openapi.components import TEXT, query_parameter, query_parameters
@@ -15,7 +17,7 @@ from profiles.faults import ErrorType, Refused
 from profiles.names import KEY_PATTERN
 
 LISTED = (
-    *("cursor", "perPage", "sort", "total", "fields", "q", "explain"),
+    *("cursor", "perPage", "sort", "total", "fields", "q", "explain", INCLUDE),
     *TimesFilter.base_filters,
 )
 """The names of the components of every list of records."""
@@ -88,6 +90,7 @@ def list_parameters() -> dict[str, Object]:
             "Shows admins in `meta.explain` how the database finds the page, and by which index.",
         ),
         **{name: _time(name) for name in TimesFilter.base_filters},
+        **include_parameters(),
         "data": data_filters("", {"data.specialities": "Pharmacist"}),
     }
 

@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ingestion.operations import Target
-from ingestion.search.including import BadPath
+from ingestion.search.including import MOST_PATHS, MOST_STEPS, BadPath
 from ingestion.search.scope import Scope
 from profiles.contract import Contract
 from profiles.paths import DOT
 from relationships.contract import CompiledDefinition, Side, definitions_of
-
-MOST_PATHS = 10
-MOST_STEPS = 3
 
 OTHER = {"from": "to", "to": "from"}
 

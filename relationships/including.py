@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from ingestion.operations import Target
-from ingestion.search.including import BadPath, Included
+from ingestion.search.including import MOST_LINKS, MOST_RECORDS, BadPath, Included
 from ingestion.search.scope import Scope
 from ingestion.sql import columns, run
 from ingestion.wire import resource_texts
@@ -17,12 +17,6 @@ from profiles.api.parameters import MAX_PER_PAGE
 from profiles.contract import Contract
 from relationships.include_paths import OTHER, PathReader, Step, Tree
 from relationships.wire import relationship_texts
-
-SIDES = ("from", "to")
-MOST_LINKS = 100
-"""That are brought of one resource by one definition, for each direction."""
-MOST_RECORDS = 5_000
-"""That are brought in all."""
 
 
 class Link(NamedTuple):
@@ -160,10 +154,10 @@ class Load:
         """Of each resource the oldest of those that the index comes by first."""
         steps = {(step.definition_id, step.far): step for step, _ in wanted}
         parameters: list[Any] = []
-        for far in SIDES:
+        for far in OTHER:
             starts = [(id, step.definition_id) for step, id in wanted if step.far == far]
             parameters += [*columns(starts, 2), self.contract.source_id]
-        rows = run(" UNION ALL ".join(map(_links_sql, SIDES)), parameters)
+        rows = run(" UNION ALL ".join(map(_links_sql, OTHER)), parameters)
         read = Counter(far for far, *_ in rows)
         self.is_cut = self.is_cut or max(read.values(), default=0) > _most_read()
         found: dict[tuple[Step, UUID], list[Link]] = defaultdict(list)

@@ -117,6 +117,7 @@ def tell_resources(story: Story) -> None:
     story.tell("createResource", 201, sends="providerWithId", shows="providerWithId")
     story.tell("createResource", 409, sends="providerWithId", shows="exists")
     story.tell("getResource", 200, shows="provider")
+    story.tell("getResource", 400, shows="unknownStep", query="?include=offices")
     story.tell("listResources", 200, shows="provider", query="?sort=-createdAt&perPage=100")
     story.tell("listResources", 200, query="?identifier=http://hl7.org/fhir/sid/us-npi:1020993")
     story.tell("createResource", 201, sends="provider")
@@ -206,6 +207,8 @@ def tell_relationships(story: Story) -> None:
     story.tell("putRelationship", 200, sends="worksAt", shows="worksAt")
     story.tell("getRelationship", 200, shows="worksAt")
     story.tell("listRelationships", 200, shows="worksAt", query="?from=john-doe")
+    story.tell("listRelationships", 200, shows="withOffices", query="?include=to")
+    story.tell("getRelationship", 200, shows="withOffice", query="?include=to")
     for media_type, example in PATCHES:
         story.tell("deleteRelationship", 200, shows="worksAt")
         story.tell("putRelationship", 201, sends="withoutEnds", shows="worksAt", at=new)

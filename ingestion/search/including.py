@@ -16,6 +16,12 @@ from profiles.exact import Json
 from profiles.faults import Fault, pointer
 
 INCLUDE = "include"
+MOST_PATHS = 10
+MOST_STEPS = 3
+MOST_LINKS = 100
+"""That are brought of one resource by one definition, for each direction."""
+MOST_RECORDS = 5_000
+"""That are brought in all."""
 
 
 @dataclass(frozen=True, slots=True)
