@@ -6,7 +6,7 @@ from ingestion.search.including import INCLUDE, MOST_LINKS, MOST_PATHS, MOST_REC
 from profiles.api.openapi.components import query_parameter
 from profiles.api.openapi.endpoints import Object, page_schema, schema
 from profiles.api.openapi.refusals import refusal
-from profiles.api.parameters import refused_parameter
+from profiles.api.parameters import bad_parameter, refused_parameters
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.names import KEY_PATTERN
@@ -37,13 +37,14 @@ INCLUDED_ETAG = (
     " takes that of the record alone."
 )
 
+_UNKNOWN_STEP = bad_parameter(
+    INCLUDE,
+    "Holds an unknown step at the beginning of a path. There are: worksAt.",
+    ["worksAt"],
+)
 unknown_step = refusal(
     "A query parameter is unknown, or `include` leads to nothing.",
-    unknownStep=refused_parameter(
-        INCLUDE,
-        "Holds an unknown step at the beginning of a path. There are: worksAt.",
-        ["worksAt"],
-    ),
+    unknownStep=refused_parameters([_UNKNOWN_STEP]),
 )
 
 
