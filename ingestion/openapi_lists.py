@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ingestion.data_filters import FLAGS
 from ingestion.filters import MOMENT, TimesFilter
+from ingestion.openapi_including import include_parameters
+from ingestion.search.including import INCLUDE
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS
 from ingestion.search.parameters import DATA_PARAMETER, LINKED_PARAMETER, RELATED_PARAMETER, TOTALS
 from profiles.api.openapi.components import TEXT, query_parameter, query_parameters
@@ -14,7 +16,7 @@ from profiles.faults import ErrorType, Fault, Refused
 from profiles.names import KEY_PATTERN
 
 LISTED = (
-    *("cursor", "perPage", "sort", "total", "fields", "q", "explain"),
+    *("cursor", "perPage", "sort", "total", "fields", "q", "explain", INCLUDE),
     *TimesFilter.base_filters,
 )
 """The names of the components of every list of records."""
@@ -94,6 +96,7 @@ def list_parameters() -> dict[str, Object]:
             "Shows admins in `meta.explain` how the database finds the page, and by which index.",
         ),
         **{name: _time(name) for name in TimesFilter.base_filters},
+        **include_parameters(),
         "data": query_parameters(
             DATA_PARAMETER, _family(""), {"data.specialities": "Pharmacist"}, DATA_FILTERS
         ),

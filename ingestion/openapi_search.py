@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingestion import examples
 from ingestion.data_conditions import Words
+from ingestion.openapi_including import IS_CUT, PATHS
 from ingestion.search.bodies import (
     DEFAULT_BUCKETS,
     DEFAULT_HITS,
@@ -11,6 +12,7 @@ from ingestion.search.bodies import (
     MOST_AGGREGATIONS,
     MOST_BUCKETS,
 )
+from ingestion.search.including import INCLUDE
 from ingestion.search.operators import OPERATORS
 from ingestion.search.parameters import TOTALS
 from profiles.api.openapi.components import COUNT, KEY, POSITIVE, TEXT
@@ -78,6 +80,7 @@ def components() -> Components:
         "query": {**TEXT, "description": "Words that begin words of indexed texts."},
         "properties": schema("ShownProperties"),
         "total": total,
+        INCLUDE: PATHS,
     }
     collection: Schema = {
         "collectionType": {"enum": ["resources", "relationships"], "default": "resources"}
@@ -172,12 +175,15 @@ def _answers() -> dict[str, Schema]:
         },
         ["path", "buckets", "isExact"],
     )
-    meta = closed_object({"cursor": TEXT, "perPage": POSITIVE, "total": COUNT}, [])
+    meta = closed_object(
+        {"cursor": TEXT, "perPage": POSITIVE, "total": COUNT, "includeIsCut": IS_CUT}, []
+    )
     hits: Schema = {"type": "array", "items": hit}
     return {
         "Hits": closed_object(
             {
                 "hits": hits,
+                "included": schema("Included"),
                 "meta": meta,
                 "aggregations": {"type": "array", "items": counted},
             },

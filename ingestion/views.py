@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.db.models.expressions import RawSQL
 from rest_framework.exceptions import MethodNotAllowed
@@ -28,6 +29,7 @@ from ingestion.openapi_contained import describe_contained
 from ingestion.operations import Target
 from ingestion.records import Record
 from ingestion.resources import root_profile
+from ingestion.search.including import INCLUDE, Include, include_parameter
 from ingestion.search.parameters import LINKED_PARAMETER, LIST_PARAMETERS, read_list
 from ingestion.search.resources import resource_scope
 from ingestion.wire import contained_text, read_row, resource_json, resource_text
@@ -50,6 +52,7 @@ class ResourceViewSet(RecordViewSet):
     lookup_value_regex = "[^/]+"
     query_parameters = {
         "list": (*LIST_PARAMETERS, "identifier", LINKED_PARAMETER),
+        "retrieve": (INCLUDE,),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:
@@ -63,8 +66,12 @@ class ResourceViewSet(RecordViewSet):
         return self.create_record(request, source, type)
 
     def retrieve(self, request: Request, source: str, type: str, id: str) -> Response:
-        text, etag = find_resource(source, type, id, resource_text(source, type))
-        return self.answer_read(text.encode(), etag)
+        include: Include | None = None
+        if INCLUDE in request.query_params:
+            scope = resource_scope(current_contract(source), type)
+            include = include_parameter(request.query_params, scope)
+        text, etag, row_id = find_resource(source, type, id, resource_text(source, type))
+        return self.answer_one(text.encode(), etag, row_id, include)
 
     def update(self, request: Request, source: str, type: str, id: str) -> Response:
         return self.put_record(request, source, type, id)
@@ -102,7 +109,7 @@ class ContainedViewSet(RecordViewSet):
     def retrieve(
         self, request: Request, source: str, type: str, id: str, path: str, contained_id: str
     ) -> Response:
-        text, etag = find_resource(source, type, id, contained_text())
+        text, etag, _ = find_resource(source, type, id, contained_text())
         contained = Document.read(text).value
         found = find_contained(contained, ContainedPath.read(path), contained_id)
         return self.answer_read(found, etag)
@@ -192,8 +199,8 @@ def contained_body(request: Request) -> Json:
     return body
 
 
-def find_resource(source: str, type: str, id: str, expression: RawSQL) -> tuple[str, str]:
-    """The value of an expression for one resource, and its ETag. Raises NOT_FOUND.
+def find_resource(source: str, type: str, id: str, expression: RawSQL) -> tuple[str, str, UUID]:
+    """The value of an expression for one resource, its ETag and row id. Raises NOT_FOUND.
 
     One statement, since reads by id are what an API does most.
     """

@@ -91,14 +91,14 @@ def _time_sql(column: str) -> str:
 
 def read_row(
     expression: RawSQL, table: str, where: str, parameters: Sequence[Any]
-) -> tuple[str, str] | None:
-    """The value of an expression for one row, and the row's ETag; None if there is no such row.
+) -> tuple[str, str, UUID] | None:
+    """The value of an expression for one row, the row's ETag and id; None if there is no such row.
 
     Without the ORM, which takes longer to make the statement than the database to answer it.
     """
     sql = f"SELECT {expression.sql}, {table}.id, {table}.version FROM {table} {where}"
     for text, row_id, version in run(sql, [*expression.params, *parameters]):
-        return text, etag_of(row_id, version)
+        return text, etag_of(row_id, version), row_id
     return None
 
 

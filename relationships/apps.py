@@ -10,6 +10,7 @@ class RelationshipsConfig(AppConfig):
         from ingestion.operations import Target
         from ingestion.plans import planners
         from ingestion.resource_pages import Panel, ResourcePage, pages, panels
+        from ingestion.search.including import includers
         from ingestion.search.resources import related_finders
         from ingestion.search.scopes import scope_makers
         from profiles import definition_panels
@@ -22,6 +23,7 @@ class RelationshipsConfig(AppConfig):
             include_keys,
             relationship_definitions,
         )
+        from relationships.including import read_inclusion
         from relationships.linked import linked
         from relationships.missing_page import missing_panel, missing_view
         from relationships.models import RelationshipDefinition
@@ -32,6 +34,7 @@ class RelationshipsConfig(AppConfig):
         from relationships.scope import linked_scopes, relationship_scope
 
         related_finders.append(linked_scopes)
+        includers.append(read_inclusion)
         scope_makers[Target.RELATIONSHIP] = relationship_scope
         register(Relationships())
         planners[relationship_definitions.what] = RelationshipPlanner()

@@ -31,6 +31,10 @@ RELATIONSHIP: Json = {
     "data": EFFECTIVE,
     "meta": meta(),
 }
+PAGE: Json = {"data": [RELATIONSHIP], "meta": {"perPage": 100}}
+INCLUDED: Json = {"included": {"relationships": [], "resources": [OFFICE]}}
+PAGE_WITH_OFFICES: Json = {**PAGE, **INCLUDED}
+WITH_OFFICE: Json = {**RELATIONSHIP, **INCLUDED}
 PATCH: Json = [{"op": "add", "path": "/data/effective/end", "value": "2025-01-01"}]
 MERGE: Json = {"data": {"effective": {"end": "2025-01-01"}}}
 ENDED: Json = {"effective": {"start": "2024-01-01", "end": "2025-01-01"}}

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_view
 
 from ingestion.examples import DELETION, exists_already, meta
 from ingestion.openapi import WRITTEN, patch_body, written
+from ingestion.openapi_including import INCLUDED_ETAG, including_schema, record_page
 from ingestion.openapi_lists import LISTED, bad_search
 from ingestion.openapi_schemas import DATA, patch_schemas
 from ingestion.openapi_schemas import written as written_schema
@@ -90,13 +91,15 @@ def _relationship_schemas() -> dict[str, Schema]:
         "data": DATA,
         "meta": schema("Meta"),
     }
+    shown = closed_object(members, list(members))
     sent = {"id": {"type": "string"}, "meta": schema("MetaBody")}
     return {
         "End": end,
-        "Relationship": closed_object(members, list(members)),
+        "Relationship": shown,
+        "RelationshipWithIncluded": including_schema(shown),
         "RelationshipBody": closed_object({**members, **sent}, []),
         **patch_schemas("Relationship", "data"),
-        "RelationshipPage": page_schema("Relationship", schema("PageMeta")),
+        "RelationshipPage": record_page("Relationship"),
         "WrittenRelationship": written_schema("relationship", "Relationship"),
     }
 
@@ -169,7 +172,7 @@ describe_relationships = extend_schema_view(
             200: answer(
                 "A page of relationships.",
                 "RelationshipPage",
-                {"worksAt": {"data": [examples.RELATIONSHIP], "meta": {"perPage": 100}}},
+                {"worksAt": examples.PAGE, "withOffices": examples.PAGE_WITH_OFFICES},
             ),
             400: bad_search(
                 "data.effective.start__gte",
@@ -202,10 +205,15 @@ describe_relationships = extend_schema_view(
         RELATIONSHIPS,
         "Read a relationship",
         {
-            200: answer("The relationship.", "Relationship", {"worksAt": examples.RELATIONSHIP}),
+            200: answer(
+                "The relationship.",
+                "RelationshipWithIncluded",
+                {"worksAt": examples.RELATIONSHIP, "withOffice": examples.WITH_OFFICE},
+            ),
             404: _missing_one,
         },
-        parameters=(*ONE, "IfNoneMatch"),
+        parameters=(*ONE, "include", "IfNoneMatch"),
+        description=INCLUDED_ETAG,
     ),
     update=writing(
         "putRelationship",

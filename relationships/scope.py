@@ -25,7 +25,7 @@ def relationship_scope(contract: Contract, key: str) -> Scope:
     profiles = (definition.from_side.profile_key, definition.to_side.profile_key)
     return Scope(
         target=Target.RELATIONSHIP,
-        source_key=contract.source_key,
+        contract=contract,
         collection_id=definition.id,
         collection=key,
         properties=definition.properties,

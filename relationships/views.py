@@ -14,6 +14,7 @@ from ingestion.index_views import IndexesViewSet
 from ingestion.openapi_indexes import describe_indexes
 from ingestion.operations import Target
 from ingestion.records import Record
+from ingestion.search.including import INCLUDE, include_parameter
 from ingestion.search.parameters import LIST_PARAMETERS, read_list
 from ingestion.wire import read_row
 from profiles.api.definitions import DefinitionViewSet
@@ -92,6 +93,7 @@ class RelationshipViewSet(RecordViewSet):
     lookup_value_regex = "[^/]+"
     query_parameters = {
         "list": (*LIST_PARAMETERS, *ENDS),
+        "retrieve": (INCLUDE,),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:
@@ -108,6 +110,7 @@ class RelationshipViewSet(RecordViewSet):
     def retrieve(self, request: Request, source: str, definition: str, id: str) -> Response:
         contract = current_contract(source)
         compiled = definitions_of(contract).get(definition)
+        include = include_parameter(request.query_params, relationship_scope(contract, definition))
         ends = ends_of(compiled, id)
         found = read_row(
             relationship_text(source, compiled),
@@ -118,8 +121,8 @@ class RelationshipViewSet(RecordViewSet):
         )
         if found is None:
             raise not_found("relationship")
-        text, etag = found
-        return self.answer_read(text.encode(), etag)
+        text, etag, row_id = found
+        return self.answer_one(text.encode(), etag, row_id, include)
 
     def update(self, request: Request, source: str, definition: str, id: str) -> Response:
         return self.put_record(request, source, definition, id)

@@ -130,6 +130,7 @@ def tell_resources(story: Story) -> None:
     story.tell("createResource", 409, sends="providerWithId", shows="exists")
     tell_searches(story)
     story.tell("getResource", 200, shows="provider")
+    story.tell("getResource", 400, shows="unknownStep", query="?include=offices")
     story.tell("listResources", 200, shows="provider", query="?sort=-createdAt&perPage=100")
     story.tell("listResources", 200, query="?identifier=http://hl7.org/fhir/sid/us-npi:1020993")
     tell_what_is_left_behind(story)
@@ -233,6 +234,8 @@ def tell_relationships(story: Story) -> None:
     story.tell("listRelationships", 200, shows="worksAt", query="?from=john-doe")
     since = "?data.effective.start__gte=2024"
     story.tell("listRelationships", 400, shows="noIndex", query=since)
+    story.tell("listRelationships", 200, shows="withOffices", query="?include=to")
+    story.tell("getRelationship", 200, shows="withOffice", query="?include=to")
     for media_type, example in PATCHES:
         story.tell("deleteRelationship", 200, shows="worksAt")
         story.tell("putRelationship", 201, sends="withoutEnds", shows="worksAt", at=new)

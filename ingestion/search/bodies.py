@@ -13,6 +13,7 @@ from ingestion.data_filters import PREFIX
 from ingestion.fields import CONTAINED, EVERY_FIELD, META, Fields, read_fields
 from ingestion.search.cursors import Cursor, read_cursor
 from ingestion.search.filtering import MOST_WORDS
+from ingestion.search.including import Include, include_member
 from ingestion.search.operators import FilterReader
 from ingestion.search.orders import (
     DEFAULT,
@@ -55,6 +56,7 @@ class Question:
     page: int = 1
     """The last of so many pages is shown."""
     aggregations: Sequence[Aggregation] = ()
+    include: Include | None = None
 
     @property
     def per_page(self) -> int:
@@ -84,8 +86,10 @@ class BodyReader:
         search = replace(self.search(order, size * page), after=self._after(order))
         total = self.choice("total", TOTALS)
         aggregations = list(self._aggregations())
+        include, faults = include_member(self.body, self.base, [self.scope])
+        self.faults += faults
         self.refuse()
-        return Question(search, total, page, aggregations)
+        return Question(search, total, page, aggregations, include)
 
     def search(self, order: Order, limit: int) -> Search:
         """Without use if there are faults."""

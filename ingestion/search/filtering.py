@@ -38,14 +38,15 @@ class LinkFilter(Filter):  # type: ignore[misc]
     field_class = FlagField
 
     def __init__(self, link: Scope) -> None:
+        """Keeps no more of it than is needed: filters are copied, deep down, for each request."""
         super().__init__()
-        self.link = link
+        assert link.through is not None, "a link is related"
+        self.through = link.through
 
     def filter(self, rows: QuerySet[Any], is_absent: bool | None) -> QuerySet[Any]:
-        assert self.link.through is not None, "a link is related"
         if is_absent is None:
             return rows
-        there = self.link.through(None)
+        there = self.through(None)
         return rows.filter(~there if is_absent else there)
 
 

@@ -21,7 +21,7 @@ def resource_scope(contract: Contract, type: str) -> Scope:
     profile = root_profile(contract, type)
     return Scope(
         target=Target.RESOURCE,
-        source_key=contract.source_key,
+        contract=contract,
         collection_id=profile.id,
         collection=type,
         properties=profile.definition.properties,

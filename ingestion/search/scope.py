@@ -15,6 +15,7 @@ from ingestion.data_indexes import ready_paths
 from ingestion.fields import Fields
 from ingestion.models import IndexState
 from ingestion.operations import Target
+from profiles.contract import Contract
 from profiles.datatypes.base import Scale
 from profiles.paths import DOT, Path, find_path, indexed_paths, parts_to_index
 from profiles.properties import Property
@@ -26,7 +27,7 @@ Wire = Callable[[Fields], RawSQL]
 @dataclass(frozen=True)
 class Scope:
     target: Target
-    source_key: str
+    contract: Contract
     collection_id: int
     """Of the profile or definition, whose key is `collection`."""
     collection: str
@@ -55,6 +56,10 @@ class Scope:
         called, dot, rest = name.partition(DOT)
         is_related = bool(dot) and not name.startswith(PREFIX) and called in self.related
         return (self.related[called], rest) if is_related else (self, name)
+
+    @property
+    def source_key(self) -> str:
+        return self.contract.source_key
 
     @property
     def table(self) -> str:

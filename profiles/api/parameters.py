@@ -66,8 +66,12 @@ def bad_parameter(name: str, message: str, expected: object = None) -> Fault:
 
 def refuse_parameters(faults: Sequence[Fault]) -> None:
     if faults:
-        told = " ".join(f"{fault.path[1:]}: {fault.message}" for fault in faults)
-        raise Refused(ErrorType.INVALID_ARGUMENT, f"Bad query parameters. {told}", faults)
+        raise refused_parameters(faults)
+
+
+def refused_parameters(faults: Sequence[Fault]) -> Refused:
+    told = " ".join(f"{fault.path[1:]}: {fault.message}" for fault in faults)
+    return Refused(ErrorType.INVALID_ARGUMENT, f"Bad query parameters. {told}", faults)
 
 
 def number_parameter(request: Request, name: str, default: int, maximum: int) -> int:
