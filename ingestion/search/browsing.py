@@ -29,7 +29,8 @@ class Browsing:
 
     @property
     def name(self) -> str:
-        return " ".join(scope.name for scope in self.scopes)
+        """That no other list has, nor a list of the only one of these collections."""
+        return " ".join(["browse", *(scope.name for scope in self.scopes)])
 
 
 def read_browsing(params: Mapping[str, Json], scopes: Sequence[Scope]) -> Browsing:
