@@ -1,4 +1,4 @@
-"""Thinned answers are what Python would leave of the whole; lists that have not changed are a 304."""
+"""Thinned answers are what Python leaves of the whole; lists that have not changed are a 304."""
 
 from __future__ import annotations
 
