@@ -84,7 +84,8 @@ def _relationship_schemas() -> dict[str, Schema]:
         "Relationship": closed_object(members, list(members)),
         "RelationshipBody": closed_object({**members, **sent}, []),
         **patch_schemas("Relationship", "data"),
-        "RelationshipPage": page_schema("Relationship", schema("PageMeta")),
+        "ListedRelationship": closed_object(members, ["id", "type", "from", "to"]),
+        "RelationshipPage": page_schema("ListedRelationship", schema("PageMeta")),
         "WrittenRelationship": written_schema("relationship", "Relationship"),
     }
 

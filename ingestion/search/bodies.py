@@ -159,9 +159,9 @@ class BodyReader:
         return system_order(DEFAULT)
 
     def _after(self, order: Order) -> Cursor | None:
-        text = self.body.get("cursor")
-        if text is None:
+        if "cursor" not in self.body:
             return None
+        text = self.body["cursor"]
         cursor = read_cursor(text, self.scope.name, Cursor) if isinstance(text, str) else None
         if cursor is None or (cursor.order, cursor.cast) != (order.name, order.cast):
             self.fault("cursor", "parameter", "Is no cursor of this list in this order.")

@@ -42,7 +42,7 @@ def read_browsing(params: Mapping[str, Json], scopes: Sequence[Scope]) -> Browsi
     limit = first.number("perPage", DEFAULT_PER_PAGE, MAX_PER_PAGE)
     total = first.choice("total", TOTALS)
     browsing = Browsing(searches, scopes, limit, None, total)
-    after = _read_after(params.get("cursor"), first, browsing)
+    after = _read_after(params, first, browsing)
     told: dict[tuple[str, str], Fault] = {}
     for reader in readers:
         for fault in reader.faults:
@@ -86,9 +86,12 @@ def _total(browsing: Browsing) -> int | None:
     return sum(count(search.rows) for search in browsing.searches)
 
 
-def _read_after(text: Json, first: BodyReader, browsing: Browsing) -> PlaceInSeveral | None:
-    if text is None:
+def _read_after(
+    params: Mapping[str, Json], first: BodyReader, browsing: Browsing
+) -> PlaceInSeveral | None:
+    if "cursor" not in params:
         return None
+    text = params["cursor"]
     cursor = read_cursor(text, browsing.name, PlaceInSeveral) if isinstance(text, str) else None
     if cursor is None:
         first.fault("cursor", "parameter", "Is no cursor of this list.")

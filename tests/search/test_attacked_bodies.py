@@ -19,7 +19,14 @@ WRONG_BODIES: list[Any] = [
     *({"page": 0}, {"page": 1.5}, {"page": "1"}, {"page": True}, {"page": None}, {"page": 1001}),
     *({"page": 2, "perPage": 1000}, {"perPage": 0}, {"perPage": 1001}, {"perPage": []}),
     *({"cursor": 1}, {"cursor": ""}, {"cursor": "a"}, {"cursor": "a.b"}, {"cursor": "é"}),
-    *({"cursor": {}}, {"total": 1}, {"total": "all"}, {"total": []}, {"total": None}),
+    *(
+        {"cursor": {}},
+        {"cursor": None},
+        {"total": 1},
+        {"total": "all"},
+        {"total": []},
+        {"total": None},
+    ),
     *({"query": ""}, {"query": 1}, {"query": "--"}, {"query": None}, {"query": "a " * 11}),
     *({"properties": []}, {"properties": {"include": [1]}}, {"properties": {"only": []}}),
     *({"properties": {"include": ["nope"]}}, {"properties": {"exclude": ["'"]}}),
@@ -47,7 +54,7 @@ def test_a_member_of_query_that_is_none_is_refused(
 
 
 WRONG_PARAMS: list[Any] = [
-    *(None, [], {"sort": {}}, {"page": 1}, {"perPage": 0}, {"cursor": "a.b"}, {"cursor": 1}),
+    *(None, [], {"sort": {}}, {"page": 1}, {"perPage": 0}, {"cursor": "a.b"}, {"cursor": None}),
     *({"aggregations": []}, {"filter": {"eq": {"nope": 1}}}, {"query": "ada"}),
 ]
 WRONG_BROWSING: list[Any] = [
