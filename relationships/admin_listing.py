@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +12,16 @@ from django.contrib.admin import AdminSite
 from django.db.models import F
 from django.http import HttpRequest
 
-from ingestion.admin_listing import MOST_FOUND, columns_of, found_by
+from ingestion.admin_listing import MOST_FOUND, columns_of, found_by, having_words
 from ingestion.admin_titles import displays_of
 from ingestion.models import Resource
+from ingestion.search.scope import Scope as Searched
+from profiles.contract import current_contract
 from profiles.display import Display
 from profiles.paths import Path
-from profiles.properties import Property
-from profiles.reading import read_properties
 from profiles.staff import staff_of
 from relationships.admin_scope import Scope, Seen, scope_of
-from relationships.models import RelationshipDefinition
+from relationships.scope import relationship_scope
 
 MOST_SEARCHED = 100
 """Profiles by whose titles a search finds, where no definition was chosen."""
@@ -31,7 +32,7 @@ class Listing:
     """Of one definition: the columns and filters that follow from its properties."""
 
     definition: Seen
-    properties: Mapping[str, Property]
+    scope: Searched
     display: Display
 
     @property
@@ -54,17 +55,23 @@ def listing_of(request: HttpRequest, site: AdminSite) -> Listing | None:
 
 
 def _listing(definition: Seen) -> Listing:
-    body = RelationshipDefinition.objects.values_list("body", flat=True).get(pk=definition.id)
-    properties = read_properties(body.get("properties", {}))
-    return Listing(definition, properties, Display.of(properties, (), ()))
+    scope = relationship_scope(current_contract(definition.source), definition.key)
+    return Listing(definition, scope, Display.of(scope.properties, (), ()))
 
 
-def ends_found(request: HttpRequest, scope: Scope, text: str) -> tuple[set[int], list[UUID]]:
-    """The resources that a text is for, among those that may stand at an end; their sources."""
+def ends_found(
+    request: HttpRequest, scope: Scope, listing: Listing | None, text: str
+) -> tuple[set[int], list[UUID]]:
+    """The resources that a text is for, among those that may stand at an end; their sources.
+
+    By the words of indexed texts only where a definition was chosen.
+    """
     profiles = _profiles(scope.chosen)[:MOST_SEARCHED]
     rows = staff_of(request).narrow(Resource.objects.filter(source_id=F("profile__source_id")))
     among = rows.filter(profile_id__in=profiles)
-    ids = found_by(among, text, displays_of(profiles).values())
+    ends = {end.collection_id: end for end in listing.scope.ends.values()} if listing else {}
+    by_words = chain.from_iterable(having_words(end.rows, text, end) for end in ends.values())
+    ids = found_by(among, text, displays_of(profiles).values(), by_words)
     return {one.source_id for one in scope.chosen}, list(dict.fromkeys(ids))[:MOST_FOUND]
 
 

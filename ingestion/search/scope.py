@@ -71,6 +71,8 @@ class Scope:
     @property
     def indexed(self) -> Mapping[str, Path]:
         """The properties whose indexes are ready."""
+        if not self.marked:
+            return {}
         ready = {text for text, state in self.states.items() if state is IndexState.READY}
         return {text: path for text, path in self.marked.items() if text in ready}
 

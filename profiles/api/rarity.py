@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import FullResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
@@ -30,7 +31,10 @@ class Fragment:
     @classmethod
     def where(cls, rows: QuerySet[Any]) -> Fragment:
         """The condition of a queryset without joins."""
-        return cls(*rows.query.get_compiler(rows.db).compile(rows.query.where))
+        try:
+            return cls(*rows.query.get_compiler(rows.db).compile(rows.query.where))
+        except FullResultSet:
+            return cls("TRUE")
 
     def __and__(self, other: Fragment) -> Fragment:
         sql = f"{self.sql} AND {other.sql}"
