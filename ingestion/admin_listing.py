@@ -22,7 +22,7 @@ from ingestion.titles import parts
 from profiles.access import Role
 from profiles.admin_display import marks_of
 from profiles.api.rarity import planned_anew
-from profiles.contract import current_contract
+from profiles.contract import contract_at
 from profiles.display import Display, text_of, title_of
 from profiles.faults import Refused
 from profiles.inputs.building import words
@@ -152,7 +152,8 @@ def _listing(request: HttpRequest, site: AdminSite) -> Listing | None:
     if profile is None:
         return None
     try:
-        scope = resource_scope(current_contract(source_key), key)
+        source = profile.source
+        scope = resource_scope(contract_at(source.pk, source.key, source.contract_version), key)
     except Refused:  # One that is only contained has no resources of its own.
         return None
     marks = marks_of(profile)

@@ -121,7 +121,7 @@ class RelationshipChangeList(KeysetChangeList):
     def _rows(self, found: Found) -> list[Any]:
         """Asks for both ends of the page's rows at once, when it is known which they are."""
         rows = super()._rows(found)
-        ends = _called_ends(rows)
+        ends = _called_ends(rows, self.listing)
         for row in rows:
             row.from_called = ends.get(row.from_resource_id)
             row.to_called = ends.get(row.to_resource_id)
@@ -168,10 +168,12 @@ class RelationshipChangeList(KeysetChangeList):
         )
 
 
-def _called_ends(rows: list[Any]) -> dict[Any, Called]:
+def _called_ends(rows: list[Any], listing: Listing | None) -> dict[Any, Called]:
+    if not rows:
+        return {}
     profiles = {
         id for row in rows for id in (row.definition.from_profile_id, row.definition.to_profile_id)
     }
     ids = {id for row in rows for id in (row.from_resource_id, row.to_resource_id)}
     sources = {row.source_id for row in rows}
-    return called(sources, ids, displays_of(profiles))
+    return called(sources, ids, listing.displays if listing else displays_of(profiles))

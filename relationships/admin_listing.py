@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,8 @@ from ingestion.admin_listing import MOST_FOUND, columns_of, found_by, having_wor
 from ingestion.admin_titles import displays_of
 from ingestion.models import Resource
 from ingestion.search.scope import Scope as Searched
-from profiles.contract import current_contract
+from ingestion.search.scope import ask_for_states
+from profiles.contract import contract_at
 from profiles.display import Display
 from profiles.paths import Path
 from profiles.staff import staff_of
@@ -39,6 +41,17 @@ class Listing:
     def paths(self) -> list[Path]:
         return [*self.display.titled, *self.display.listed]
 
+    @cached_property
+    def displays(self) -> Mapping[int, Display]:
+        """What the resources at its ends are called by, by the ids of their profiles."""
+        ends = {"from": self.definition.from_titled, "to": self.definition.to_titled}
+        return {
+            self.definition.profile_id(end): Display.of(
+                self.scope.ends[end].properties, titled or (), ()
+            )
+            for end, titled in ends.items()
+        }
+
     @property
     def columns(self) -> list[Any]:
         return columns_of(self.paths)
@@ -55,7 +68,9 @@ def listing_of(request: HttpRequest, site: AdminSite) -> Listing | None:
 
 
 def _listing(definition: Seen) -> Listing:
-    scope = relationship_scope(current_contract(definition.source), definition.key)
+    contract = contract_at(definition.source_id, definition.source, definition.contract_version)
+    scope = relationship_scope(contract, definition.key)
+    ask_for_states([scope, *scope.ends.values()])
     return Listing(definition, scope, Display.of(scope.properties, (), ()))
 
 
@@ -71,7 +86,8 @@ def ends_found(
     among = rows.filter(profile_id__in=profiles)
     ends = {end.collection_id: end for end in listing.scope.ends.values()} if listing else {}
     by_words = chain.from_iterable(having_words(end.rows, text, end) for end in ends.values())
-    ids = found_by(among, text, displays_of(profiles).values(), by_words)
+    displays = listing.displays if listing else displays_of(profiles)
+    ids = found_by(among, text, displays.values(), by_words)
     return {one.source_id for one in scope.chosen}, list(dict.fromkeys(ids))[:MOST_FOUND]
 
 

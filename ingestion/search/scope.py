@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from ingestion.data_indexes import ready_paths
+from ingestion.data_indexes import ready_paths, ready_paths_of
 from ingestion.fields import Fields
 from ingestion.models import IndexState
 from ingestion.operations import Target
@@ -91,3 +91,12 @@ class Scope:
         if state is IndexState.FAILED:
             return f"The index of data.{text} could not be built."
         return f"The index of data.{text} is being built: ask again later."
+
+
+def ask_for_states(scopes: Iterable[Scope]) -> None:
+    """Have the states of several at once, which would else be asked for one by one."""
+    marked = {(one.target, one.collection_id): one for one in scopes if one.marked}
+    if not marked:
+        return
+    for name, states in ready_paths_of(marked).items():
+        marked[name].__dict__["states"] = states
