@@ -14,7 +14,7 @@ from django_filters import FilterSet
 
 from ingestion.admin_addresses import NEAR_PARTS, near_texts
 from ingestion.admin_listing import label_of
-from ingestion.data_filters import PREFIX, DataFilter, filter_name
+from ingestion.data_filters import CIRCLE_FORM, PREFIX, DataFilter, filter_name
 from ingestion.search.filtering import data_filters, unindexed
 from ingestion.search.scope import Scope
 from profiles.datatypes.base import Lookup
@@ -35,6 +35,7 @@ WORDS: Mapping[Lookup, str] = {
 }
 OF_INDEX = (Lookup.AT_LEAST, Lookup.AT_MOST, Lookup.BEGINS_FOLDED, Lookup.NEAR)
 """What an index is offered for; the others are shown where the address asks for them."""
+NEAR_FAULT = "Must be a latitude, a longitude and so many kilometres, like 43.7, -79.4 and 12.5."
 NEAR_WORDS = ("latitude", "longitude", "within km")
 
 
@@ -173,4 +174,5 @@ def _parts(path: Path, form: BaseForm, prefix: str, *, is_indexed: bool) -> Iter
 
 def _errors(form: BaseForm, path: Path, prefix: str) -> Iterator[str]:
     for lookup in path.lookups:
-        yield from map(str, form.errors.get(prefix + filter_name(path, lookup), ()))
+        for error in form.errors.get(prefix + filter_name(path, lookup), ()):
+            yield NEAR_FAULT if lookup is Lookup.NEAR and CIRCLE_FORM in error else str(error)

@@ -22,7 +22,7 @@ PURPOSES: Mapping[Scale, str] = {
     Scale.TEXT: "for its beginning, its words, any case, and sorting",
     Scale.POSITION: "for what is near",
 }
-HINT = "Not needed to find a whole value. It is built in the background; each slows writes a little"
+HINT = "Not needed to find a whole value. Built in the background; each slows writes a little."
 
 
 @dataclass(frozen=True)

@@ -10,41 +10,11 @@ from django.db import OperationalError
 from psycopg.errors import QueryCanceled
 
 from ingestion.models import DataIndex, IndexState, Resource
-from profiles.models import Profile, Source
-from relationships.models import Relationship
+from profiles.models import Profile
 from tests.admin.pages import Page, Pages, address
 from tests.factories import (
-    ProfileFactory,
-    RelationshipDefinitionFactory,
-    RelationshipFactory,
     ResourceFactory,
 )
-from tests.search.conftest import make_indexes
-
-CLINIC: dict[str, Any] = {
-    "properties": {
-        "name": {"type": "symbol", "indexed": True},
-        "beds": {"type": "integer", "indexed": True},
-        "opened": {"type": "date", "indexed": True},
-        "at": {"type": "geopoint", "indexed": True},
-        "home": {"type": "address", "indexed": ["city"]},
-        "floors": {"type": "integer"},
-    }
-}
-SIDE = {"includeCardinality": "0:*"}
-
-
-@pytest.fixture
-def clinic(source: Source) -> Profile:
-    profile: Profile = ProfileFactory.create(source=source, key="clinic", body=CLINIC)
-    make_indexes(profile.pk)
-    for id, data in (
-        ("north", {"name": "North Star", "beds": 3, "opened": "2001", "floors": 2}),
-        ("south", {"name": "southern cross", "beds": 20, "opened": "2010-05"}),
-        ("west", {"home": {"city": "Toronto"}, "at": {"latitude": 43.7, "longitude": -79.4}}),
-    ):
-        ResourceFactory.create(profile=profile, id=id, data=data)
-    return profile
 
 
 def listed(pages: Pages, profile: Profile, **parameters: str) -> Page:
@@ -183,7 +153,7 @@ def test_a_part_of_a_distance_is_a_fault_beside_its_inputs(
 ) -> None:
     page = listed(steward, clinic, **{f"data.at__near{end}": "1,5"})
     assert page.rows == []
-    assert "Must be <latitude>,<longitude>,<metres>" in page.text
+    assert "Must be a latitude, a longitude and so many kilometres" in page.text
 
 
 def test_inputs_are_offered_for_what_is_ready_only(steward: Pages, clinic: Profile) -> None:
@@ -250,77 +220,3 @@ def test_who_asks_too_much_reads_it_on_the_page(
     assert page.rows == []
     (message,) = page.messages
     assert message.startswith("The search took longer than")
-
-
-# Relationships
-
-
-@pytest.fixture
-def near(source: Source, clinic: Profile) -> str:
-    """The name of a definition by which clinics lie near each other."""
-    definition = RelationshipDefinitionFactory.create(
-        source=source,
-        key="near",
-        body={
-            "from": {"profileKey": "clinic", "includeKey": "nextTo", **SIDE},
-            "to": {"profileKey": "clinic", "includeKey": "besides", **SIDE},
-            "properties": {"walk": {"type": "integer", "indexed": True}},
-        },
-    )
-    DataIndex.objects.update(state=IndexState.READY)  # Those of relationships are not built.
-    rows = {row.public_id: row for row in Resource.objects.filter(profile=clinic)}
-    for ends, data in ((("north", "south"), {"walk": 9}), (("south", "west"), {"walk": 30})):
-        from_resource, to_resource = (rows[end] for end in ends)
-        RelationshipFactory.create(
-            definition=definition, from_resource=from_resource, to_resource=to_resource, data=data
-        )
-    RelationshipFactory.create(
-        definition=definition, from_resource=rows["west"], to_resource=rows["north"]
-    )
-    return f"{source.key}/near"
-
-
-@pytest.mark.parametrize(
-    ("asked", "rows"),
-    [
-        ({"sort": "data.walk"}, ["north → south", "south → west", "west → north"]),
-        ({"sort": "-data.walk"}, ["south → west", "north → south", "west → north"]),
-        ({"sort": "-id"}, ["west → north", "south → west", "north → south"]),
-        ({"data.walk__lte": "10"}, ["north → south"]),
-        ({"from.data.beds__gte": "4"}, ["south → west"]),
-        ({"to.data.name": "North Star"}, ["west → north"]),
-        ({"from.data.home.city__istartswith": "tor", "sort": "data.walk"}, ["west → north"]),
-        ({"q": "star"}, ["west → north", "north → south"]),
-    ],
-)
-def test_relationships_are_found_by_their_properties_and_those_of_their_ends(
-    steward: Pages, near: str, asked: dict[str, str], rows: list[str]
-) -> None:
-    page = steward.list(Relationship, definition=near, **asked)
-    assert page.rows == rows
-    for name, text in asked.items():
-        if "data." in name:
-            assert f'name="{name}" value="{text}"' in page.text
-
-
-def test_relationships_go_on_under_a_sort(
-    steward: Pages, near: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("relationships.admin.RelationshipAdmin.list_per_page", 2)
-    first = steward.list(Relationship, definition=near, sort="data.walk")
-    path = address(Relationship, "changelist")
-    second = steward.open(path + first.context["cl"].next_page)
-    assert second.rows == ["west → north"]
-    assert steward.open(path + second.context["cl"].previous_page).rows == first.rows
-
-
-def test_an_end_is_not_asked_for_what_would_scan(steward: Pages, near: str) -> None:
-    page = steward.list(Relationship, definition=near, **{"from.data.floors__gte": "1"})
-    assert page.rows == []
-    assert 'Needs an index. Mark it "indexed": true in clinic: data.floors.' in page.text
-
-
-def test_relationships_are_sorted_once_a_definition_is_chosen(steward: Pages, near: str) -> None:
-    page = steward.list(Relationship, sort="data.walk")
-    assert page.messages == ["Not sorted: choose a definition first."]
-    assert len(page.rows) == 3
