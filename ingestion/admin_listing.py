@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.db.models import F, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
 from ingestion.data_conditions import Contains, has_words
@@ -21,7 +22,7 @@ from ingestion.search.scope import Scope
 from ingestion.titles import parts
 from profiles.access import Role
 from profiles.admin_display import marks_of
-from profiles.api.rarity import planned_anew
+from profiles.api.rarity import Fragment, is_frequent, planned_anew, walked
 from profiles.contract import contract_at
 from profiles.display import Display, text_of, title_of
 from profiles.faults import Refused
@@ -90,10 +91,18 @@ class Listing:
 def having_words(rows: QuerySet[Any], text: str, scope: Scope) -> Iterator[QuerySet[Any]]:
     """The rows in whose indexed texts all words of a search stand; none where it has no word.
 
-    In no order: to put in order what a frequent word finds, all of it would have to be read.
+    The newest of them where they are frequent. Else in no order: an index finds them all.
     """
-    if not list(words_faults(scope, text)):
-        yield rows.filter(has_words(scope.texts, text)).order_by()
+    if list(words_faults(scope, text)):
+        return
+    found = rows.filter(has_words(scope.texts, text)).order_by()
+    everything, wanted = Fragment.where(rows), Fragment.where(found)
+    by_age = Fragment(f"created_at DESC, {', '.join(f'{id} DESC' for id in scope.id_columns)}")
+    if is_frequent(rows, wanted, everything, by_age):
+        walk = walked(Fragment(scope.table), everything, by_age)
+        sql = f"(SELECT id FROM {walk.sql} WHERE {wanted.sql} LIMIT {MOST_FOUND})"
+        found = rows.filter(pk__in=RawSQL(sql, [*walk.parameters, *wanted.parameters])).order_by()
+    yield found
 
 
 def found_by(

@@ -14,7 +14,7 @@ from ingestion.search.cursors import Cursor
 from ingestion.search.explaining import explain
 from ingestion.search.orders import Order, Phase
 from ingestion.search.time_limit import searching
-from profiles.api.rarity import Fragment, is_frequent
+from profiles.api.rarity import Fragment, is_frequent, walked
 from profiles.exact import Json
 
 
@@ -97,19 +97,23 @@ def _rows_of(search: Search, phase: Phase, limit: int, plans: list[Json]) -> Seq
     """
     condition = Fragment.where(search.rows) & phase.behind
     order = phase.by_none if search.is_few else phase.by_index
+    table = Fragment(str(search.rows.model._meta.db_table))
     if search.among is not None:
         everything = Fragment.where(search.among) & phase.behind
-        if not is_frequent(search.rows, condition, everything, order):
+        if is_frequent(search.rows, condition, everything, order):
+            table = walked(table, everything, order)
+        else:
             order = phase.by_none
     key = search.order.key_text
     sql = (
         f"SELECT {search.wire.sql}, id, {key.sql} AS sorted, {', '.join(search.id_columns)}"
-        f" FROM {search.rows.model._meta.db_table} WHERE {condition.sql}"
+        f" FROM {table.sql} WHERE {condition.sql}"
         f" ORDER BY {order.sql} LIMIT {limit}"
     )
     parameters = [
         *search.wire.params,
         *key.parameters,
+        *table.parameters,
         *condition.parameters,
         *order.parameters,
     ]

@@ -58,6 +58,16 @@ def is_frequent(rows: QuerySet[Any], condition: Fragment, among: Fragment, order
     return bool(hits == ENOUGH)
 
 
+def walked(table: Fragment, among: Fragment, order: Fragment) -> Fragment:
+    """A table in the order of a list, in which nothing is looked for by another index.
+
+    Where a condition holds often the planner may not see it, and gather all rows for which it does
+    before it sorts them. `OFFSET 0` keeps the condition out.
+    """
+    sql = f"(SELECT * FROM {table.sql} WHERE {among.sql} ORDER BY {order.sql} OFFSET 0)"
+    return Fragment(f"{sql} AS {table.sql}", [*among.parameters, *order.parameters])
+
+
 @contextmanager
 def planned_anew(alias: str) -> Iterator[None]:
     """Statements in here are planned for their own values, and their plans are not kept.
