@@ -1,6 +1,6 @@
-"""What the API tells of itself: its OpenAPI document, and a page to read and try it.
+"""What the API tells of itself: its OpenAPI document, that of a source, and a page to read them.
 
-Both hold no data and need no key.
+The first and the page hold no data and need no key; that of a source needs one that may read it.
 """
 
 from __future__ import annotations
@@ -12,15 +12,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from config.openapi import document
+from config.openapi_service import describe_source_document
+from config.openapi_source import source_document
 from config.reading import only_read
+from profiles.api.viewsets import RegistrarViewSet
+from profiles.contract import current_contract
 from profiles.exact import encode
 
 
 @only_read
 def docs(request: HttpRequest) -> HttpResponse:
-    return render(request, "docs.html", {"root": f"{request.scheme}://{request.get_host()}"})
+    """Its script shows the document of the source that `?source=` names, if it may be read."""
+    root = f"{request.scheme}://{request.get_host()}"
+    return render(request, "docs.html", {"root": root, "source": request.GET.get("source", "")})
 
 
 @cache
@@ -38,3 +46,10 @@ def _etag() -> str:
 @condition(etag_func=lambda request: _etag())
 def api_schema(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_text(), content_type="application/json")
+
+
+@describe_source_document
+class SourceDocumentViewSet(RegistrarViewSet):
+    def retrieve(self, request: Request, source: str) -> Response:
+        made = source_document(current_contract(source))
+        return self.answer_read(made.text, made.etag)

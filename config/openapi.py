@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from config.openapi_service import SERVICE, service_paths
 from ingestion import openapi as resources
+from ingestion import openapi_conformity as conformity
 from ingestion import openapi_contained as contained
 from ingestion import openapi_indexes as indexes
 from ingestion import openapi_search as searches
@@ -21,18 +22,15 @@ from profiles.api.openapi.components import SECURITY_SCHEMES, shared_components
 from profiles.api.openapi.endpoints import Components, Object
 from profiles.schema import DIALECT
 from relationships import openapi as relationships
+from relationships import openapi_traversal as traversal
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
 """Path, its regular expression, method and view, as drf-spectacular finds them."""
 
-TAGS = {
-    **profiles.TAGS,
-    **resources.TAGS,
-    **contained.TAGS,
-    **relationships.TAGS,
-    **searches.TAGS,
-    **SERVICE,
-}
+PARTS = (profiles, conformity, resources, contained, indexes, searches, relationships, traversal)
+"""Of the document, in the order of their tags."""
+
+TAGS = {tag: text for part in PARTS for tag, text in part.TAGS.items()} | SERVICE
 
 PATH_PARAMETERS = (
     ("/profiles/{key}", "/profiles/{profile}"),
@@ -114,5 +112,5 @@ def _components() -> Object:
 
 def _described() -> Iterator[Components]:
     yield shared_components()
-    for app in (profiles, resources, contained, indexes, searches, relationships):
-        yield app.components()
+    for part in PARTS:
+        yield part.components()

@@ -1,12 +1,15 @@
-"""How the addresses that need no key are described: health, this document, its page."""
+"""How the addresses are described that tell of the service: health, the documents, their page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from drf_spectacular.utils import extend_schema_view
+
 from profiles.api.openapi.components import ETAG, TEXT, precondition
-from profiles.api.openapi.endpoints import JSON, Object, ref
+from profiles.api.openapi.endpoints import JSON, Object, reading, ref
 from profiles.datatypes.nested import closed_object
+from profiles.openapi import SOURCES
 
 TAG = "Service"
 SERVICE = {TAG: "What answers without a key. It holds no data."}
@@ -64,10 +67,14 @@ def _status(*texts: str) -> Object:
 
 
 def _description() -> Object:
+    return _document("OpenAPI 3.1.", "Registrar")
+
+
+def _document(description: str, title: str) -> Object:
     schema = {"type": "object", "required": ["openapi", "info", "paths"]}
-    example = {"openapi": "3.1.1", "info": {"title": "Registrar", "version": "v1"}, "paths": {}}
+    example = {"openapi": "3.1.1", "info": {"title": title, "version": "v1"}, "paths": {}}
     return {
-        "description": "OpenAPI 3.1.",
+        "description": description,
         "headers": {"ETag": ref("headers", "ETag")},
         "content": {JSON: {"schema": schema, "examples": {"beginning": {"value": example}}}},
     }
@@ -76,3 +83,19 @@ def _description() -> Object:
 def _page() -> Object:
     page = {"schema": {"type": "string"}, "examples": {"beginning": {"value": "<!doctype html>"}}}
     return {"description": "The page.", "content": {"text/html": page}}
+
+
+describe_source_document = extend_schema_view(
+    retrieve=reading(
+        "getSourceDocument",
+        SOURCES,
+        "Read the OpenAPI document of a source",
+        {200: _document("OpenAPI 3.1, as the source is defined now.", "Registrar: clinic")},
+        parameters=("source", "IfNoneMatch"),
+        description=(
+            "Each profile and relationship definition has paths, bodies, answers and filters of its"
+            " own there, from which clients can be made. Its ETag changes whenever a definition of"
+            " the source does. The page `/docs?source=…` shows it."
+        ),
+    )
+)

@@ -156,6 +156,9 @@ if HTTPS:
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1_000_000)
 """The largest body of one API request."""
 
+CHECK_AT_ONCE = env.int("CHECK_AT_ONCE", default=10_000)
+"""So many records are judged within a request; more of them in the background."""
+
 SEARCH_SECONDS = env.float("SEARCH_SECONDS", default=10)
 """How long each statement of a search may take, before it is refused."""
 

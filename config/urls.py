@@ -6,13 +6,19 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from config.docs import api_schema, docs
+from config.docs import SourceDocumentViewSet, api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
 from ingestion.index_views import ProfileIndexesViewSet
 from ingestion.search_views import SearchViewSet
-from ingestion.views import ContainedViewSet, IdentifiedViewSet, ResourceViewSet
+from ingestion.views import (
+    ContainedViewSet,
+    IdentifiedViewSet,
+    NonconformingViewSet,
+    ResourceViewSet,
+)
 from profiles.views import ProfileViewSet, SourceViewSet
+from relationships.traversal_views import GraphViewSet, PathViewSet
 from relationships.views import (
     DefinitionIndexesViewSet,
     RelationshipDefinitionViewSet,
@@ -22,11 +28,15 @@ from relationships.views import (
 SOURCE = "sources/(?P<source>[^/]+)/v1"
 KEY = "(?P<key>[^/]+)"
 RESOURCE = rf"{SOURCE}/resources/(?P<type>[^/]+)"
-CONTAINED = rf"{RESOURCE}/(?P<id>[^/]+)/(?P<path>[^/]+(?:/[^/]+/[^/]+)*)"
+ONE_RESOURCE = rf"{RESOURCE}/(?P<id>[^/]+)"
+CONTAINED = rf"{ONE_RESOURCE}/(?P<path>[^/]+(?:/[^/]+/[^/]+)*)"
 
 router = SimpleRouter(trailing_slash=False)
 router.register("catalog/v1/sources", SourceViewSet, "source")
 router.register(rf"{SOURCE}/profiles", ProfileViewSet, "profile")
+router.register(
+    rf"{SOURCE}/profiles/(?P<profile>[^/]+)/nonconforming", NonconformingViewSet, "nonconforming"
+)
 router.register(rf"{SOURCE}/relationship-definitions", RelationshipDefinitionViewSet, "definition")
 router.register(RESOURCE, ResourceViewSet, "resource")
 router.register(
@@ -40,16 +50,20 @@ query = SearchViewSet.as_view({"post": "query"})
 browse = SearchViewSet.as_view({"post": "browse"})
 profile_indexes = ProfileIndexesViewSet.as_view({"get": "retrieve"})
 definition_indexes = DefinitionIndexesViewSet.as_view({"get": "retrieve"})
+graph = GraphViewSet.as_view({"get": "retrieve"})
+path_between = PathViewSet.as_view({"get": "retrieve"})
 contained_list = ContainedViewSet.as_view({"post": "create"})
 contained_detail = ContainedViewSet.as_view(
     {"get": "retrieve", "put": "update", "delete": "destroy"}
 )
+source_document = SourceDocumentViewSet.as_view({"get": "retrieve"})
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("docs", docs, name="docs"),
     path("api/schema", api_schema, name="api-schema"),
+    path("sources/<str:source>/v1/openapi.json", source_document, name="source-openapi"),
     path("admin/", admin.site.urls),
     re_path(rf"^{RESOURCE}/(?P<identifier>(?s:.*:.*))$", identified, name="resource-identified"),
     re_path(rf"^{SOURCE}/query$", query, name="query"),
@@ -61,6 +75,8 @@ urlpatterns = [
         name="definition-indexes",
     ),
     path("", include(router.urls)),
+    re_path(rf"^{ONE_RESOURCE}/graph$", graph, name="resource-graph"),
+    re_path(rf"^{ONE_RESOURCE}/path$", path_between, name="resource-path"),
     re_path(rf"^{CONTAINED}$", contained_list, name="contained-list"),
     re_path(rf"^{CONTAINED}/(?P<contained_id>[^/]+)$", contained_detail, name="contained-detail"),
 ]

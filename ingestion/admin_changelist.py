@@ -37,7 +37,7 @@ class ProfileChangeList(KeysetChangeList):
         self.id_columns, self.listed = scope.id_columns, scope.name
         self.order = asked_order(self.request, scope, is_told=not self.problem)
         asked = asked_filters(self.request, scope, scope.rows, self.unknown_parameters())
-        self.filters = asked.filters
+        self.filters, self.linked = asked.filters, asked.linked
         self.among = scope.rows if asked.is_answered else None
         return scope.rows if self.is_refused else self.filters.qs
 

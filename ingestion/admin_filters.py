@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django_filters import FilterSet
+from django_filters import Filter, FilterSet
 
 from ingestion.admin_addresses import NEAR_PARTS, near_texts
 from ingestion.admin_listing import label_of
 from ingestion.data_filters import CIRCLE_FORM, PREFIX, DataFilter, filter_name
-from ingestion.search.filtering import data_filters, unindexed
+from ingestion.search.filtering import data_filters, is_of_profile, unindexed
 from ingestion.search.scope import Scope
 from profiles.datatypes.base import Lookup
 from profiles.display import Display
@@ -44,7 +44,7 @@ class Asked:
     """The filter set of what a request asks for, and those of its filters that are by `data`."""
 
     filters: FilterSet
-    by_data: Mapping[str, DataFilter]
+    by_data: Mapping[str, Filter]
 
     @property
     def is_refused(self) -> bool:
@@ -53,7 +53,18 @@ class Asked:
     @property
     def is_answered(self) -> bool:
         """An index tells which rows some filter leaves."""
-        return any(one.is_answered for one in self.by_data.values())
+        found = self.by_data.values()
+        return any(isinstance(one, DataFilter) and one.is_answered for one in found)
+
+    @property
+    def linked(self) -> list[FilterPart]:
+        """Filters by what is linked, which only an address asks for: each with its name."""
+        form = self.filters.form
+        return [
+            FilterPart(name, name, form.data[name], is_faulty=name in form.errors)
+            for name in self.by_data
+            if not name.startswith(PREFIX)
+        ]
 
 
 def asked_filters(
@@ -64,7 +75,7 @@ def asked_filters(
     base: type[FilterSet] = FilterSet,
 ) -> Asked:
     """What there is not, and what would read the whole list, is an error of the form."""
-    names = [name for name in request.GET if scope.parted(name)[1].startswith(PREFIX)]
+    names = [name for name in request.GET if is_of_profile(name)]
     made = dict(data_filters(scope, names))
     filters = type("DataFilterSet", (base,), {**made})(request.GET, rows)
     for name in (*unknown, *(name for name in names if name not in made)):

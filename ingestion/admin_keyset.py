@@ -18,8 +18,8 @@ from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
 from ingestion.admin_sorting import SORT, Heading, headings_of, sort_choices
-from ingestion.data_filters import PREFIX
 from ingestion.search.cursors import Cursor, read_cursor, write_cursor
+from ingestion.search.filtering import is_of_profile
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS, Order
 from ingestion.search.pages import Found, Search, find
 from ingestion.search.scope import Scope
@@ -194,10 +194,8 @@ class KeysetChangeList(LeanChangeList):
     def unknown_parameters(self) -> Iterator[str]:
         """Those that mean nothing: no filter by `data` is among them."""
         known = {*IGNORED_PARAMS, PAGE_VAR, ERROR_FLAG, *PAGES, SORT, *self.choosing, *self.own}
-        scope = self.searched
         for name in self.request.GET:
-            inner = scope.parted(name)[1] if scope else name
-            if name not in known and not inner.startswith(PREFIX):
+            if name not in known and not is_of_profile(name):
                 yield name
 
     @property

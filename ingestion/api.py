@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import ClassVar
+from uuid import UUID
 
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -15,6 +16,7 @@ from ingestion.operations import Action, Edit, Operation, Target
 from ingestion.payloads import read_payload
 from ingestion.records import Outcome, Record
 from ingestion.search.answers import page_json
+from ingestion.search.including import Include, members
 from ingestion.search.parameters import Asked
 from ingestion.search.scope import Scope
 from ingestion.single import WrittenOne, write_one
@@ -42,7 +44,19 @@ class RecordViewSet(RegistrarViewSet):
 
     def answer_list(self, scope: Scope, asked: Asked) -> Response:
         """A page, with an ETag that another answer of the same bytes has too."""
-        body = page_json(scope, asked)
+        return self._answer_bytes(page_json(scope, asked))
+
+    def answer_one(self, text: bytes, etag: str, row_id: UUID, include: Include | None) -> Response:
+        """A record. With others its ETag is none of its own, which a client might take for the one
+        to write by.
+        """
+        if include is None:
+            return self.answer_read(text, etag)
+        more, told = members(include.bring([[row_id]]))
+        cut = b"," + encode(told)[1:-1] if told else b""
+        return self._answer_bytes(text[:-1] + more + cut + b"}")
+
+    def _answer_bytes(self, body: bytes) -> Response:
         return self.answer_read(body, f'"{blake2b(body, digest_size=16).hexdigest()}"')
 
     def create_record(self, request: Request, source: str, collection: str) -> Response:

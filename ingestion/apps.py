@@ -8,12 +8,21 @@ class IngestionConfig(AppConfig):
         from ingestion.data_indexes import follow_profile
         from ingestion.index_panels import index_panel
         from ingestion.kinds import register
+        from ingestion.nonconforming_page import nonconforming_panel, nonconforming_view
         from ingestion.operations import Target
+        from ingestion.plans import ProfilePlanner, foresee, planners
         from ingestion.resources import Resources
-        from profiles.definition_panels import panels
+        from profiles.admin_pages import DefinitionPage, definition_pages
+        from profiles.definition_panels import DefinitionPanel, panels
         from profiles.definitions import profiles
         from profiles.models import Profile
+        from profiles.planning import foresights
 
         register(Resources())
         profiles.followers.append(follow_profile)
         panels.append(index_panel(Target.RESOURCE, Profile))
+        planners[profiles.what] = ProfilePlanner()
+        foresights.append(foresee)
+        template = "admin/ingestion/nonconforming_panel.html"
+        panels.append(DefinitionPanel(Profile, template, nonconforming_panel))
+        definition_pages.append(DefinitionPage(Profile, "nonconforming", nonconforming_view))

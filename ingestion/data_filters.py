@@ -29,7 +29,7 @@ from ingestion.data_conditions import (
 )
 from profiles.datatypes.base import DataType, Lookup
 from profiles.exact import Json
-from profiles.paths import Path, all_paths, find_path
+from profiles.paths import Path, all_paths, find_path, indexed_paths
 from profiles.properties import Property
 from profiles.values import read_value
 
@@ -223,10 +223,17 @@ def filter_name(path: Path, lookup: Lookup = Lookup.EQUAL) -> str:
 
 
 def filter_names(properties: Mapping[str, Property]) -> Iterator[str]:
-    """Every filter that there is."""
+    """Every filter that there is: what needs an index only where there is to be one."""
+    for path, lookup in filters_of(properties):
+        yield filter_name(path, lookup)
+
+
+def filters_of(properties: Mapping[str, Property]) -> Iterator[tuple[Path, Lookup]]:
+    marked = {path.text for path in indexed_paths(properties)}
     for path in all_paths(properties):
         for lookup in path.lookups:
-            yield filter_name(path, lookup)
+            if path.text in marked or not FILTERS[lookup].needs_index:
+                yield path, lookup
 
 
 def names_beside(properties: Mapping[str, Property], name: str) -> list[str]:

@@ -122,3 +122,23 @@ def exists_already(what: str) -> Refused:
     message = f"This {what} exists already."
     fault = Fault("/id", "unique", message, type=ErrorType.ALREADY_EXISTS)
     return Refused(ErrorType.ALREADY_EXISTS, message, [fault])
+
+
+NONCONFORMING_PAGE: Json = {
+    "data": [
+        {
+            "id": "john-doe",
+            "type": "provider",
+            "version": 1,
+            "faults": [Fault("/data/email", "required", "Is required.", expected=True).as_json()],
+        }
+    ],
+    "meta": {
+        "perPage": 100,
+        "state": "ready",
+        "computedAt": TIME,
+        "contractVersion": 5,
+        "checked": 1,
+        "total": 1,
+    },
+}

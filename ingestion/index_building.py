@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 from procrastinate.contrib.django.utils import connector_params
 from psycopg import sql
-from psycopg.rows import class_row
 
-from ingestion.data_keys import METHODS, KeyKind
-from ingestion.kinds import Table, kinds
-from ingestion.operations import Target
+from ingestion.index_rows import Connection, Row, forget, mark, read_rows, tables
+from ingestion.index_statistics import follow_statistics
 from profiles.contract import LOCK_SPACE
 
 INDEX_LOCK_SPACE = LOCK_SPACE + 2
@@ -37,43 +33,20 @@ TRANSIENT = ("08", "40", "55", "57")
 """Classes of errors that say nothing of the index: connections, deadlocks, locks, shutdowns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    id: int
-    target: str
-    collection_id: int
-    kind: str
-    expression: str
-    state: str
-
-    @property
-    def index(self) -> sql.Identifier:
-        return sql.Identifier(f"{PREFIX}{self.id}")
-
-    @property
-    def table(self) -> Table:
-        return _tables()[Target(self.target)]
-
-
-Connection = psycopg.AsyncConnection[Any]
-
-
 async def follow_rows() -> None:
     """Build, drop and mend until the indexes are those of the rows."""
     async with _alone() as connection:
-        rows = await _rows(connection)
+        rows = await read_rows(connection)
         kept = {row.id: row for row in rows if row.state in ("building", "ready")}
         there = await _valid_ones(connection, kept)
-        await _forget(connection, [row.id for row in rows if row.state == "dropping"])
+        await forget(connection, [row.id for row in rows if row.state == "dropping"])
         missing = [row for row in kept.values() if row.id not in there]
-        await _tell(connection, [row.id for row in missing], "ready", "building")
+        await mark(connection, [row.id for row in missing], "ready", "building")
         built = [row for row in missing if await _build(connection, row)]
         finished = [*built, *(row for id, row in kept.items() if id in there)]
+        await follow_statistics(connection, finished)
         new = [row for row in finished if row in built or row.state == "building"]
-        for table in sorted({row.table.name for row in new}):
-            # Without statistics of its expression the planner takes an index for useless.
-            await connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
-        await _tell(connection, [row.id for row in new], "building", "ready")
+        await mark(connection, [row.id for row in new], "building", "ready")
 
 
 @asynccontextmanager
@@ -98,15 +71,6 @@ async def _locked(connection: Connection) -> bool:
     return found is not None and bool(found[0])
 
 
-async def _rows(connection: Connection) -> Sequence[Row]:
-    async with connection.cursor(row_factory=class_row(Row)) as cursor:
-        await cursor.execute(
-            "SELECT id, target, collection_id, kind, expression, state"
-            " FROM ingestion_dataindex ORDER BY id"
-        )
-        return await cursor.fetchall()
-
-
 async def _valid_ones(connection: Connection, kept: Collection[int]) -> set[int]:
     """The indexes of `kept` that are there and whole. All others of ours are dropped."""
     found = await connection.execute(
@@ -117,7 +81,7 @@ async def _valid_ones(connection: Connection, kept: Collection[int]) -> set[int]
         JOIN pg_class AS owner ON owner.oid = indrelid
         WHERE owner.relname = ANY(%s) AND pg_table_is_visible(owner.oid)
         """,
-        [[table.name for table in _tables().values()]],
+        [[table.name for table in tables().values()]],
     )
     valid = set()
     for name, is_valid in await found.fetchall():
@@ -143,24 +107,23 @@ async def _build(connection: Connection, row: Row) -> bool:
         if not error.sqlstate or error.sqlstate.startswith(TRANSIENT):
             raise
         await _drop(connection, row.id)
-        await _tell(connection, [row.id], "building", "failed", _problem(error))
+        await mark(connection, [row.id], "building", "failed", _problem(error))
         return False
     return True
 
 
 def _creating(row: Row) -> sql.Composed:
     """A B-tree gives the records in order, so what names them follows what they are ordered by."""
-    method = METHODS[KeyKind(row.kind)]
-    columns: list[sql.Composable] = [sql.SQL("({})").format(sql.SQL(row.expression))]
-    if method == "btree":
+    columns: list[sql.Composable] = [row.key]
+    if row.method == "btree":
         columns += [sql.Identifier(name) for name in row.table.ids]
     return sql.SQL(
         "CREATE INDEX CONCURRENTLY {index} ON {table} USING {method} ({columns})"
         " WHERE {collection} = {id}"
     ).format(
-        index=row.index,
+        index=sql.Identifier(f"{PREFIX}{row.id}"),
         table=sql.Identifier(row.table.name),
-        method=sql.SQL(method),
+        method=sql.SQL(row.method),
         columns=sql.SQL(", ").join(columns),
         collection=sql.Identifier(row.table.collection),
         id=sql.Literal(row.collection_id),
@@ -171,27 +134,3 @@ def _problem(error: psycopg.Error) -> str:
     """By the name of the error alone: its message may hold a value of a record."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
     return f"The database could not build it: {words} ({error.sqlstate})."
-
-
-async def _tell(
-    connection: Connection, ids: Sequence[int], before: str, after: str, problem: str = ""
-) -> None:
-    """Only rows that still are as they were: a definition may have been saved meanwhile."""
-    if ids:
-        await connection.execute(
-            "UPDATE ingestion_dataindex SET state = %s, problem = %s, changed_at = now()"
-            " WHERE id = ANY(%s) AND state = %s",
-            [after, problem, list(ids), before],
-        )
-
-
-async def _forget(connection: Connection, ids: Sequence[int]) -> None:
-    if ids:
-        await connection.execute(
-            "DELETE FROM ingestion_dataindex WHERE id = ANY(%s) AND state = 'dropping'",
-            [list(ids)],
-        )
-
-
-def _tables() -> Mapping[Target, Table]:
-    return {kind.target: kind.table for kind in kinds()}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ingestion.data_indexes import shown_indexes
 from ingestion.operations import Target
+from profiles.contract import Contract
 from profiles.definition_panels import DefinitionPanel
 from profiles.exact import Json
 from profiles.models import Definition
 
 
 def index_panel(target: Target, model: type[Definition]) -> DefinitionPanel:
-    def read(definition: Definition) -> list[Json]:
+    def read(contract: Contract, definition: Definition) -> list[Json]:
         return shown_indexes(target, definition.pk)
 
     return DefinitionPanel(model, "admin/ingestion/indexes.html", read)

@@ -13,7 +13,7 @@ from django.db.models.functions import MD5
 from ingestion.data_keys import KeyKind
 from ingestion.operations import Action, Target
 from ingestion.records import new_row_id
-from profiles.fields import ExactJSONField
+from profiles.fields import DefinitionField, ExactJSONField
 from profiles.models import Profile, Source
 
 
@@ -160,3 +160,66 @@ class DataIndex(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.kind}"
+
+
+class ConformityCheck(models.Model):
+    """A walk through the resources of a profile, and how many of them did not fit it.
+
+    It replaces the one before once it is done. Until the profile is changed again its rows are all
+    that do not fit, or did: whatever was written since was judged.
+    """
+
+    profile = models.ForeignKey(Profile, models.CASCADE)
+    since = models.BigIntegerField()
+    """The contract version under which the profile became what it was judged by."""
+    contract_version = models.BigIntegerField()
+    computed_at = models.DateTimeField()
+    checked = models.PositiveBigIntegerField()
+    total = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.total} of {self.checked} do not fit"
+
+
+class NonconformingResource(models.Model):
+    """One that did not fit when it was checked. What is wrong with it is told when it is read."""
+
+    # One index is enough: a check is only ever deleted whole.
+    check_made = models.ForeignKey(ConformityCheck, models.CASCADE, db_index=False)
+    public_id = models.CharField(max_length=93, db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["check_made", "public_id"], name="nonconforming_resource"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class DefinitionPlan(models.Model):
+    """A definition that was not saved, and what it would leave behind. Kept for a day."""
+
+    source = models.ForeignKey(Source, models.CASCADE)
+    what = models.CharField(max_length=40)
+    key = models.CharField(max_length=62)
+    digest = models.CharField(max_length=64)
+    """Of the body, by which the plan is found again."""
+    body = DefinitionField()
+    contract_version = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    computed_at = models.DateTimeField(null=True)
+    found = ExactJSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "what", "key", "contract_version", "digest"],
+                name="definition_plan",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.key}"

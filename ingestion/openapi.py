@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_view
 
 from ingestion import examples
 from ingestion.edits import JSON_PATCH, MERGE_PATCH
+from ingestion.openapi_including import INCLUDED_ETAG, unknown_step
 from ingestion.openapi_lists import LISTED, bad_search, list_parameters
 from ingestion.openapi_schemas import record_schemas, resource_schemas
 from profiles.api.openapi.components import (
@@ -104,10 +105,12 @@ describe_resources = extend_schema_view(
                 "ResourcePage",
                 {"provider": {"data": [examples.PROVIDER], "meta": {"perPage": 100}}},
             ),
-            400: bad_search,
+            400: bad_search(
+                "data.practiceNumber__gte", 'Mark data.practiceNumber "indexed": true in provider.'
+            ),
             404: missing("profile"),
         },
-        parameters=(*TYPE, *LISTED, "identifier", "data", "IfNoneMatch"),
+        parameters=(*TYPE, *LISTED, "identifier", "data", "relatedData", "related", "IfNoneMatch"),
     ),
     create=writing(
         "createResource",
@@ -136,11 +139,13 @@ describe_resources = extend_schema_view(
         RESOURCES,
         "Read a resource",
         {
-            200: answer("The resource.", "Resource", {"provider": examples.PROVIDER}),
+            200: answer("The resource.", "ResourceWithIncluded", {"provider": examples.PROVIDER}),
+            400: unknown_step,
             404: missing("resource", "profile"),
             409: _shared_identifier,
         },
-        parameters=(*RESOURCE, "IfNoneMatch"),
+        parameters=(*RESOURCE, "include", "IfNoneMatch"),
+        description=INCLUDED_ETAG,
     ),
     update=writing(
         "putResource",

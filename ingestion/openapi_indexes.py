@@ -14,6 +14,9 @@ from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json
 
+TAGS: dict[str, str] = {}
+"""They are told beside the definitions that they belong to."""
+
 PROBLEM = "The database could not build it: disk full (53100)."
 READY: Json = {"state": "ready", "changedAt": "2026-11-25T18:00:00.000000Z"}
 FAILED: Json = {**READY, "state": "failed", "problem": PROBLEM}

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from ingestion.data_filters import FLAGS
 from ingestion.filters import MOMENT, TimesFilter
+from ingestion.openapi_including import include_parameters
+from ingestion.search.including import INCLUDE
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS
-from ingestion.search.parameters import DATA_PARAMETER, TOTALS
+from ingestion.search.parameters import DATA_PARAMETER, LINKED_PARAMETER, RELATED_PARAMETER, TOTALS
 from profiles.api.openapi.components import TEXT, query_parameter, query_parameters
 from profiles.api.openapi.endpoints import Object
 from profiles.api.openapi.refusals import refusal
-from profiles.api.parameters import bad_parameter
 from profiles.datatypes.base import Schema
-from profiles.exact import Json
-from profiles.faults import ErrorType, Refused
+from profiles.faults import ErrorType, Fault, Refused
 from profiles.names import KEY_PATTERN
 
 LISTED = (
-    *("cursor", "perPage", "sort", "total", "fields", "q", "explain"),
+    *("cursor", "perPage", "sort", "total", "fields", "q", "explain", INCLUDE),
     *TimesFilter.base_filters,
 )
 """The names of the components of every list of records."""
@@ -44,11 +45,18 @@ What is made of parts (an address, an object) takes `__isnull`, and filters by i
 filters of a request hold together. An unknown one is a 400 that lists what there is.
 """
 
-_NO_INDEX = bad_parameter("data.practiceNumber__gte", 'Needs an index. Mark it "indexed": true.')
-bad_search = refusal(
-    "A parameter is unknown or ill-formed, or needs an index that there is not.",
-    noIndex=Refused(ErrorType.INVALID_ARGUMENT, "Bad query parameters.", [_NO_INDEX]),
-)
+
+def bad_search(name: str, remedy: str) -> Object:
+    """The refusals of a list, with one of a filter that needs an index."""
+    message = f"Needs an index. {remedy}"
+    return refusal(
+        "A parameter is unknown or ill-formed, or needs an index that there is not.",
+        noIndex=Refused(
+            ErrorType.INVALID_ARGUMENT,
+            f"Bad query parameters. {name}: {message}",
+            [Fault(f"?{name}", "index", message)],
+        ),
+    )
 
 
 def list_parameters() -> dict[str, Object]:
@@ -88,27 +96,36 @@ def list_parameters() -> dict[str, Object]:
             "Shows admins in `meta.explain` how the database finds the page, and by which index.",
         ),
         **{name: _time(name) for name in TimesFilter.base_filters},
-        "data": data_filters("", {"data.specialities": "Pharmacist"}),
+        **include_parameters(),
+        "data": query_parameters(
+            DATA_PARAMETER, _family(""), {"data.specialities": "Pharmacist"}, DATA_FILTERS
+        ),
+        "relatedData": query_parameters(
+            RELATED_PARAMETER,
+            _family(rf"({KEY_PATTERN})\."),
+            {"worksAt.data.name": "South West Clinic"},
+            "Only what is related to a resource that has this, by the same filters. What a resource"
+            " is linked to it calls by an `includeKey`, a relationship calls its ends `from` and"
+            " `to`.",
+        ),
+        "related": query_parameters(
+            LINKED_PARAMETER,
+            {
+                "type": "object",
+                "propertyNames": {"pattern": f"^{KEY_PATTERN}__isnull$"},
+                "additionalProperties": {"type": "string", "enum": list(FLAGS)},
+            },
+            {"worksAt__isnull": "true"},
+            "`true`: only what is linked to nothing that it calls so (`includeKey`); `false`: only"
+            " what is.",
+        ),
     }
 
 
-def data_filters(prefix: str, example: Json) -> Object:
-    return query_parameters(f"{prefix}{DATA_PARAMETER}", _family(prefix), example, DATA_FILTERS)
-
-
-def end_filters(end: str) -> Object:
-    """The filters of relationships by the resources at one of their ends."""
-    prefix = f"{end}."
-    description = f"Only relationships whose `{end}` resource has this, by the same filters."
-    example = {f"{end}.data.name": "South West Clinic"}
-    return query_parameters(f"{prefix}{DATA_PARAMETER}", _family(prefix), example, description)
-
-
 def _family(prefix: str) -> Schema:
-    pattern = DATA_PATTERN.replace("^", f"^{prefix.replace('.', chr(92) + '.')}")
     return {
         "type": "object",
-        "propertyNames": {"pattern": pattern},
+        "propertyNames": {"pattern": DATA_PATTERN.replace("^", f"^{prefix}")},
         "additionalProperties": {"type": "string"},
     }
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from ingestion.edits import PATCH_OPERATIONS
 from ingestion.meta import meta_validator
+from ingestion.openapi_including import included_schema, including_schema, record_page
+from profiles.api.openapi.compiled import FULL_ID_PATTERN
 from profiles.api.openapi.components import COUNT, ID, KEY, POSITIVE, TEXT
-from profiles.api.openapi.endpoints import lifted, page_schema, schema
+from profiles.api.openapi.endpoints import lifted, schema
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
-from profiles.names import ID_PATTERN, KEY_PATTERN
 from profiles.schema import CONTAINED_ID_PATTERN
 
 DATA: Schema = {
     "type": "object",
     "description": "As its definition says. A member that is null is absent.",
 }
-FULL_ID_PATTERN = f"^{KEY_PATTERN}/{ID_PATTERN}(/{KEY_PATTERN}/{ID_PATTERN})+$"
 MADE_ID: Schema = {
     "type": "string",
     "description": "An id, or `@rootId` for one that is to be made, as where it is absent.",
@@ -39,6 +39,7 @@ def record_schemas() -> dict[str, Schema]:
             {**written_members(), "deletedRelationships": COUNT},
             ["taskId", "status", "deletedRelationships"],
         ),
+        **included_schema(),
         **lower,
     }
 
@@ -51,12 +52,14 @@ def resource_schemas() -> dict[str, Schema]:
         "contained": schema("Contained"),
         "meta": schema("Meta"),
     }
+    shown = closed_object(members, list(members))
     sent = {"contained": schema("ContainedBody"), "meta": schema("MetaBody")}
     return {
-        "Resource": closed_object(members, list(members)),
+        "Resource": shown,
+        "ResourceWithIncluded": including_schema(shown),
         "ResourceBody": closed_object({**members, "id": MADE_ID, **sent}, ["data"]),
         **patch_schemas("Resource", "data", "contained"),
-        "ResourcePage": page_schema("Resource", schema("PageMeta")),
+        "ResourcePage": record_page("Resource"),
         "WrittenResource": written("resource", "Resource"),
         "Contained": _contained_by_key("ContainedResource"),
         "ContainedBody": _contained_by_key("ContainedResourceBody"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingestion import examples
 from ingestion.data_conditions import Words
+from ingestion.openapi_including import IS_CUT, PATHS
 from ingestion.search.bodies import (
     DEFAULT_BUCKETS,
     DEFAULT_HITS,
@@ -11,10 +12,11 @@ from ingestion.search.bodies import (
     MOST_AGGREGATIONS,
     MOST_BUCKETS,
 )
+from ingestion.search.including import INCLUDE
 from ingestion.search.operators import OPERATORS
 from ingestion.search.parameters import TOTALS
 from profiles.api.openapi.components import COUNT, KEY, POSITIVE, TEXT
-from profiles.api.openapi.endpoints import Components, answer, json_body, schema, writing
+from profiles.api.openapi.endpoints import Components, Object, answer, asking, json_body, schema
 from profiles.api.openapi.refusals import refusal
 from profiles.api.parameters import DEFAULT_PER_PAGE, MAX_PER_PAGE
 from profiles.datatypes.base import Schema
@@ -47,7 +49,6 @@ QUERIED: Json = {
     "aggregations": [{"path": "specialities", "size": 5}],
 }
 BROWSED: Json = {"collectionKeys": ["provider"], "params": {"perPage": 100}}
-NO_PROPERTY: Json = {"collectionKey": "provider", "filter": {"eq": {"nmae": "John"}}}
 HIT: Json = {"hitType": "RESOURCE", "resource": examples.PROVIDER}
 FOUND: Json = {
     "hits": [HIT],
@@ -60,17 +61,15 @@ FOUND: Json = {
         }
     ],
 }
-NO_PROPERTY_REFUSED = faulty(
-    "search",
-    [
-        Fault(
-            "/filter/eq/nmae",
-            "exists",
-            "Is no property of provider.",
-            ["name", "practiceNumber", "specialities"],
-        )
-    ],
-)
+THERE: Json = ["name", "practiceNumber", "specialities"]
+
+
+def no_property(place: str) -> Object:
+    """The refusals of a search, with one of a filter at this place."""
+    fault = Fault(f"{place}/eq/nmae", "exists", "Is no property of provider.", THERE)
+    return refusal(
+        "The search is faulty: all faults at once.", noProperty=faulty("search", [fault])
+    )
 
 
 def components() -> Components:
@@ -81,6 +80,7 @@ def components() -> Components:
         "query": {**TEXT, "description": "Words that begin words of indexed texts."},
         "properties": schema("ShownProperties"),
         "total": total,
+        INCLUDE: PATHS,
     }
     collection: Schema = {
         "collectionType": {"enum": ["resources", "relationships"], "default": "resources"}
@@ -140,7 +140,7 @@ def _filter() -> Schema:
         },
         ["radius", "coordinates"],
     )
-    values: Schema = {"type": "array", "minItems": 1}
+    values: Schema = {"type": "array", "minItems": 1, "items": {}}
     operands: dict[str, Schema] = {
         "and": several,
         "or": several,
@@ -175,12 +175,15 @@ def _answers() -> dict[str, Schema]:
         },
         ["path", "buckets", "isExact"],
     )
-    meta = closed_object({"cursor": TEXT, "perPage": POSITIVE, "total": COUNT}, [])
+    meta = closed_object(
+        {"cursor": TEXT, "perPage": POSITIVE, "total": COUNT, "includeIsCut": IS_CUT}, []
+    )
     hits: Schema = {"type": "array", "items": hit}
     return {
         "Hits": closed_object(
             {
                 "hits": hits,
+                "included": schema("Included"),
                 "meta": meta,
                 "aggregations": {"type": "array", "items": counted},
             },
@@ -189,28 +192,26 @@ def _answers() -> dict[str, Schema]:
     }
 
 
-_faulty = refusal("The search is faulty: all faults at once.", noProperty=NO_PROPERTY_REFUSED)
-
-describe_query = writing(
-    "query",
+describe_query = asking(
+    "queryRecords",
     TAG,
     "Search the records of one profile or definition",
     {
         200: answer("A page of hits.", "Hits", {"pharmacists": FOUND}, headers=()),
-        400: _faulty,
+        400: no_property("/filter"),
     },
     parameters=("source",),
     body=json_body("Query", {"pharmacists": QUERIED}),
     description=OPERATORS_TOLD,
 )
 
-describe_browse = writing(
-    "browse",
+describe_browse = asking(
+    "browseRecords",
     TAG,
     "List the records of several profiles or definitions",
     {
         200: answer("A page of hits.", "Hits", {"providers": {"hits": [HIT], "meta": {}}}, ()),
-        400: _faulty,
+        400: no_property("/params/filter"),
     },
     parameters=("source",),
     body=json_body("Browse", {"providers": BROWSED}),

@@ -14,6 +14,7 @@ from ingestion.search.aggregations import aggregate
 from ingestion.search.bodies import BodyReader
 from ingestion.search.browsing import browse, read_browsing
 from ingestion.search.cursors import write_cursor
+from ingestion.search.including import INCLUDE, members
 from ingestion.search.pages import find
 from ingestion.search.parameters import EXACT, NO_TOTAL
 from ingestion.search.scope import Scope
@@ -28,10 +29,10 @@ from profiles.faults import ErrorType, Fault, Refused, faulty, pointer
 
 QUERY_MEMBERS = (
     *("collectionKey", "collectionType", "filter", "query", "sort", "properties"),
-    *("cursor", "page", "perPage", "total", "aggregations"),
+    *("cursor", "page", "perPage", "total", "aggregations", INCLUDE),
 )
 BROWSE_MEMBERS = ("collectionKeys", "collectionType", "params")
-BROWSE_PARAMS = ("cursor", "filter", "query", "properties", "perPage", "total")
+BROWSE_PARAMS = ("cursor", "filter", "query", "properties", "perPage", "total", INCLUDE)
 COLLECTION_TYPES = {"resources": Target.RESOURCE, "relationships": Target.RELATIONSHIP}
 MOST_COLLECTIONS = 20
 
@@ -54,10 +55,14 @@ class SearchViewSet(RegistrarViewSet):
         if question.total != NO_TOTAL:
             count = exact_total if question.total == EXACT else estimated_total
             meta["total"] = count(question.search.rows)
-        shown = found.texts[(question.page - 1) * question.per_page :]
+        own_page = slice((question.page - 1) * question.per_page, None)
+        bring = question.include.bring if question.include else None
+        more, told = members(bring([found.row_ids[own_page]]) if bring else None)
         counted = aggregate(question.search.rows, question.aggregations)
-        more = b',"aggregations":' + encode(counted) if counted else b""
-        return Response(_hits([(scope, text) for text in shown], meta, more))
+        if counted:
+            more += b',"aggregations":' + encode(counted)
+        hits = [(scope, text) for text in found.texts[own_page]]
+        return Response(_hits(hits, {**meta, **told}, more))
 
     @describe_browse
     def browse(self, request: Request, source: str) -> Response:
@@ -78,7 +83,8 @@ class SearchViewSet(RegistrarViewSet):
             meta["cursor"] = browsed.cursor
         if browsed.total is not None:
             meta["total"] = browsed.total
-        return Response(_hits(browsed.hits, meta))
+        more, told = members(browsed.included)
+        return Response(_hits(browsed.hits, {**meta, **told}, more))
 
 
 def _members(body: Json, place: str, known: Sequence[str]) -> Mapping[str, Any]:

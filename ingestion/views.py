@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.db.models.expressions import RawSQL
 from rest_framework.exceptions import MethodNotAllowed
@@ -19,16 +20,22 @@ from ingestion.contained import (
     find_contained,
 )
 from ingestion.filters import ResourceFilter, with_identifier
+from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from ingestion.models import Resource
+from ingestion.nonconforming import nonconforming_page
 from ingestion.openapi import describe_resources
+from ingestion.openapi_conformity import describe_nonconforming
 from ingestion.openapi_contained import describe_contained
 from ingestion.operations import Target
 from ingestion.records import Record
 from ingestion.resources import root_profile
-from ingestion.search.parameters import LIST_PARAMETERS, read_list
+from ingestion.search.including import INCLUDE, Include, include_parameter
+from ingestion.search.parameters import LINKED_PARAMETER, LIST_PARAMETERS, read_list
 from ingestion.search.resources import resource_scope
 from ingestion.wire import contained_text, read_row, resource_json, resource_text
 from profiles.api.bodies import body_of
+from profiles.api.parameters import per_page
+from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import Contract, current_contract
 from profiles.exact import Document, Json, decode
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
@@ -44,7 +51,8 @@ class ResourceViewSet(RecordViewSet):
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     query_parameters = {
-        "list": (*LIST_PARAMETERS, "identifier"),
+        "list": (*LIST_PARAMETERS, "identifier", LINKED_PARAMETER),
+        "retrieve": (INCLUDE,),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:
@@ -58,8 +66,12 @@ class ResourceViewSet(RecordViewSet):
         return self.create_record(request, source, type)
 
     def retrieve(self, request: Request, source: str, type: str, id: str) -> Response:
-        text, etag = find_resource(source, type, id, resource_text(source, type))
-        return self.answer_read(text.encode(), etag)
+        include: Include | None = None
+        if INCLUDE in request.query_params:
+            scope = resource_scope(current_contract(source), type)
+            include = include_parameter(request.query_params, scope)
+        text, etag, row_id = find_resource(source, type, id, resource_text(source, type))
+        return self.answer_one(text.encode(), etag, row_id, include)
 
     def update(self, request: Request, source: str, type: str, id: str) -> Response:
         return self.put_record(request, source, type, id)
@@ -97,7 +109,7 @@ class ContainedViewSet(RecordViewSet):
     def retrieve(
         self, request: Request, source: str, type: str, id: str, path: str, contained_id: str
     ) -> Response:
-        text, etag = find_resource(source, type, id, contained_text())
+        text, etag, _ = find_resource(source, type, id, contained_text())
         contained = Document.read(text).value
         found = find_contained(contained, ContainedPath.read(path), contained_id)
         return self.answer_read(found, etag)
@@ -136,6 +148,22 @@ class ContainedViewSet(RecordViewSet):
         return Preconditions(must_be_new=super().preconditions().must_be_new)
 
 
+@describe_nonconforming
+class NonconformingViewSet(RegistrarViewSet):
+    """The resources that do not fit a profile as it is now."""
+
+    query_parameters = {"list": ID_PAGE_PARAMETERS}
+
+    def list(self, request: Request, source: str, profile: str) -> Response:
+        size = per_page(request)
+        listed = f"{source}/{profile}/nonconforming"
+        (after,) = position_of(request, listed) or [""]
+        page = nonconforming_page(current_contract(source), profile, after, size)
+        following = {"cursor": cursor_behind(listed, page.following)} if page.following else {}
+        meta = {**following, "perPage": size, **page.age.as_json()}
+        return Response({"data": [row.as_json(profile) for row in page.rows], "meta": meta})
+
+
 def id_of_identified(source: str, type: str, identifier: str) -> str:
     """The id of the one resource that has an identifier.
 
@@ -171,8 +199,8 @@ def contained_body(request: Request) -> Json:
     return body
 
 
-def find_resource(source: str, type: str, id: str, expression: RawSQL) -> tuple[str, str]:
-    """The value of an expression for one resource, and its ETag. Raises NOT_FOUND.
+def find_resource(source: str, type: str, id: str, expression: RawSQL) -> tuple[str, str, UUID]:
+    """The value of an expression for one resource, its ETag and row id. Raises NOT_FOUND.
 
     One statement, since reads by id are what an API does most.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from django.urls import URLPattern
 
 from profiles.admin_definitions import DefinitionAdmin
 from profiles.admin_large_forms import with_large_forms
+from profiles.admin_pages import DefinitionPagesAdmin
 from profiles.admin_uses import uses_of
 from profiles.admin_writing import actor_of
 from profiles.contract import Contract, current_contract
@@ -23,17 +25,19 @@ from profiles.editing_forms import (
     StoredEditingForm,
 )
 from profiles.exact import Json, pretty
+from profiles.faults import Refused
 from profiles.forms import WritingForm
 from profiles.inputs.nodes import Node
 from profiles.inputs.shapes import Shape
 from profiles.models import Definition, Source
+from profiles.planning import plan
 from profiles.staff import staff_of
 
 PART = "X-Part"
 """The header by which the script asks for the editor alone, to keep what it shows in step."""
 
 
-class EditingAdmin(DefinitionAdmin):
+class EditingAdmin(DefinitionPagesAdmin, DefinitionAdmin):
     change_form_template = "registrar/definition.html"
     api_name: str
     """What the definitions are called in the paths of the API."""
@@ -124,13 +128,24 @@ class EditingAdmin(DefinitionAdmin):
             beside["preview"] = self.preview(contract, key, form.typed)
             if not form.errors or form.errors.keys() <= {"key"}:
                 beside["compiled"] = pretty(self.schema(contract, key, form.typed))
+            beside["plan"] = self._plan(form)
         return beside
 
+    def _plan(self, form: EditingForm) -> Json:
+        """What would be left behind, if that was asked and nothing stands in the way of a plan."""
+        if not form.is_planned or not form.own_key:
+            return None
+        with suppress(Refused):
+            key, found = form.own_key, form.found
+            return plan(self.definitions, form.owner.key, key, form.typed, found=found).as_json()
+        return None
+
     def _told(self, request: HttpRequest, row: Definition) -> dict[str, Any]:
+        contract = contract_of(request, row.source)
         return {
             "api_path": f"/sources/{row.source.key}/v1/{self.api_name}/{row.key}",
-            "uses": uses_of(row, contract_of(request, row.source), request, self.admin_site),
-            "panels": list(panels_of(row)),
+            "uses": uses_of(row, contract, request, self.admin_site),
+            "panels": () if PART in request.headers else list(panels_of(contract, row)),
             "further": set(self.told) - set(DefinitionAdmin.told),
         }
 

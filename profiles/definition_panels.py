@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from profiles.contract import Contract
 from profiles.models import Definition
 
 
@@ -18,14 +19,14 @@ class DefinitionPanel:
 
     model: type[Definition]
     template: str
-    read: Callable[[Any], Any]
+    read: Callable[[Contract, Any], Any]
 
 
 panels: list[DefinitionPanel] = []
 
 
-def panels_of(definition: Definition) -> Iterator[tuple[str, Any]]:
+def panels_of(contract: Contract, definition: Definition) -> Iterator[tuple[str, Any]]:
     """The template of each panel, and what it reads."""
     for panel in panels:
         if isinstance(definition, panel.model):
-            yield panel.template, panel.read(definition)
+            yield panel.template, panel.read(contract, definition)

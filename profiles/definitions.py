@@ -44,6 +44,16 @@ class Saved(Generic[D]):
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Judged(Generic[D]):
+    """A body in which there is no fault, and what saving it comes to."""
+
+    contract: Contract
+    current: D | None
+    outcome: Outcome
+    columns: Mapping[str, Any]
+
+
 class Definitions(Generic[D]):
     """Saves and retires the definitions of one kind. Subclasses say what a sound one is."""
 
@@ -57,9 +67,12 @@ class Definitions(Generic[D]):
         the same transaction. They may raise `Refused`."""
 
     def columns(
-        self, contract: Contract, key: str, body: Json, current: D | None
+        self, contract: Contract, key: str, body: Json, current: D | None, is_plan: bool = False
     ) -> Mapping[str, Any]:
-        """What else the row holds. Raises `Refused` with every fault of the body."""
+        """What else the row holds. Raises `Refused` with every fault of the body.
+
+        A plan is not refused for records that it would leave behind: it tells of them.
+        """
         raise NotImplementedError
 
     def form_faults(self, body: Json) -> list[Fault]:
@@ -91,22 +104,31 @@ class Definitions(Generic[D]):
         """
         contract = hold_contract_exclusively(source_key)
         former = self._rows(contract).filter(key=key).first()
-        current = former if former and former.retired_at is None else None
-        preconditions.check(current.etag if current else None)
-        faults = list(found)
-        if not is_key(key):
-            message = f"The path does not name a key that a {self.what} may have."
-            faults.append(Fault("", "name", message))
-        columns = self._sound_columns(contract, key, body, current, faults)
-        if current and encode(current.body) == encode(body):
-            return Saved(current, Outcome.UNCHANGED)
+        judged = self._judge(contract, former, key, body, preconditions, found)
+        if judged.outcome is Outcome.UNCHANGED:
+            assert judged.current is not None, "what is not there is new"
+            return Saved(judged.current, judged.outcome)
         definition = former or self.model(source_id=contract.source_id, key=key, version=0)
-        for column, value in {**columns, "body": body, "retired_at": None}.items():
+        for column, value in {**judged.columns, "body": body, "retired_at": None}.items():
             setattr(definition, column, value)
         self._keep(definition, body, actor)
         self.put_into_effect(definition)
         self._tell(definition)
-        return Saved(definition, Outcome.CHANGED if current else Outcome.CREATED)
+        return Saved(definition, judged.outcome)
+
+    def judge(
+        self,
+        source_key: str,
+        key: str,
+        body: Json,
+        *,
+        preconditions: Preconditions = NONE,
+        found: Sequence[Fault] = (),
+    ) -> Judged[D]:
+        """What `save` would do, for a plan of it. Raises what that would raise; holds no lock."""
+        contract = current_contract(source_key)
+        former = self._rows(contract).filter(key=key).first()
+        return self._judge(contract, former, key, body, preconditions, found, is_plan=True)
 
     def check(self, source_key: str, key: str, body: Json, found: Sequence[Fault] = ()) -> None:
         """Raises `Refused` for what `save` would find in the body. Holds no lock meanwhile."""
@@ -133,13 +155,41 @@ class Definitions(Generic[D]):
         for follow in self.followers:
             follow(definition)
 
+    def _judge(
+        self,
+        contract: Contract,
+        former: D | None,
+        key: str,
+        body: Json,
+        preconditions: Preconditions,
+        found: Sequence[Fault],
+        is_plan: bool = False,
+    ) -> Judged[D]:
+        current = former if former and former.retired_at is None else None
+        preconditions.check(current.etag if current else None)
+        faults = list(found)
+        if not is_key(key):
+            message = f"The path does not name a key that a {self.what} may have."
+            faults.append(Fault("", "name", message))
+        columns = self._sound_columns(contract, key, body, current, faults, is_plan)
+        outcome = Outcome.CHANGED if current else Outcome.CREATED
+        if current and encode(current.body) == encode(body):
+            outcome = Outcome.UNCHANGED
+        return Judged(contract, current, outcome, columns)
+
     def _sound_columns(
-        self, contract: Contract, key: str, body: Json, current: D | None, faults: list[Fault]
+        self,
+        contract: Contract,
+        key: str,
+        body: Json,
+        current: D | None,
+        faults: list[Fault],
+        is_plan: bool = False,
     ) -> Mapping[str, Any]:
         """`columns`, beside faults that were found before. Raises `Refused` with all of them."""
         columns: Mapping[str, Any] = {}
         try:
-            columns = self.columns(contract, key, body, current)
+            columns = self.columns(contract, key, body, current, is_plan)
         except Refused as refused:
             faults += refused.faults
         if faults:
@@ -174,7 +224,12 @@ class Profiles(Definitions[Profile]):
         """Functions of other apps that tell which contain keys a profile cannot have."""
 
     def columns(
-        self, contract: Contract, key: str, body: Json, current: Profile | None
+        self,
+        contract: Contract,
+        key: str,
+        body: Json,
+        current: Profile | None,
+        is_plan: bool = False,
     ) -> Mapping[str, Any]:
         definition = check_profile(key, body, contract.catalogue)
         faults = list(self._faults_beside_records(definition, current))

@@ -24,6 +24,9 @@ from profiles.shape_fields import ShapeField, ShapeWidget
 PREVIEW = "_preview"
 """The button that saves nothing."""
 
+PLAN = "_plan"
+"""The same, and asks what would be left behind."""
+
 JSON = "json"
 
 LOOK: Mapping[str, str] = {"class": "d-json", "rows": "18", "spellcheck": "false", "readonly": ""}
@@ -78,8 +81,12 @@ class EditingForm(DefinitionForm):
         return field  # type: ignore[no-any-return]
 
     @property
+    def is_planned(self) -> bool:
+        return PLAN in self.data
+
+    @property
     def is_preview(self) -> bool:
-        return PREVIEW in self.data
+        return PREVIEW in self.data or self.is_planned
 
     @property
     def are_rows(self) -> bool:

@@ -60,3 +60,32 @@ def conflict(what: str, *faults: Fault) -> Refused:
 
 
 STILL_USED_REFUSED = conflict("profile", Fault("/type", "unused", "Is used by 1 resource."))
+
+WITH_EMAIL: Json = {
+    **PROVIDER,
+    "properties": {
+        **PROVIDER["properties"],
+        "email": {"type": "symbol", "rules": [{"required": True}]},
+    },
+}
+PLAN: Json = {
+    "mode": "plan",
+    "outcome": "CHANGED",
+    "state": "ready",
+    "computedAt": "2025-03-01T12:00:00.000000Z",
+    "contractVersion": 4,
+    "checked": 1,
+    "nonconforming": 1,
+    "types": [{"type": "provider", "checked": 1, "nonconforming": 1}],
+    "faults": [
+        {
+            "type": "provider",
+            "path": "/data/email",
+            "rule": "required",
+            "expected": True,
+            "count": 1,
+            "examples": ["john-doe"],
+        }
+    ],
+}
+"""What `WITH_EMAIL` would leave behind."""

@@ -21,6 +21,7 @@ from profiles.api.openapi.endpoints import (
     schema,
     writing,
 )
+from profiles.api.openapi.plans import plan_components
 from profiles.api.openapi.refusals import missing, refusal
 from profiles.datatypes.base import Schema
 from profiles.definition_schema import profile_validator
@@ -37,8 +38,10 @@ TAGS = {
 
 
 def components() -> Components:
+    plans = plan_components()
     return {
         "schemas": {
+            **plans["schemas"],
             **_source_schemas(),
             **definition_schemas("Profile", profile_validator().schema),
             "JsonSchema": {
@@ -49,6 +52,7 @@ def components() -> Components:
             },
         },
         "parameters": {
+            **plans["parameters"],
             "source": path_parameter("source", KEY, "clinic", "The key of a source."),
             "profile": path_parameter("profile", KEY, "provider", "The key of a profile."),
         },
@@ -123,6 +127,7 @@ describe_profiles = extend_schema_view(
         faulty=examples.FAULTY_PROFILE_REFUSED,
         stands_in_the_way=examples.STILL_USED_REFUSED,
         in_use=in_use("profile", "1 resource"),
+        plan=examples.PLAN,
     ).endpoints(),
     json_schema=reading(
         "getProfileSchema",

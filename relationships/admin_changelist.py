@@ -15,8 +15,8 @@ from ingestion.admin_filters import FilterPanel, asked_filters
 from ingestion.admin_keyset import KeysetChangeList
 from ingestion.admin_sorting import SORT, asked_order
 from ingestion.admin_titles import Called, called, displays_of
-from ingestion.data_filters import PREFIX
 from ingestion.models import Resource
+from ingestion.search.filtering import is_of_profile
 from ingestion.search.orders import DEFAULT, Order
 from ingestion.search.pages import Found
 from ingestion.search.scope import Scope as Searched
@@ -81,7 +81,7 @@ class RelationshipChangeList(KeysetChangeList):
         self.filters = BrowsingFilter(self.request.GET, rows)
         for name in self.unknown_parameters():
             self.filters.form.add_error(None, ValidationError(f"There is no filter {name}."))
-        if any(PREFIX in name for name in self.request.GET):
+        if any(is_of_profile(name) for name in self.request.GET):
             message = "Choose a definition first: properties are those of one."
             self.filters.form.add_error(None, ValidationError(message))
         return False
@@ -138,7 +138,7 @@ class RelationshipChangeList(KeysetChangeList):
         """Of each end: what it is called, its profile, and the filters by its properties."""
         if self.listing is None:
             return []
-        ends = self.listing.scope.ends.items()
+        ends = self.listing.scope.related.items()
         form, nothing = self.filters.form, Display((), ())
         return [
             (end, scope.collection, FilterPanel.of(scope, nothing, form, f"{end}."))

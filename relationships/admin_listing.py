@@ -47,7 +47,7 @@ class Listing:
         ends = {"from": self.definition.from_titled, "to": self.definition.to_titled}
         return {
             self.definition.profile_id(end): Display.of(
-                self.scope.ends[end].properties, titled or (), ()
+                self.scope.related[end].properties, titled or (), ()
             )
             for end, titled in ends.items()
         }
@@ -70,7 +70,7 @@ def listing_of(request: HttpRequest, site: AdminSite) -> Listing | None:
 def _listing(definition: Seen) -> Listing:
     contract = contract_at(definition.source_id, definition.source, definition.contract_version)
     scope = relationship_scope(contract, definition.key)
-    ask_for_states([scope, *scope.ends.values()])
+    ask_for_states([scope, *scope.related.values()])
     return Listing(definition, scope, Display.of(scope.properties, (), ()))
 
 
@@ -84,7 +84,7 @@ def ends_found(
     profiles = _profiles(scope.chosen)[:MOST_SEARCHED]
     rows = staff_of(request).narrow(Resource.objects.filter(source_id=F("profile__source_id")))
     among = rows.filter(profile_id__in=profiles)
-    ends = {end.collection_id: end for end in listing.scope.ends.values()} if listing else {}
+    ends = {end.collection_id: end for end in listing.scope.related.values()} if listing else {}
     by_words = chain.from_iterable(having_words(end.rows, text, end) for end in ends.values())
     displays = listing.displays if listing else displays_of(profiles)
     ids = found_by(among, text, displays.values(), by_words)

@@ -8,9 +8,14 @@ class RelationshipsConfig(AppConfig):
         from ingestion.index_panels import index_panel
         from ingestion.kinds import register
         from ingestion.operations import Target
+        from ingestion.plans import planners
         from ingestion.resource_pages import Panel, ResourcePage, pages, panels
+        from ingestion.search.including import includers
+        from ingestion.search.resources import related_finders
         from ingestion.search.scopes import scope_makers
         from profiles import definition_panels
+        from profiles.admin_pages import DefinitionPage, definition_pages
+        from profiles.definition_panels import DefinitionPanel
         from profiles.definitions import profiles
         from profiles.picture import arrow_makers
         from relationships.definitions import (
@@ -18,18 +23,27 @@ class RelationshipsConfig(AppConfig):
             include_keys,
             relationship_definitions,
         )
+        from relationships.including import read_inclusion
         from relationships.linked import linked
+        from relationships.missing_page import missing_panel, missing_view
         from relationships.models import RelationshipDefinition
         from relationships.neighbourhood_page import neighbourhood_view
         from relationships.picture import arrows
+        from relationships.planning import RelationshipPlanner
         from relationships.relationships import Relationships
-        from relationships.scope import relationship_scope
+        from relationships.scope import linked_scopes, relationship_scope
 
+        related_finders.append(linked_scopes)
+        includers.append(read_inclusion)
         scope_makers[Target.RELATIONSHIP] = relationship_scope
         register(Relationships())
+        planners[relationship_definitions.what] = RelationshipPlanner()
         profiles.name_claims.append(include_keys)
         relationship_definitions.followers.append(follow_definition)
         definition_panels.panels.append(index_panel(Target.RELATIONSHIP, RelationshipDefinition))
         arrow_makers.append(arrows)
         panels.append(Panel("admin/relationships/linked.html", linked))
         pages.append(ResourcePage("neighbourhood", neighbourhood_view))
+        own, template = RelationshipDefinition, "admin/relationships/missing_panel.html"
+        definition_panels.panels.append(DefinitionPanel(own, template, missing_panel))
+        definition_pages.append(DefinitionPage(own, "missing", missing_view))

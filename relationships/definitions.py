@@ -39,14 +39,21 @@ class RelationshipDefinitions(Definitions[RelationshipDefinition]):
     version_model = RelationshipDefinitionVersion
 
     def columns(
-        self, contract: Contract, key: str, body: Json, current: RelationshipDefinition | None
+        self,
+        contract: Contract,
+        key: str,
+        body: Json,
+        current: RelationshipDefinition | None,
+        is_plan: bool = False,
     ) -> Mapping[str, Any]:
         faults = _form_faults(body)
         named = _sound_names(body, faults)
         is_whole = not faults
         faults += [*_end_faults(contract, named), *_include_key_faults(contract, key, named)]
-        if is_whole:
-            faults += _change_faults(CompiledDefinition.read(0, key, body), current)
+        if is_whole and current is not None:
+            changed = CompiledDefinition.read(0, key, body)
+            faults += _moved_faults(changed, current)
+            faults += () if is_plan else _tightened_faults(changed, current)
         if faults:
             raise faulty(self.what, faults)
         return {
@@ -199,23 +206,36 @@ def _include_key_faults(
         taken.add((side.profile_key, side.include_key))
 
 
-def _change_faults(
-    definition: CompiledDefinition, current: RelationshipDefinition | None
+def _moved_faults(
+    definition: CompiledDefinition, current: RelationshipDefinition
 ) -> Iterator[Fault]:
-    """What the relationships that there are forbid."""
-    if current is None:
-        return
-    former = CompiledDefinition.read(current.pk, current.key, current.body)
+    """Relationships stay between the profiles that they were made for."""
     links = Relationship.objects.filter(source_id=current.source_id, definition=current)
-    for (name, side), (_, old) in zip(_sides(definition), _sides(former), strict=True):
+    for name, side, old in _changed_sides(definition, current):
         if side.profile_key != old.profile_key and links.exists():
             message = "Cannot change while there are relationships."
             yield _forbidden(pointer(name, "profileKey"), "unused", message, old.profile_key)
+
+
+def _tightened_faults(
+    definition: CompiledDefinition, current: RelationshipDefinition
+) -> Iterator[Fault]:
+    """Each resource keeps the partners that it has."""
+    for name, side, old in _changed_sides(definition, current):
         is_tighter = side.cardinality.allows_one_only and not old.cardinality.allows_one_only
         if is_tighter and (count := _resources_with_several(current, name)):
             have = "resource has" if count == 1 else "resources have"
             message = f"{count} {side.profile_key} {have} more than one partner."
             yield _forbidden(pointer(name, "includeCardinality"), "cardinality", message, None)
+
+
+def _changed_sides(
+    definition: CompiledDefinition, current: RelationshipDefinition
+) -> Iterator[tuple[str, Side, Side]]:
+    """Each side by its name, as it would be and as it is."""
+    former = CompiledDefinition.read(current.pk, current.key, current.body)
+    for (name, side), (_, old) in zip(_sides(definition), _sides(former), strict=True):
+        yield name, side, old
 
 
 def _forbidden(path: str, rule: str, message: str, expected: str | None) -> Fault:

@@ -5,10 +5,10 @@ OpenAPI shows it, the tests prove it.
 
 from dataclasses import replace
 
-from ingestion.examples import meta
+from ingestion.examples import OFFICE, PROVIDER, TIME, meta
 from profiles.exact import Json
 from profiles.examples import CARDINALITIES, NOT_A_CARDINALITY, conflict
-from profiles.faults import Fault, faulty
+from profiles.faults import ErrorType, Fault, Refused, faulty
 
 PROVIDER_OFFICE: Json = {
     "from": {"profileKey": "provider", "includeKey": "worksAt", "includeCardinality": "0:*"},
@@ -31,9 +31,24 @@ RELATIONSHIP: Json = {
     "data": EFFECTIVE,
     "meta": meta(),
 }
+PAGE: Json = {"data": [RELATIONSHIP], "meta": {"perPage": 100}}
+INCLUDED: Json = {"included": {"relationships": [], "resources": [OFFICE]}}
+PAGE_WITH_OFFICES: Json = {**PAGE, **INCLUDED}
+WITH_OFFICE: Json = {**RELATIONSHIP, **INCLUDED}
 PATCH: Json = [{"op": "add", "path": "/data/effective/end", "value": "2025-01-01"}]
 MERGE: Json = {"data": {"effective": {"end": "2025-01-01"}}}
 ENDED: Json = {"effective": {"start": "2024-01-01", "end": "2025-01-01"}}
+GRAPH: Json = {
+    "nodes": [{"resource": PROVIDER, "depth": 0}, {"resource": OFFICE, "depth": 1}],
+    "edges": [RELATIONSHIP],
+    "meta": {"depth": 1, "limit": 200, "isCut": False},
+}
+PATH: Json = {
+    "nodes": [PROVIDER, OFFICE],
+    "edges": [RELATIONSHIP],
+    "meta": {"length": 1, "isCut": False},
+}
+NO_PATH: Json = {"nodes": [], "edges": [], "meta": {"length": None, "isCut": False}}
 FAULTY_DEFINITION: Json = {
     "from": {"profileKey": "provider", "includeKey": "worksAt", "includeCardinality": "many"},
     "to": {"profileKey": "office", "includeKey": "staff", "includeCardinality": "0:*"},
@@ -44,6 +59,46 @@ ONE_OFFICE: Json = {
 }
 FAULTY_BODY: Json = {**ENDS, "data": {"effective": {"start": "2024-01-01", "end": "2023-01-01"}}}
 FAULTY_MERGE: Json = {"data": {"effective": {"end": "2023-01-01"}}}
+
+NEEDED_STAFF: Json = {
+    **PROVIDER_OFFICE,
+    "to": {**PROVIDER_OFFICE["to"], "includeCardinality": "1:*"},
+}
+PLAN: Json = {
+    "mode": "plan",
+    "outcome": "CHANGED",
+    "state": "ready",
+    "computedAt": TIME,
+    "contractVersion": 4,
+    "checked": 0,
+    "nonconforming": 0,
+    "types": [{"type": "provider-office", "checked": 0, "nonconforming": 0}],
+    "faults": [],
+    "ends": [
+        {
+            "side": "to",
+            "type": "office",
+            "path": "/to/includeCardinality",
+            "rule": "missing",
+            "expected": "1:*",
+            "count": 1,
+            "examples": ["south-west-clinic"],
+        }
+    ],
+}
+"""What `NEEDED_STAFF` would leave behind."""
+MISSING_PAGE: Json = {
+    "data": [
+        {
+            "side": "to",
+            "type": "office",
+            "id": "south-west-clinic",
+            "includeKey": "staff",
+            "expected": "1:*",
+        }
+    ],
+    "meta": {"perPage": 100},
+}
 
 FAULTY_DEFINITION_REFUSED = faulty(
     "relationship definition",
@@ -65,3 +120,16 @@ PLACE_TAKEN_REFUSED = conflict(
     "relationship",
     Fault("/from/id", "cardinality", "This provider has its one worksAt already.", "0:1"),
 )
+
+
+def _bad_parameter(name: str, message: str, expected: Json = None) -> Refused:
+    fault = Fault(f"?{name}", "parameter", message, expected)
+    return Refused(ErrorType.INVALID_ARGUMENT, f"Bad query parameter {name}. {message}", [fault])
+
+
+UNKNOWN_DEFINITION_REFUSED = _bad_parameter(
+    "definitions",
+    "Holds one that is not known. There are: provider-office.",
+    ["provider-office"],
+)
+NO_RESOURCE_REFUSED = _bad_parameter("to", "There is no such office.")

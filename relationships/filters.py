@@ -7,11 +7,9 @@ from django_filters import Filter, FilterSet
 
 from ingestion.data_filters import refused
 from ingestion.filters import TimesFilter
-from ingestion.search.parameters import DATA_PARAMETER
 from profiles.names import is_id
 
 ENDS = ("from", "to")
-END_PARAMETERS = (*ENDS, *(f"{end}.{DATA_PARAMETER}" for end in ENDS))
 
 
 class IdField(forms.Field):

@@ -92,8 +92,10 @@ class Relationship(models.Model):
                 fields=["source", "definition", "updated_at", "from_public_id", "to_public_id"],
                 name="relationship_by_change",
             ),
-            models.Index(fields=["source", "from_resource"], name="relationship_from"),
-            models.Index(fields=["source", "to_resource"], name="relationship_to"),
+            models.Index(
+                fields=["source", "from_resource", "definition"], name="relationship_from"
+            ),
+            models.Index(fields=["source", "to_resource", "definition"], name="relationship_to"),
             GinIndex(fields=["data"], opclasses=["jsonb_path_ops"], name="relationship_by_data"),
         ]
 

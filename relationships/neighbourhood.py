@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from ingestion.admin_titles import Called, called, displays_of
 from ingestion.models import Resource
 from profiles.contract import current_contract
 from relationships.contract import Definitions, definitions_of
-from relationships.models import Relationship
+from relationships.walk import Bounds, Edge, Walk
 
 MOST_NODES = 200
 MOST_EDGES = 400
 """That one hop reads for each direction."""
 MOST_HOPS = 3
-
-
-class Edge(NamedTuple):
-    id: UUID
-    from_id: UUID
-    to_id: UUID
-    definition_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,57 +81,21 @@ class Neighbourhood:
         }
 
 
-@dataclass
-class Walk:
-    """How far it has come: how many hops each resource is away, and by which edges."""
-
-    source_id: int
-    hops: dict[UUID, int]
-    edges: dict[UUID, Edge] = field(default_factory=dict)
-    is_cut: bool = False
-
-    def go_on(self, frontier: Collection[UUID], hop: int) -> list[UUID]:
-        """One hop further, in one statement; the resources that are new."""
-        rows = [_edges(self.source_id, side, frontier) for side in ("from", "to")]
-        found = [Edge(*row) for row in rows[0].union(rows[1], all=True)]
-        self.is_cut = self.is_cut or len(found) > MOST_EDGES
-        new: list[UUID] = []
-        for edge in found:
-            for end in (edge.from_id, edge.to_id):
-                if end not in self.hops and len(self.hops) < MOST_NODES:
-                    self.hops[end] = hop
-                    new.append(end)
-            if edge.from_id in self.hops and edge.to_id in self.hops:
-                self.edges[edge.id] = edge
-            else:
-                self.is_cut = True
-        return new
-
-
 def neighbourhood(resource: Resource, hops: int) -> Neighbourhood:
-    walk = Walk(resource.source_id, {resource.pk: 0})
-    frontier: Collection[UUID] = [resource.pk]
-    for hop in range(1, hops + 1):
-        frontier = walk.go_on(frontier, hop) if frontier else []
+    walk = Walk(resource.source_id, resource.pk, Bounds(MOST_NODES, MOST_EDGES))
+    edges = walk.edges_within(hops)
     contract = current_contract(resource.source.key)
     definitions = definitions_of(contract)
-    keys = _profile_keys(definitions, walk.edges.values()) | {resource.profile.key}
+    keys = _profile_keys(definitions, edges) | {resource.profile.key}
     displays = displays_of({contract.profiles[key].id for key in keys})
     ends = called([resource.source_id], walk.hops.keys(), displays)
     nodes = [Node(ends[id], hop) for id, hop in walk.hops.items() if id in ends]
     arrows = [
         _arrow(edge, ends, definitions)
-        for edge in walk.edges.values()
+        for edge in edges
         if edge.from_id in ends and edge.to_id in ends
     ]
     return Neighbourhood(nodes, arrows, walk.is_cut)
-
-
-def _edges(source_id: int, side: str, frontier: Collection[UUID]) -> QuerySet[Any, Any]:
-    """By the index of that side alone, so that a limit ends it early."""
-    rows = Relationship.objects.filter(source_id=source_id, **{f"{side}_resource_id__in": frontier})
-    columns = ("id", "from_resource_id", "to_resource_id", "definition_id")
-    return rows.order_by().values_list(*columns)[: MOST_EDGES + 1]
 
 
 def _profile_keys(definitions: Definitions, edges: Iterable[Edge]) -> set[str]:

@@ -6,7 +6,8 @@ from drf_spectacular.utils import extend_schema_view
 
 from ingestion.examples import DELETION, exists_already, meta
 from ingestion.openapi import WRITTEN, patch_body, written
-from ingestion.openapi_lists import LISTED, bad_search, end_filters
+from ingestion.openapi_including import INCLUDED_ETAG, including_schema, record_page
+from ingestion.openapi_lists import LISTED, bad_search
 from ingestion.openapi_schemas import DATA, patch_schemas
 from ingestion.openapi_schemas import written as written_schema
 from profiles.api.openapi.components import ID, KEY, path_parameter, query_parameter
@@ -24,8 +25,10 @@ from profiles.api.openapi.refusals import missing, refusal
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.names import ID_PATTERN, KEY_PATTERN
+from profiles.properties import Cardinality
 from relationships import examples
 from relationships.definitions import relationship_definition_validator
+from relationships.missing import LOOKED_AT, SIDES
 
 DEFINITIONS = "Relationship definitions"
 RELATIONSHIPS = "Relationships"
@@ -33,6 +36,11 @@ TAGS = {
     DEFINITIONS: "Which profile may point to which, how many, with which properties.",
     RELATIONSHIPS: "Links between two resources, with data of their own.",
 }
+MISSING = f"""\
+Of each side whose cardinality is `1:1` or `1:*`: no write is refused for what it lacks, or nothing
+could be loaded. Told as of now. A page looks at no more than {LOOKED_AT:,} resources, so it may be
+shorter than `perPage`, or empty, though a `cursor` leads on.
+"""
 ALL = ("source", "definition")
 ONE = (*ALL, "relationshipId")
 FULL_ID_PATTERN = rf"{KEY_PATTERN}\.{ID_PATTERN},{KEY_PATTERN}\.{ID_PATTERN}"
@@ -44,6 +52,7 @@ def components() -> Components:
         "schemas": {
             **definition_schemas("RelationshipDefinition", checked),
             **_relationship_schemas(),
+            **_missing_schemas(),
         },
         "parameters": {
             "definition": path_parameter(
@@ -58,11 +67,15 @@ def components() -> Components:
             "from": query_parameter(
                 "from", ID, "john-doe", "Only relationships from the resource with this id."
             ),
+            "side": query_parameter(
+                "side",
+                {"type": "string", "enum": [*SIDES]},
+                "from",
+                "Only resources on this side. Without it both, those of `from` first.",
+            ),
             "to": query_parameter(
                 "to", ID, "south-west-clinic", "Only relationships to the resource with this id."
             ),
-            "fromData": end_filters("from"),
-            "toData": end_filters("to"),
         },
     }
 
@@ -78,14 +91,33 @@ def _relationship_schemas() -> dict[str, Schema]:
         "data": DATA,
         "meta": schema("Meta"),
     }
+    shown = closed_object(members, list(members))
     sent = {"id": {"type": "string"}, "meta": schema("MetaBody")}
     return {
         "End": end,
-        "Relationship": closed_object(members, list(members)),
+        "Relationship": shown,
+        "RelationshipWithIncluded": including_schema(shown),
         "RelationshipBody": closed_object({**members, **sent}, []),
         **patch_schemas("Relationship", "data"),
-        "RelationshipPage": page_schema("Relationship", schema("PageMeta")),
+        "RelationshipPage": record_page("Relationship"),
         "WrittenRelationship": written_schema("relationship", "Relationship"),
+    }
+
+
+def _missing_schemas() -> dict[str, Schema]:
+    members = {
+        "side": {"type": "string", "enum": [*SIDES]},
+        "type": KEY,
+        "id": ID,
+        "includeKey": KEY,
+        "expected": {
+            "type": "string",
+            "enum": [each.value for each in Cardinality if each.needs_one],
+        },
+    }
+    return {
+        "MissingPartner": closed_object(members, list(members)),
+        "MissingPage": page_schema("MissingPartner", schema("PageMeta")),
     }
 
 
@@ -111,7 +143,24 @@ describe_relationship_definitions = extend_schema_view(
         faulty=examples.FAULTY_DEFINITION_REFUSED,
         stands_in_the_way=examples.TIGHTENED_REFUSED,
         in_use=in_use("relationship definition", "1 relationship"),
-    ).endpoints()
+        plan=examples.PLAN,
+    ).endpoints(),
+    missing=reading(
+        "listMissing",
+        DEFINITIONS,
+        "List the resources that lack the one partner that they should have",
+        {
+            200: answer(
+                "A page of them, by side and id.",
+                "MissingPage",
+                {"officeWithoutStaff": examples.MISSING_PAGE},
+                headers=(),
+            ),
+            404: missing("relationship definition"),
+        },
+        parameters=("source", "definition", "cursor", "perPage", "side"),
+        description=MISSING,
+    ),
 )
 
 describe_relationships = extend_schema_view(
@@ -123,12 +172,15 @@ describe_relationships = extend_schema_view(
             200: answer(
                 "A page of relationships.",
                 "RelationshipPage",
-                {"worksAt": {"data": [examples.RELATIONSHIP], "meta": {"perPage": 100}}},
+                {"worksAt": examples.PAGE, "withOffices": examples.PAGE_WITH_OFFICES},
             ),
-            400: bad_search,
+            400: bad_search(
+                "data.effective.start__gte",
+                'Mark data.effective "indexed": ["start"] in provider-office.',
+            ),
             404: missing("relationship definition"),
         },
-        parameters=(*ALL, *LISTED, "from", "to", "data", "fromData", "toData", "IfNoneMatch"),
+        parameters=(*ALL, *LISTED, "from", "to", "data", "relatedData", "IfNoneMatch"),
     ),
     create=writing(
         "createRelationship",
@@ -153,10 +205,15 @@ describe_relationships = extend_schema_view(
         RELATIONSHIPS,
         "Read a relationship",
         {
-            200: answer("The relationship.", "Relationship", {"worksAt": examples.RELATIONSHIP}),
+            200: answer(
+                "The relationship.",
+                "RelationshipWithIncluded",
+                {"worksAt": examples.RELATIONSHIP, "withOffice": examples.WITH_OFFICE},
+            ),
             404: _missing_one,
         },
-        parameters=(*ONE, "IfNoneMatch"),
+        parameters=(*ONE, "include", "IfNoneMatch"),
+        description=INCLUDED_ETAG,
     ),
     update=writing(
         "putRelationship",

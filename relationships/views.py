@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ingestion.api import RecordViewSet
+from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
 from ingestion.index_views import IndexesViewSet
 from ingestion.openapi_indexes import describe_indexes
 from ingestion.operations import Target
 from ingestion.records import Record
+from ingestion.search.including import INCLUDE, include_parameter
 from ingestion.search.parameters import LIST_PARAMETERS, read_list
 from ingestion.wire import read_row
 from profiles.api.definitions import DefinitionViewSet
+from profiles.api.parameters import choice_parameter, per_page
 from profiles.contract import Contract, current_contract
 from profiles.faults import not_found
 from relationships.contract import definitions_of
 from relationships.definitions import relationship_definitions
-from relationships.filters import END_PARAMETERS, RelationshipFilter
+from relationships.filters import ENDS, RelationshipFilter
+from relationships.missing import SIDES, SideName, missing_page
 from relationships.models import RelationshipDefinition
 from relationships.openapi import (
     DEFINITIONS,
@@ -32,6 +39,43 @@ from relationships.wire import relationship_json, relationship_text
 @describe_relationship_definitions
 class RelationshipDefinitionViewSet(DefinitionViewSet[RelationshipDefinition]):
     definitions = relationship_definitions
+    query_parameters = {
+        **DefinitionViewSet.query_parameters,
+        "missing": (*ID_PAGE_PARAMETERS, "side"),
+    }
+
+    @action(detail=True)
+    def missing(self, request: Request, source: str, key: str) -> Response:
+        """Resources that lack the one partner that they should have."""
+        contract = current_contract(source)
+        definition = definitions_of(contract).get(key)
+        size = per_page(request)
+        names, listed = asked_sides(request), f"{source}/{key}/missing"
+        page = missing_page(contract, definition, names, _behind(request, listed, names), size)
+        following = {"cursor": cursor_behind(listed, *page.following)} if page.following else {}
+        data = [row.as_json() for row in page.rows]
+        return Response({"data": data, "meta": {**following, "perPage": size}})
+
+
+def asked_sides(request: Request) -> Sequence[SideName]:
+    """Both, unless the request names one."""
+    if "side" not in request.query_params:
+        return SIDES
+    chosen = choice_parameter(request, "side", SIDES)
+    return [name for name in SIDES if name == chosen]
+
+
+def _behind(
+    request: Request, listed: str, names: Sequence[SideName]
+) -> tuple[SideName, str] | None:
+    """The side and id behind which the page begins. Raises `Refused` for another list's cursor."""
+    position = position_of(request, listed)
+    if position is None:
+        return None
+    for name in names:
+        if name == position[0]:
+            return name, position[1]
+    raise no_cursor()
 
 
 @describe_indexes(
@@ -48,7 +92,8 @@ class RelationshipViewSet(RecordViewSet):
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     query_parameters = {
-        "list": (*LIST_PARAMETERS, *END_PARAMETERS),
+        "list": (*LIST_PARAMETERS, *ENDS),
+        "retrieve": (INCLUDE,),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:
@@ -65,6 +110,7 @@ class RelationshipViewSet(RecordViewSet):
     def retrieve(self, request: Request, source: str, definition: str, id: str) -> Response:
         contract = current_contract(source)
         compiled = definitions_of(contract).get(definition)
+        include = include_parameter(request.query_params, relationship_scope(contract, definition))
         ends = ends_of(compiled, id)
         found = read_row(
             relationship_text(source, compiled),
@@ -75,8 +121,8 @@ class RelationshipViewSet(RecordViewSet):
         )
         if found is None:
             raise not_found("relationship")
-        text, etag = found
-        return self.answer_read(text.encode(), etag)
+        text, etag, row_id = found
+        return self.answer_one(text.encode(), etag, row_id, include)
 
     def update(self, request: Request, source: str, definition: str, id: str) -> Response:
         return self.put_record(request, source, definition, id)

@@ -115,5 +115,6 @@ _generated = re.compile(
 
 
 def same_each_time(value: Any) -> Any:
-    """A value without what is made anew each time: ids of tasks and requests, times."""
-    return json.loads(_generated.sub("…", json.dumps(value, default=str)))
+    """A value without what is made anew each time: ids, times, numbers of contracts."""
+    text = _generated.sub("…", json.dumps(value, default=str))
+    return json.loads(re.sub(r'(?<="contractVersion": )\d+', "0", text))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from ingestion import examples as records
 from ingestion.models import DataIndex, IndexState
@@ -81,6 +82,17 @@ def tell_profiles(story: Story) -> None:
         story.tell("getProfile", 200, shows=key, at={"profile": key})
     story.tell("listProfiles", 200, shows="clinic")
     story.tell("getProfileSchema", 200, shows="provider")
+    tell_the_document(story)
+
+
+def tell_the_document(story: Story) -> None:
+    """Of which the example is the beginning."""
+    id, name = "getSourceDocument", "beginning"
+    answer, example = story.tell(id, 200).json, OPERATIONS[id].examples("200")[name]
+    assert answer["openapi"] == example["openapi"]
+    assert answer["info"].items() >= example["info"].items()
+    assert answer["paths"].keys() > example["paths"].keys()
+    story.shown.add((id, "200", name))
 
 
 def tell_relationship_definitions(story: Story) -> None:
@@ -116,11 +128,25 @@ def tell_resources(story: Story) -> None:
     story.tell("putResource", 400, body=faulty, shows="faultyOffice", at=office)
     story.tell("createResource", 201, sends="providerWithId", shows="providerWithId")
     story.tell("createResource", 409, sends="providerWithId", shows="exists")
+    tell_searches(story)
     story.tell("getResource", 200, shows="provider")
+    story.tell("getResource", 400, shows="unknownStep", query="?include=offices")
     story.tell("listResources", 200, shows="provider", query="?sort=-createdAt&perPage=100")
     story.tell("listResources", 200, query="?identifier=http://hl7.org/fhir/sid/us-npi:1020993")
+    tell_what_is_left_behind(story)
     story.tell("createResource", 201, sends="provider")
+    story.tell("listResources", 400, shows="noIndex", query="?data.practiceNumber__gte=1")
     tell_changes_of_a_resource(story)
+
+
+def tell_searches(story: Story) -> None:
+    """While there is one provider."""
+    story.tell("queryRecords", 200, sends="pharmacists", shows="pharmacists")
+    story.tell("browseRecords", 200, sends="providers", shows="providers")
+    body = {"collectionKey": "provider", "filter": {"eq": {"nmae": "John"}}}
+    story.tell("queryRecords", 400, body=body, shows="noProperty")
+    browsed = {"collectionKeys": ["provider"], "params": {"filter": body["filter"]}}
+    story.tell("browseRecords", 400, body=browsed, shows="noProperty")
 
 
 def tell_changes_of_a_resource(story: Story) -> None:
@@ -182,6 +208,21 @@ def put_office(story: Story, alternatives: list[Any]) -> None:
     story.tell("putResource", 201, body={**records.OFFICE_BODY, "contained": contained}, at=office)
 
 
+def tell_traversal(story: Story) -> None:
+    put_office(story, alternatives=[records.MASTERCARD, records.AMEX])
+    story.tell("deleteResource", 200)
+    story.tell("createResource", 201, sends="providerWithId")
+    to = "?to=office/south-west-clinic"
+    story.tell("getResourcePath", 200, shows="none", query=to)
+    story.tell("createRelationship", 201, sends="worksAt")
+    story.tell("getResourceGraph", 200, shows="worksAt")
+    story.tell("getResourcePath", 200, shows="worksAt", query=to)
+    story.tell("getResourcePath", 400, shows="noResource", query="?to=office/missing")
+    for id, query in (("getResourceGraph", "?"), ("getResourcePath", f"{to}&")):
+        story.tell(id, 400, shows="unknownDefinition", query=f"{query}definitions=missing")
+    story.tell("deleteRelationship", 200)
+
+
 def tell_relationships(story: Story) -> None:
     new = {"relationshipId": "john-doe.south-west-clinic"}
     story.tell("createRelationship", 400, body=links.FAULTY_BODY, shows="faulty")
@@ -191,6 +232,10 @@ def tell_relationships(story: Story) -> None:
     story.tell("putRelationship", 200, sends="worksAt", shows="worksAt")
     story.tell("getRelationship", 200, shows="worksAt")
     story.tell("listRelationships", 200, shows="worksAt", query="?from=john-doe")
+    since = "?data.effective.start__gte=2024"
+    story.tell("listRelationships", 400, shows="noIndex", query=since)
+    story.tell("listRelationships", 200, shows="withOffices", query="?include=to")
+    story.tell("getRelationship", 200, shows="withOffice", query="?include=to")
     for media_type, example in PATCHES:
         story.tell("deleteRelationship", 200, shows="worksAt")
         story.tell("putRelationship", 201, sends="withoutEnds", shows="worksAt", at=new)
@@ -215,6 +260,22 @@ def tell_ends(story: Story) -> None:
     story.tell(put, 200, body=links.ONE_OFFICE)
     story.tell("createRelationship", 409, body={**links.BODY, "to": second}, shows="placeTaken")
     story.tell("putRelationship", 409, sends="withoutEnds", shows="placeTaken", at=elsewhere)
+
+
+def tell_what_is_left_behind(story: Story) -> None:
+    """Of john-doe without an email, and of the clinic without staff."""
+    put, provider, plan = "putRelationshipDefinition", {"profile": "provider"}, "?mode=plan"
+    for status, shows, at_once in ((202, "computing", 0), (200, "plan", 10)):
+        with override_settings(CHECK_AT_ONCE=at_once):
+            body = definitions.WITH_EMAIL
+            story.tell("putProfile", status, body=body, shows=shows, at=provider, query=plan)
+            story.tell(put, status, body=links.NEEDED_STAFF, shows=shows, query=plan)
+    story.tell(put, 200, body=links.NEEDED_STAFF)
+    story.tell("listMissing", 200, shows="officeWithoutStaff", query="?side=to")
+    story.tell(put, 200, sends="provider-office")
+    story.tell("putProfile", 200, body=definitions.WITH_EMAIL, at=provider)
+    story.tell("listNonconforming", 200, shows="namelessProvider")
+    story.tell("putProfile", 200, sends="provider", at=provider)
 
 
 def tell_deletions(story: Story) -> None:
@@ -249,6 +310,7 @@ def test_every_example_is_true() -> None:
     tell_resources(story)
     tell_shared_identifiers(story)
     tell_contained_resources(story)
+    tell_traversal(story)
     tell_relationships(story)
     tell_indexes(story)
     tell_deletions(story)

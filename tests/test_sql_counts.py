@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from ingestion.conformity import check
 from ingestion.edits import MergePatchEdit
 from ingestion.models import Change, DataIndex, IndexState, Resource
 from ingestion.operations import Action, Edit, Operation, Target
@@ -31,6 +32,7 @@ from ingestion.search.orders import DEFAULT
 from ingestion.sql import run
 from ingestion.writing import write
 from profiles.access import Role
+from profiles.contract import current_contract
 from profiles.exact import encode
 from profiles.models import Profile, Source
 from tests import examples, factories
@@ -46,6 +48,11 @@ MOST_OF_THE_ADMIN = 12
 TRANSACTIONS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 PLAIN: dict[str, Any] = {"properties": {}}
 LIMITS = ("0:*", "0:1")
+NEEDED = {"includeCardinality": "1:1"}
+NEEDS_EMAIL: dict[str, Any] = {
+    **examples.PROVIDER,
+    "properties": {"email": {"type": "symbol", "rules": [{"required": True}]}},
+}
 
 
 Measured = Callable[[], None]
@@ -209,6 +216,19 @@ def put_indexes(desk: Desk, count: int) -> Measured:
     return desk.ask("PUT", f"profiles/{desk.lot}", body("boolean", "integer", "symbol", "integer"))
 
 
+@scenario("GET source document")
+def get_document(desk: Desk, count: int) -> Measured:
+    desk.profiles(count)
+    desk.api.get("openapi.json")
+    return desk.ask("GET", "openapi.json")
+
+
+@scenario("GET source document, after a change")
+def get_new_document(desk: Desk, count: int) -> Measured:
+    desk.profiles(count)
+    return desk.ask("GET", "openapi.json")
+
+
 @scenario("PUT profile, new")
 def put_profile(desk: Desk, count: int) -> Measured:
     desk.profiles(count)
@@ -220,6 +240,35 @@ def put_profile(desk: Desk, count: int) -> Measured:
 def change_profile(desk: Desk, count: int) -> Measured:
     desk.providers(count)
     return desk.ask("PUT", "profiles/provider", {**examples.PROVIDER, "description": desk.lot})
+
+
+@scenario("PUT profile, planned")
+def plan_profile(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    warm(desk)
+    return desk.ask("PUT", "profiles/provider?mode=plan", NEEDS_EMAIL)
+
+
+def left_behind(desk: Desk, count: int) -> str:
+    """The address of the providers that do not fit by now."""
+    desk.ask("PUT", "profiles/provider", examples.PROVIDER)()
+    desk.providers(count)
+    desk.ask("PUT", "profiles/provider", NEEDS_EMAIL)()
+    warm(desk)
+    desk.api.get("profiles/provider/schema")
+    return "profiles/provider/nonconforming?perPage=1000"
+
+
+@scenario("GET profile nonconforming")
+def get_nonconforming(desk: Desk, count: int) -> Measured:
+    return desk.ask("GET", left_behind(desk, count))
+
+
+@scenario("GET profile nonconforming, found before")
+def get_nonconforming_found(desk: Desk, count: int) -> Measured:
+    ask = desk.ask("GET", left_behind(desk, count))
+    check(current_contract(desk.source.key), "provider")
+    return override_settings(CHECK_AT_ONCE=0)(ask)
 
 
 @scenario("DELETE profile")
@@ -247,6 +296,28 @@ def change_definition(desk: Desk, count: int) -> Measured:
     desk.links(count)
     body = {**examples.PROVIDER_OFFICE, "description": desk.lot}
     return desk.ask("PUT", "relationship-definitions/provider-office", body)
+
+
+@scenario("PUT relationship-definition, planned")
+def plan_definition(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    warm(desk)
+    sides = {side: {**examples.PROVIDER_OFFICE[side], **NEEDED} for side in ("from", "to")}
+    body = {**examples.PROVIDER_OFFICE, **sides}
+    return desk.ask("PUT", "relationship-definitions/provider-office?mode=plan", body)
+
+
+@scenario("GET relationship-definition missing")
+def get_missing(desk: Desk, count: int) -> Measured:
+    sides = {
+        side: {**examples.PROVIDER_OFFICE[side], **NEEDED, "includeKey": desk.lot}
+        for side in ("from", "to")
+    }
+    address = f"relationship-definitions/{desk.lot}"
+    desk.ask("PUT", address, sides)()
+    desk.providers(count)
+    warm(desk)
+    return desk.ask("GET", f"{address}/missing?perPage=1000")
 
 
 @scenario("PUT relationship-definition, tightened")
@@ -286,6 +357,58 @@ def get_by_identifier(desk: Desk, count: int) -> Measured:
 def get_by_data(desk: Desk, count: int) -> Measured:
     desk.providers(count)
     return desk.ask("GET", "resources/provider?data.name__in=a,b&data.practiceNumber__isnull=true")
+
+
+def marked(desk: Desk, count: int) -> None:
+    """Providers, and marks of their profile. What has no index yet is as right, and slower."""
+    properties = {
+        key: {**prop, "indexed": True} if key != "specialities" else prop
+        for key, prop in examples.PROVIDER["properties"].items()
+    }
+    body = {**examples.PROVIDER, "properties": properties}
+    desk.ask("PUT", "profiles/provider", body)()
+    DataIndex.objects.update(state=IndexState.READY)
+    desk.providers(count)
+    warm(desk)
+
+
+@scenario("GET resources, sorted by data")
+def get_sorted_by_data(desk: Desk, count: int) -> Measured:
+    marked(desk, count)
+    return desk.ask("GET", "resources/provider?sort=data.name&perPage=1000")
+
+
+@scenario("GET resources, with words")
+def get_with_words(desk: Desk, count: int) -> Measured:
+    marked(desk, count)
+    return desk.ask("GET", "resources/provider?q=john")
+
+
+@scenario("GET resources, filtered, counted and explained")
+def get_counted(desk: Desk, count: int) -> Measured:
+    marked(desk, count)
+    path = "resources/provider?data.practiceNumber__gte=1&total=estimated&explain=true"
+    return desk.ask("GET", path)
+
+
+@scenario("POST query, with aggregations")
+def post_query(desk: Desk, count: int) -> Measured:
+    marked(desk, count)
+    body = {
+        "collectionKey": "provider",
+        "filter": {"not": {"eq": {"name": "j*"}}},
+        "aggregations": [{"path": "name"}, {"path": "specialities"}],
+    }
+    return desk.ask("POST", "query", body)
+
+
+@scenario("POST browse")
+def post_browse(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    desk.offices(count)
+    return desk.ask(
+        "POST", "browse", {"collectionKeys": ["provider", "office"], "params": {"perPage": 1000}}
+    )
 
 
 @scenario("GET resource")
@@ -385,6 +508,12 @@ def get_links(desk: Desk, count: int) -> Measured:
 def get_links_of_one(desk: Desk, count: int) -> Measured:
     desk.links(count)
     return desk.ask("GET", f"{LINKS}?from={desk.lot}-0&perPage=1000")
+
+
+@scenario("GET relationships, filtered by an end")
+def get_links_by_end(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    return desk.ask("GET", "relationships/provider-office?from.data.name=John")
 
 
 @scenario("GET relationship")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingestion.search.cursors import write_cursor
+from ingestion.search.including import members
 from ingestion.search.pages import Found, find
 from ingestion.search.parameters import ESTIMATED, EXACT, Asked
 from ingestion.search.scope import Scope
@@ -12,8 +13,9 @@ from profiles.exact import Json, encode
 
 def page_json(scope: Scope, asked: Asked) -> bytes:
     found = find(asked.search)
-    meta = page_meta(scope, asked, found)
-    return b'{"data":[' + b",".join(found.texts) + b'],"meta":' + encode(meta) + b"}"
+    more, told = members(asked.include.bring([found.row_ids]) if asked.include else None)
+    meta = encode({**page_meta(scope, asked, found), **told})
+    return b'{"data":[%b]%b,"meta":%b}' % (b",".join(found.texts), more, meta)
 
 
 def page_meta(scope: Scope, asked: Asked, found: Found) -> dict[str, Json]:

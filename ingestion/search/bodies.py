@@ -13,11 +13,13 @@ from ingestion.data_filters import PREFIX
 from ingestion.fields import CONTAINED, EVERY_FIELD, META, Fields, read_fields
 from ingestion.search.cursors import Cursor, read_cursor
 from ingestion.search.filtering import MOST_WORDS
+from ingestion.search.including import Include, include_member
 from ingestion.search.operators import FilterReader
 from ingestion.search.orders import (
     DEFAULT,
     DESCENDING,
-    SYSTEM_ORDERS,
+    ID,
+    TIMES,
     Order,
     data_order,
     is_sortable,
@@ -54,6 +56,7 @@ class Question:
     page: int = 1
     """The last of so many pages is shown."""
     aggregations: Sequence[Aggregation] = ()
+    include: Include | None = None
 
     @property
     def per_page(self) -> int:
@@ -83,8 +86,10 @@ class BodyReader:
         search = replace(self.search(order, size * page), after=self._after(order))
         total = self.choice("total", TOTALS)
         aggregations = list(self._aggregations())
+        include, faults = include_member(self.body, self.base, [self.scope])
+        self.faults += faults
         self.refuse()
-        return Question(search, total, page, aggregations)
+        return Question(search, total, page, aggregations, include)
 
     def search(self, order: Order, limit: int) -> Search:
         """Without use if there are faults."""
@@ -144,14 +149,18 @@ class BodyReader:
             self.fault("sort", "type", message)
             return system_order(DEFAULT)
         sign = DESCENDING if direction == DIRECTIONS[1] else ""
-        if f"{sign}{path}" in SYSTEM_ORDERS and path not in self.scope.properties:
+        if path in (*TIMES, ID) and path not in self.scope.properties:
             return system_order(f"{sign}{path}")
-        marked = self.scope.marked.get(path)
-        problem = self.scope.lacking(path)
-        if marked is None or problem is not None or not is_sortable(marked):
-            self.fault("sort/path", "index", problem or "Cannot be sorted by.")
-            return system_order(DEFAULT)
-        return data_order(f"{sign}{PREFIX}{path}", marked, self.scope.table)
+        found = find_path(self.scope.properties, path)
+        if found is None:
+            self.fault("sort/path", "exists", f"Is no property of {self.scope.collection}.")
+        elif not is_sortable(found):
+            self.fault("sort/path", "type", "Cannot be sorted by.")
+        elif (problem := self.scope.lacking(path)) is not None:
+            self.fault("sort/path", "index", problem)
+        else:
+            return data_order(f"{sign}{PREFIX}{path}", found, self.scope.table)
+        return system_order(DEFAULT)
 
     def _after(self, order: Order) -> Cursor | None:
         text = self.body.get("cursor")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from ingestion.search.bodies import BodyReader
 from ingestion.search.cursors import PlaceInSeveral, read_cursor, write_cursor
+from ingestion.search.including import Include, Included, include_member
 from ingestion.search.orders import ID, system_order
 from ingestion.search.pages import Search, find
 from ingestion.search.parameters import EXACT, NO_TOTAL, TOTALS
@@ -26,6 +28,7 @@ class Browsing:
     limit: int
     after: PlaceInSeveral | None
     total: str
+    include: Include | None
 
     @property
     def name(self) -> str:
@@ -40,7 +43,9 @@ def read_browsing(params: Mapping[str, Json], scopes: Sequence[Scope]) -> Browsi
     first = readers[0]
     limit = first.number("perPage", DEFAULT_PER_PAGE, MAX_PER_PAGE)
     total = first.choice("total", TOTALS)
-    browsing = Browsing(searches, scopes, limit, None, total)
+    include, faults = include_member(params, "/params", scopes)
+    first.faults += faults
+    browsing = Browsing(searches, scopes, limit, None, total, include)
     after = _read_after(params.get("cursor"), first, browsing)
     told: dict[tuple[str, str], Fault] = {}
     for reader in readers:
@@ -56,6 +61,7 @@ class Browsed:
     hits: Sequence[tuple[Scope, bytes]]
     cursor: str | None
     total: int | None
+    included: Included | None
 
 
 def browse(browsing: Browsing) -> Browsed:
@@ -63,7 +69,8 @@ def browse(browsing: Browsing) -> Browsed:
     hits: list[tuple[Scope, bytes]] = []
     place = browsing.after
     following: PlaceInSeveral | None = None
-    for scope, search in zip(browsing.scopes, browsing.searches, strict=True):
+    pages: list[list[UUID]] = [[] for _ in browsing.scopes]
+    for scope, search, page in zip(browsing.scopes, browsing.searches, pages, strict=True):
         if place is not None and place.collection != scope.collection:
             continue
         after = place.after if place is not None else None
@@ -71,11 +78,13 @@ def browse(browsing: Browsing) -> Browsed:
         found = find(replace(search, limit=wanted, after=after))
         place = None
         hits += [(scope, text) for text in found.texts]
+        page += found.row_ids
         if found.has_more:
             following = PlaceInSeveral(scope.collection, found.last)
             break
     cursor = write_cursor(following, browsing.name) if following else None
-    return Browsed(hits, cursor, _total(browsing))
+    included = browsing.include.bring(pages) if browsing.include else None
+    return Browsed(hits, cursor, _total(browsing), included)
 
 
 def _total(browsing: Browsing) -> int | None:

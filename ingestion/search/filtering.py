@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import FilterSet
+from django_filters import Filter, FilterSet
 
 from ingestion.data_conditions import has_words
 from ingestion.data_filters import (
     PREFIX,
     SEPARATOR,
     DataFilter,
+    FlagField,
     data_filter,
     filter_names,
     names_beside,
@@ -21,10 +22,32 @@ from ingestion.data_filters import (
 from ingestion.search.orders import TIMES, Order
 from ingestion.search.scope import Scope
 from profiles.api.parameters import bad_parameter, form_faults, refuse_parameters
+from profiles.datatypes.base import Lookup
 from profiles.faults import Fault
 
 SHOWN_NAMES = 20
 MOST_WORDS = 10
+
+
+ABSENT = f"{SEPARATOR}{Lookup.ABSENT}"
+
+
+class LinkFilter(Filter):  # type: ignore[misc]
+    """Whether a resource is linked to any other by a relationship definition."""
+
+    field_class = FlagField
+
+    def __init__(self, link: Scope) -> None:
+        """Keeps no more of it than is needed: filters are copied, deep down, for each request."""
+        super().__init__()
+        assert link.through is not None, "a link is related"
+        self.through = link.through
+
+    def filter(self, rows: QuerySet[Any], is_absent: bool | None) -> QuerySet[Any]:
+        if is_absent is None:
+            return rows
+        there = self.through(None)
+        return rows.filter(~there if is_absent else there)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +66,7 @@ def filtered(
     Made for one request and with its filters only: a profile may have a thousand. Raises `Refused`
     with every fault of either.
     """
-    names = [name for name in asked if scope.parted(name)[1].startswith(PREFIX)]
+    names = [name for name in asked if is_of_profile(name)]
     if not names and "q" not in asked and base.base_filters.keys().isdisjoint(asked):
         return Filtered(scope.rows)
     made = dict(data_filters(scope, names))
@@ -60,7 +83,9 @@ def filtered(
         rows = rows.filter(has_words(scope.texts, asked["q"]))
     times = {name for name in asked if name.partition(SEPARATOR)[0] in TIMES}
     within = {name for name in times if name.partition(SEPARATOR)[0] == order.bare_name}
-    is_answered = "q" in asked or any(one.is_answered for one in made.values())
+    is_answered = "q" in asked or any(
+        isinstance(one, DataFilter) and one.is_answered for one in made.values()
+    )
     if not is_answered and times == within:
         return Filtered(rows)
     among = scope.rows
@@ -69,7 +94,7 @@ def filtered(
     return Filtered(rows, among)
 
 
-def data_filters(scope: Scope, names: Iterable[str]) -> Iterator[tuple[str, DataFilter]]:
+def data_filters(scope: Scope, names: Iterable[str]) -> Iterator[tuple[str, Filter]]:
     """The filters of these names, as far as there are any."""
     for name in names:
         about, inner = scope.parted(name)
@@ -77,25 +102,52 @@ def data_filters(scope: Scope, names: Iterable[str]) -> Iterator[tuple[str, Data
         if made is not None:
             made.through = about.through
             yield name, made
+        elif link := _link_of(scope, name):
+            yield name, LinkFilter(link)
+
+
+def is_of_profile(name: str) -> bool:
+    """Whether a parameter may be a filter that follows from what is listed."""
+    return name.startswith(PREFIX) or f".{PREFIX}" in name or name.endswith(ABSENT)
+
+
+def _link_of(scope: Scope, name: str) -> Scope | None:
+    """What a filter asks for whether there is any of it: `worksAt__isnull`."""
+    called = name.removesuffix(ABSENT)
+    link = scope.related.get(called) if called != name else None
+    return link if link is not None and link.may_be_absent else None
 
 
 def unknown_filters(scope: Scope, names: list[str]) -> Iterator[Fault]:
     """What there is instead: all of it is told once, since a profile may have a thousand."""
     for index, name in enumerate(names):
         about, inner = scope.parted(name)
-        end = name.removesuffix(inner)
-        found = names_beside(about.properties, inner) or filter_names(about.properties)
-        there = [f"{end}{one}" for one in found]
+        prefix = name.removesuffix(inner)
+        there = [f"{prefix}{one}" for one in _there_is(about, inner)]
         shown = ", ".join(there[:SHOWN_NAMES]) or "none"
         more = f" … and {len(there) - SHOWN_NAMES} more" if len(there) > SHOWN_NAMES else ""
         message = f"Is not known. There are: {shown}{more}."
         yield bad_parameter(name, message, expected=there if index == 0 else None)
 
 
-def unindexed(scope: Scope, made: Mapping[str, DataFilter]) -> Iterator[Fault]:
+def _there_is(scope: Scope, name: str) -> list[str]:
+    if name.startswith(PREFIX):
+        beside = names_beside(scope.properties, name)
+        return beside or list(filter_names(scope.properties))
+    return [
+        filter
+        for called, related in scope.related.items()
+        for filter in (
+            *([f"{called}{ABSENT}"] if related.may_be_absent else []),
+            f"{called}.{PREFIX}<path>",
+        )
+    ]
+
+
+def unindexed(scope: Scope, made: Mapping[str, Filter]) -> Iterator[Fault]:
     """Filters that would read the whole list."""
     for name, one in made.items():
-        if one.needs_index:
+        if isinstance(one, DataFilter) and one.needs_index:
             about, _ = scope.parted(name)
             problem = about.lacking(one.path.text)
             if problem is not None:

@@ -141,4 +141,5 @@ def data_orders(paths: Mapping[str, Path]) -> Iterator[str]:
 
 
 def is_sortable(path: Path) -> bool:
+    """Once it is indexed."""
     return path.element.prop.type.scale not in (None, Scale.POSITION)

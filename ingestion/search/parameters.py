@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from ingestion.data_filters import PREFIX
 from ingestion.fields import EVERY_FIELD, Fields, read_fields, unknown_fields
 from ingestion.search.cursors import Cursor, read_cursor
-from ingestion.search.filtering import SHOWN_NAMES, filtered
+from ingestion.search.filtering import ABSENT, SHOWN_NAMES, filtered
+from ingestion.search.including import INCLUDE, Include, include_parameter
 from ingestion.search.orders import (
     DEFAULT,
     DESCENDING,
@@ -32,16 +33,21 @@ from profiles.api.parameters import (
     refuse_parameters,
 )
 from profiles.faults import ErrorType, Refused
+from profiles.paths import find_path
 
 DATA_PARAMETER = f"{PREFIX}<path>"
 """How the filters by `data` are called where the profile is not known."""
 
+RELATED_PARAMETER = f"<related>.{DATA_PARAMETER}"
+LINKED_PARAMETER = f"<related>{ABSENT}"
+
 LIST_PARAMETERS = (
-    *("cursor", "perPage", "sort", "total", "fields", "q", "explain"),
+    *("cursor", "perPage", "sort", "total", "fields", "q", "explain", INCLUDE),
     *("createdAt__gte", "createdAt__lte", "updatedAt__gte", "updatedAt__lte"),
     DATA_PARAMETER,
+    RELATED_PARAMETER,
 )
-PAGING = frozenset(("cursor", "perPage", "total", "fields"))
+PAGING = frozenset(("cursor", "perPage", "total", "fields", INCLUDE))
 """Parameters that leave what is listed as it is."""
 
 NO_TOTAL, EXACT, ESTIMATED = "none", "exact", "estimated"
@@ -54,6 +60,7 @@ class Asked:
 
     search: Search
     total: str
+    include: Include | None
 
 
 def read_list(request: Request, caller: Caller, scope: Scope, base: type[FilterSet]) -> Asked:
@@ -76,14 +83,15 @@ def read_list(request: Request, caller: Caller, scope: Scope, base: type[FilterS
         is_plain=asked.keys() <= PAGING | {"sort"} and not order.may_be_absent,
         is_explained=is_explained,
     )
-    return Asked(search, choice_parameter(request, "total", TOTALS))
+    total = choice_parameter(request, "total", TOTALS)
+    return Asked(search, total, include_parameter(asked, scope))
 
 
 def read_order(name: str, scope: Scope) -> Order:
     if name in SYSTEM_ORDERS:
         return system_order(name)
     text = name.removeprefix(DESCENDING).removeprefix(PREFIX)
-    path = scope.marked.get(text)
+    path = find_path(scope.properties, text)
     if name.removeprefix(DESCENDING).startswith(PREFIX) and path and is_sortable(path):
         problem = scope.lacking(text)
         if problem is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from ingestion.fields import CONTAINED, DATA, META
 from ingestion.models import Resource
 from ingestion.operations import Target
@@ -10,13 +12,16 @@ from ingestion.search.scope import Scope
 from ingestion.wire import resource_text
 from profiles.contract import Contract
 
+related_finders: list[Callable[[Contract, str], Mapping[str, Scope]]] = []
+"""Functions of other apps that find what is related to the resources of a profile."""
+
 
 def resource_scope(contract: Contract, type: str) -> Scope:
     """The resources of a profile. Raises NOT_FOUND."""
     profile = root_profile(contract, type)
     return Scope(
         target=Target.RESOURCE,
-        source_key=contract.source_key,
+        contract=contract,
         collection_id=profile.id,
         collection=type,
         properties=profile.definition.properties,
@@ -24,4 +29,13 @@ def resource_scope(contract: Contract, type: str) -> Scope:
         id_columns=["public_id"],
         members=["id", "type", DATA, CONTAINED, META],
         wire=lambda fields: resource_text(contract.source_key, type, fields),
+        find_related=lambda: _related(contract, type),
     )
+
+
+def _related(contract: Contract, type: str) -> Mapping[str, Scope]:
+    return {
+        called: scope
+        for finder in related_finders
+        for called, scope in finder(contract, type).items()
+    }

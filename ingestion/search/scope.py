@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from ingestion.data_filters import PREFIX
 from ingestion.data_indexes import ready_paths, ready_paths_of
 from ingestion.fields import Fields
 from ingestion.models import IndexState
 from ingestion.operations import Target
+from profiles.contract import Contract
 from profiles.datatypes.base import Scale
-from profiles.paths import DOT, Path, indexed_paths
+from profiles.paths import DOT, Path, find_path, indexed_paths, parts_to_index
 from profiles.properties import Property
 
 Wire = Callable[[Fields], RawSQL]
 """Makes the expression of a row's JSON text."""
 
-REMEDY = 'Mark it "indexed": true'
-
 
 @dataclass(frozen=True)
 class Scope:
     target: Target
-    source_key: str
+    contract: Contract
     collection_id: int
     """Of the profile or definition, whose key is `collection`."""
     collection: str
@@ -39,15 +39,27 @@ class Scope:
     members: Sequence[str]
     """What `fields` may name, beside paths."""
     wire: Wire
-    ends: Mapping[str, Scope] = field(default_factory=dict)
-    """Of relationships: the resources at either end, which filters may be about too."""
+    find_related: Callable[[], Mapping[str, Scope]] = dict
     through: Callable[[Any], Any] | None = None
-    """Of an end: makes a condition on its resource one on the relationship."""
+    """Of what is related: makes a condition on it one on the records of this scope; without a
+    condition, that there is any."""
+    may_be_absent: bool = False
+    """Of what is related: there may be none of it."""
+
+    @cached_property
+    def related(self) -> Mapping[str, Scope]:
+        """What filters may be about beside the records themselves, by what they call it."""
+        return self.find_related()
 
     def parted(self, name: str) -> tuple[Scope, str]:
         """What a filter is about, and its name there: `from.data.name` is `data.name` of an end."""
-        end, _, rest = name.partition(DOT)
-        return (self.ends[end], rest) if end in self.ends else (self, name)
+        called, dot, rest = name.partition(DOT)
+        is_related = bool(dot) and not name.startswith(PREFIX) and called in self.related
+        return (self.related[called], rest) if is_related else (self, name)
+
+    @property
+    def source_key(self) -> str:
+        return self.contract.source_key
 
     @property
     def table(self) -> str:
@@ -84,13 +96,23 @@ class Scope:
     def lacking(self, text: str) -> str | None:
         """Why a property cannot be used like an indexed one, and the remedy; None if it can."""
         if text not in self.marked:
-            return f"Needs an index. {REMEDY} in {self.collection}: data.{text}."
+            return f"Needs an index. Mark {self._mark(text)} in {self.collection}."
         state = self.states.get(text)
         if state is IndexState.READY:
             return None
         if state is IndexState.FAILED:
             return f"The index of data.{text} could not be built."
         return f"The index of data.{text} is being built: ask again later."
+
+    def _mark(self, text: str) -> str:
+        """What has to be written where: a part of a type is marked at the property of that type."""
+        keys = text.split(DOT)
+        for length in range(1, len(keys)):
+            whole, part = DOT.join(keys[:length]), DOT.join(keys[length:])
+            path = find_path(self.properties, whole)
+            if path and part in (one.text for one in parts_to_index(path.element.prop.type)):
+                return f'data.{whole} "indexed": ["{part}"]'
+        return f'data.{text} "indexed": true'
 
 
 def ask_for_states(scopes: Iterable[Scope]) -> None:

@@ -11,15 +11,21 @@ from rest_framework.response import Response
 
 from profiles.api.bodies import body_of
 from profiles.api.pages import CATALOGUE_PARAMETERS, catalogue_page
+from profiles.api.parameters import choice_parameter
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import current_contract
 from profiles.definitions import Definitions, Outcome
 from profiles.exact import Json, decode
 from profiles.faults import ErrorType, Fault, Refused, not_found
 from profiles.models import Definition
+from profiles.planning import Plan, plan
 from profiles.preconditions import Preconditions
 
 D = TypeVar("D", bound=Definition)
+
+MODES = ("plan",)
+NO_ETAG = '"0-0"'
+"""Names no definition: what is planned is not there yet."""
 
 
 class DefinitionViewSet(RegistrarViewSet, Generic[D]):
@@ -28,7 +34,7 @@ class DefinitionViewSet(RegistrarViewSet, Generic[D]):
     definitions: ClassVar[Definitions[Any]]
     lookup_field = "key"
     lookup_value_regex = "[^/]+"
-    query_parameters = {"list": CATALOGUE_PARAMETERS}
+    query_parameters = {"list": CATALOGUE_PARAMETERS, "update": ("mode",)}
 
     def list(self, request: Request, source: str) -> Response:
         contract = current_contract(source)
@@ -40,6 +46,7 @@ class DefinitionViewSet(RegistrarViewSet, Generic[D]):
         return self.answer_read(show_definition(definition), definition.etag)
 
     def update(self, request: Request, source: str, key: str) -> Response:
+        is_plan = "mode" in request.query_params and bool(choice_parameter(request, "mode", MODES))
         body = decode(body_of(request))
         preconditions = self.preconditions()
         found: list[Fault] = []
@@ -49,6 +56,10 @@ class DefinitionViewSet(RegistrarViewSet, Generic[D]):
             current = self._current(source, key) if "version" in body else None
             preconditions = _agreed(body, current, preconditions)
             body = {name: part for name, part in body.items() if name not in ("key", "version")}
+        if is_plan:
+            return self._answer_plan(
+                plan(self.definitions, source, key, body, preconditions=preconditions, found=found)
+            )
         saved = self.definitions.save(
             source,
             key,
@@ -59,6 +70,11 @@ class DefinitionViewSet(RegistrarViewSet, Generic[D]):
         )
         status = 201 if saved.outcome is Outcome.CREATED else 200
         return self.answer(show_definition(saved.definition), saved.definition.etag, status)
+
+    def _answer_plan(self, plan: Plan) -> Response:
+        """With the ETag by which the definition is saved if it is still the one of the plan."""
+        status = 202 if plan.foreseen.found is None else 200
+        return self.answer(plan.as_json(), plan.etag or NO_ETAG, status)
 
     def destroy(self, request: Request, source: str, key: str) -> Response:
         self.definitions.retire(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -22,12 +24,12 @@ def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
     """Raises `Refused` for a parameter that is not known, comes twice or says nothing.
 
     A filter takes an empty text for none: the list would then hold what was not asked for. A known
-    name like `data.<path>` stands for all that begin so; whoever reads these judges the rest.
+    name like `data.<path>` stands for all that look so; whoever reads these judges the rest.
     """
-    families = tuple(name.partition("<")[0] for name in known if "<" in name)
+    families = _families(tuple(known))
     faults = []
     for name, values in request.query_params.lists():
-        is_open = bool(families) and name.startswith(families)
+        is_open = any(family.fullmatch(name) for family in families)
         if name not in known and not is_open:
             there = f"There are: {', '.join(sorted(known))}." if known else "There are none here."
             faults.append(bad_parameter(name, f"Is not known. {there}", expected=sorted(known)))
@@ -40,6 +42,12 @@ def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
         elif REPLACEMENT in values[0] and not _is_utf8(request):
             faults.append(bad_parameter(name, "Must be UTF-8, percent-encoded."))
     refuse_parameters(faults)
+
+
+@cache
+def _families(known: tuple[str, ...]) -> Sequence[re.Pattern[str]]:
+    parts = (re.split(r"<[^>]*>", name) for name in known if "<" in name)
+    return [re.compile("(?s:.*)".join(map(re.escape, each))) for each in parts]
 
 
 def _is_utf8(request: Request) -> bool:
@@ -58,8 +66,12 @@ def bad_parameter(name: str, message: str, expected: object = None) -> Fault:
 
 def refuse_parameters(faults: Sequence[Fault]) -> None:
     if faults:
-        told = " ".join(f"{fault.path[1:]}: {fault.message}" for fault in faults)
-        raise Refused(ErrorType.INVALID_ARGUMENT, f"Bad query parameters. {told}", faults)
+        raise refused_parameters(faults)
+
+
+def refused_parameters(faults: Sequence[Fault]) -> Refused:
+    told = " ".join(f"{fault.path[1:]}: {fault.message}" for fault in faults)
+    return Refused(ErrorType.INVALID_ARGUMENT, f"Bad query parameters. {told}", faults)
 
 
 def number_parameter(request: Request, name: str, default: int, maximum: int) -> int:
@@ -70,7 +82,7 @@ def number_parameter(request: Request, name: str, default: int, maximum: int) ->
     if text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= maximum:
         return int(text)
     message = f"Must be a whole number from 1 to {maximum}."
-    raise _refused(name, message, {"min": 1, "max": maximum})
+    raise refused_parameter(name, message, {"min": 1, "max": maximum})
 
 
 def per_page(request: Request) -> int:
@@ -81,7 +93,7 @@ def choice_parameter(request: Request, name: str, choices: Sequence[str]) -> str
     """One of `choices`, the first if it is not given. Raises `Refused`."""
     value = request.query_params.get(name, choices[0])
     if value not in choices:
-        raise _refused(name, f"Must be one of: {', '.join(choices)}.", list(choices))
+        raise refused_parameter(name, f"Must be one of: {', '.join(choices)}.", list(choices))
     return value
 
 
@@ -106,6 +118,6 @@ def form_faults(form: BaseForm) -> Iterator[Fault]:
             yield bad_parameter(name, error.messages[0], (error.params or {}).get("expected"))
 
 
-def _refused(name: str, message: str, expected: object) -> Refused:
+def refused_parameter(name: str, message: str, expected: object = None) -> Refused:
     fault = bad_parameter(name, message, expected)
     return Refused(ErrorType.INVALID_ARGUMENT, f"Bad query parameter {name}. {message}", [fault])

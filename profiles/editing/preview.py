@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from profiles.exact import Json, decode
+from profiles.exact import Json
+from profiles.example_values import example_members
 from profiles.inputs.building import contained_shape, data_shape
 from profiles.inputs.nodes import Label, Node, Place
 from profiles.inputs.shapes import Shape, shown
@@ -19,7 +19,9 @@ DEEPEST = 2
 
 def data_preview(properties: Mapping[str, Property]) -> Node:
     """How `data` will be edited, with an example in each input."""
-    return _shown(data_shape("preview", properties, Label("Data")), _members(properties), "data")
+    return _shown(
+        data_shape("preview", properties, Label("Data")), example_members(properties), "data"
+    )
 
 
 def contained_preview(definition: ProfileDefinition, catalogue: Catalogue) -> Node:
@@ -29,24 +31,8 @@ def contained_preview(definition: ProfileDefinition, catalogue: Catalogue) -> No
     return _shown(contained_shape(own, known), _contained(own, known, 1), "contained")
 
 
-def example_of(prop: Property) -> Json:
-    """A value that tells what the property is; an enum's is one of it."""
-    allowed = next((rule.enum for rule in prop.rules if rule.enum), None)
-    if allowed:
-        return allowed[0]
-    if prop.items is not None:
-        return [example_of(prop.items)]
-    if prop.properties:
-        return _members(prop.properties)
-    return decode(json.dumps(prop.type.example).encode())
-
-
 def _shown(shape: Shape, value: Json, name: str) -> Node:
     return shown(shape, value, value, Place(f"preview/{name}", ""))
-
-
-def _members(properties: Mapping[str, Property]) -> dict[str, Json]:
-    return {key: example_of(prop) for key, prop in properties.items()}
 
 
 def _contained(definition: ProfileDefinition, known: Catalogue, depth: int) -> dict[str, Json]:
@@ -55,7 +41,7 @@ def _contained(definition: ProfileDefinition, known: Catalogue, depth: int) -> d
 
 
 def _resource(type: str, known: Catalogue, depth: int) -> Json:
-    resource = {"type": type, "data": _members(known[type].properties)}
+    resource = {"type": type, "data": example_members(known[type].properties)}
     inner = _contained(known[type], known, depth + 1)
     return {**resource, "contained": inner} if inner else resource
 

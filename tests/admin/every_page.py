@@ -19,6 +19,8 @@ ROW_PAGES = (
     "display",
     "picture",
     "neighbourhood",
+    "nonconforming",
+    "missing",
 )
 LIST_PAGES = ("changelist", "add", "ends", "found")
 

@@ -168,7 +168,7 @@ def test_inputs_are_offered_for_what_is_ready_only(steward: Pages, clinic: Profi
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("data.floors__gte", 'Needs an index. Mark it "indexed": true in clinic: data.floors.'),
+        ("data.floors__gte", 'Needs an index. Mark data.floors "indexed": true in clinic.'),
         ("data.beds__gte", "The index of data.beds is being built: ask again later."),
     ],
 )

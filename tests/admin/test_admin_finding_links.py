@@ -75,10 +75,27 @@ def test_relationships_go_on_under_a_sort(
 def test_an_end_is_not_asked_for_what_would_scan(steward: Pages, near: str) -> None:
     page = steward.list(Relationship, definition=near, **{"from.data.floors__gte": "1"})
     assert page.rows == []
-    assert 'Needs an index. Mark it "indexed": true in clinic: data.floors.' in page.text
+    assert 'Needs an index. Mark data.floors "indexed": true in clinic.' in page.text
 
 
 def test_relationships_are_sorted_once_a_definition_is_chosen(steward: Pages, near: str) -> None:
     page = steward.list(Relationship, sort="data.walk")
     assert page.messages == ["Not sorted: choose a definition first."]
     assert len(page.rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        ({"nextTo.data.beds__gte": "4"}, ["north"]),
+        ({"besides.data.name": "North Star"}, ["south"]),
+        ({"nextTo__isnull": "true"}, []),
+    ],
+)
+def test_resources_are_filtered_by_what_they_are_linked_to(
+    steward: Pages, clinic: Profile, near: str, asked: dict[str, str], rows: list[str]
+) -> None:
+    page = steward.list(Resource, profile=f"{clinic.source.key}/clinic", **asked)
+    assert page.rows == rows
+    for name, text in asked.items():
+        assert f'name="{name}" value="{text}"' in page.text

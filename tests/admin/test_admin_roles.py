@@ -246,7 +246,7 @@ def test_pages_take_as_many_statements_however_many_roles_and_sources_there_are(
         SourceRoleFactory.create(source=source)
     after = {page: statements(client, page) for page in pages}
     assert after == before
-    assert max(after.values()) <= 12
+    assert max(after.values()) <= 13  # That of a profile, with its indexes and what does not fit.
 
 
 @pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "'; --", "１"])

@@ -26,6 +26,7 @@ READS = [
     "profiles",
     "profiles/provider",
     "profiles/provider/schema",
+    "openapi.json",
     "relationship-definitions",
     DEFINITION,
     "resources/provider",

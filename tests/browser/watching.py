@@ -39,9 +39,9 @@ class Watch:
             self.troubles.append(f"{response.status}: {response.url}")
 
 
-def assert_accessible(page: Page) -> None:
-    """Nothing that axe-core knows is wrong with the page as it is now."""
-    results = _axe.run(page, options=_OPTIONS)
+def assert_accessible(page: Page, part: str | None = None) -> None:
+    """Nothing that axe-core knows is wrong with the page, or a part of it, as it is now."""
+    results = _axe.run(page, context=part, options=_OPTIONS)
     assert not results.violations_count, results.generate_report()
 
 

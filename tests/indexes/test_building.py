@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.db import connection, transaction
 
@@ -9,7 +11,7 @@ from ingestion.data_indexes import ready_paths
 from ingestion.models import DataIndex, IndexState
 from ingestion.operations import Target
 from profiles.definitions import profiles
-from profiles.models import Source
+from profiles.models import Profile, Source
 from relationships.definitions import relationship_definitions
 from relationships.models import RelationshipDefinition
 from tests import examples, factories
@@ -143,15 +145,48 @@ def test_what_is_not_saved_is_not_built(source: Source) -> None:
     assert states() == {}
 
 
-def test_the_planner_knows_what_an_index_holds(source: Source) -> None:
-    profile = save(source, {"age": marked("integer")})
-    for age in range(20):
-        factories.ResourceFactory.create(profile=profile, data={"age": age})
-    work()
-    name = f"data_index_{DataIndex.objects.get().pk}"
+def guessed(profile: Profile, condition: str) -> int:
+    """How many records the planner expects."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT n_distinct FROM pg_stats WHERE tablename = %s", [name])
-        assert cursor.fetchone() == (-1,)
+        cursor.execute(
+            "EXPLAIN (FORMAT JSON) SELECT FROM ingestion_resource"
+            f" WHERE profile_id = {profile.pk} AND {condition}"
+        )
+        (found,) = cursor.fetchone()
+    return int((json.loads(found) if isinstance(found, str) else found)[0]["Plan"]["Plan Rows"])
+
+
+def test_the_planner_knows_the_rare_from_the_frequent(source: Source) -> None:
+    profile = save(source, {"age": marked("integer"), "name": marked("symbol")})
+    for age in range(40):
+        data = {"age": age, "name": f"Doctor {'Rare' if age == 7 else age}"}
+        factories.ResourceFactory.create(profile=profile, data=data)
+    work()
+    ages, names, words = (row.expression for row in DataIndex.objects.order_by("path", "kind"))
+    assert guessed(profile, f"{ages} >= 38") == 2
+    assert guessed(profile, f"{ages} >= 2") in (38, 39)
+    assert guessed(profile, f"{names} >= 'doctor rare'") == 1
+    assert guessed(profile, f"{words} @@ 'rare'") == 1
+    assert guessed(profile, f"{words} @@ 'doctor'") == 40
+
+
+def statistics() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_statistic_ext WHERE stxname ~ '^data_statistics_'")
+        return int(cursor.fetchone()[0])
+
+
+def test_statistics_come_and_go_with_their_index(source: Source) -> None:
+    save(source, {"age": marked("integer"), "place": marked("geopoint")})
+    work()
+    assert statistics() == 1
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP STATISTICS data_statistics_{DataIndex.objects.get(path='age').pk}")
+    work()
+    assert statistics() == 1
+    save(source, {})
+    work()
+    assert statistics() == 0
 
 
 @pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])

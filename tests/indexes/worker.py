@@ -60,8 +60,8 @@ def definition_of(name: str) -> str:
 
 
 def jobs() -> int:
-    """That wait for a worker."""
-    waiting = ProcrastinateJob.objects.filter(status="todo")
+    """That wait for a worker; not those that come by the hour."""
+    waiting = ProcrastinateJob.objects.filter(status="todo", args={})
     return waiting.filter(task_name="ingestion.jobs.build_data_indexes").count()
 
 

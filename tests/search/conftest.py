@@ -13,6 +13,8 @@ from ingestion.models import DataIndex, IndexState
 from ingestion.operations import Target
 from profiles.models import Source
 from tests import factories
+from tests.clients import Api
+from tests.search.desks import Desk
 
 Indexed = Callable[..., str]
 """Makes a profile from a definition of its properties; answers its key."""
@@ -41,3 +43,9 @@ def make_indexes(profile_id: int) -> None:
                 f" USING {method} ({columns}) WHERE profile_id = {profile_id}"
             )
     rows.update(state=IndexState.READY)
+
+
+@pytest.fixture
+def desk(api: Api, indexed: Indexed, definition: Any) -> Desk:
+    """Of what the test is parametrized with."""
+    return Desk(api, indexed(definition), definition)

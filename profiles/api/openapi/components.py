@@ -154,8 +154,13 @@ def _schemas() -> dict[str, Schema]:
                 "cursor": {**TEXT, "description": "Leads to the next page; absent on the last."},
                 "perPage": PER_PAGE,
                 "total": {**COUNT, "description": "How many there are, where that was asked."},
+                "includeIsCut": {
+                    "type": "boolean",
+                    "description": "There is more to include than is brought; else absent.",
+                },
                 "explain": {
                     "type": "array",
+                    "items": {"type": "object"},
                     "description": "For each statement its plan, and the indexes that it reads.",
                 },
             },

@@ -17,10 +17,21 @@ from profiles.api.openapi.endpoints import (
     schema,
     writing,
 )
+from profiles.api.openapi.plans import PLAN_COMPUTING
 from profiles.api.openapi.refusals import missing, refusal
 from profiles.datatypes.base import Schema
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, Refused
+
+UPDATE = """\
+It governs writes from now on; stored records stay as they are.
+
+With `mode=plan` nothing is changed. The same is refused as without, and the answer tells how many
+stored records would not fit the definition, by type, place and rule, with up to 5 examples of
+each; of a relationship definition also how many resources would have more partners than they may
+(which a change is refused for), or lack the one that they should have. The `ETag` is that of the
+definition as it is: send it as `If-Match` to save what was planned.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,8 @@ class DescribedDefinitions:
     stands_in_the_way: Refused
     """What a change of a definition may meet."""
     in_use: Refused
+    plan: Json
+    """What a changed definition would leave behind, as it is answered."""
 
     def endpoints(self) -> dict[str, Callable[[Any], Any]]:
         """By action of the viewset."""
@@ -80,14 +93,23 @@ class DescribedDefinitions:
             self.tag,
             f"Create or replace a {self.what}",
             {
-                200: answer("Replaced, or the same as before.", self.name, shown),
+                200: answer(
+                    "Replaced, or the same as before; or a plan.",
+                    f"{self.name} | DefinitionPlan",
+                    {**shown, "plan": self.plan},
+                ),
                 201: answer("Created.", self.name, shown),
+                202: answer(
+                    "A plan that takes longer: send the same again to hear of it.",
+                    "DefinitionPlan",
+                    {"computing": PLAN_COMPUTING},
+                ),
                 400: refusal(f"The {self.what} is faulty.", faulty=self.faulty),
                 409: refusal("What is there forbids the change.", forbidden=self.stands_in_the_way),
             },
-            parameters=("source", self.parameter, "IfMatch", "IfNew"),
+            parameters=("source", self.parameter, "mode", "IfMatch", "IfNew"),
             body=json_body(f"{self.name}Body", self.bodies),
-            description="It governs writes from now on; stored records stay as they are.",
+            description=UPDATE,
         )
 
     def _destroy(self) -> Callable[[Any], Any]:
@@ -132,7 +154,12 @@ def _with_members_of_all(checked: Schema) -> Schema:
     """
     rules: Schema = {"type": "array", "items": {"type": "object"}}
     nested = {"items": schema("Property"), "properties": schema("Properties")}
-    members = {"description": TEXT, "rules": rules, **nested}
+    marks: Schema = {
+        "type": ["boolean", "array"],
+        "items": TEXT,
+        "description": "Of what has parts, the paths of those that are indexed.",
+    }
+    members = {"description": TEXT, "rules": rules, "indexed": marks, **nested}
     return {**checked, "properties": {**checked["properties"], **members}}
 
 

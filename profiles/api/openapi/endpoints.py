@@ -47,11 +47,13 @@ def json_body(name: str, examples: Examples) -> Object:
 def answer(
     description: str, name: str, examples: Examples, headers: Sequence[str] = ("ETag",)
 ) -> Object:
-    """An answer of the schema `name`, with headers of the shared ones."""
+    """An answer of the schema `name`, or of one of several (`A | B`), with shared headers."""
+    names = name.split(" | ")
+    fits = schema(name) if len(names) == 1 else {"anyOf": [schema(each) for each in names]}
     return {
         "description": description,
         "headers": {header: ref("headers", header) for header in headers},
-        "content": {JSON: content(schema(name), examples)},
+        "content": {JSON: content(fits, examples)},
     }
 
 
@@ -86,10 +88,36 @@ def writing(
 ) -> Callable[[Any], Any]:
     """Describes a PUT, POST, PATCH or DELETE. See `reading`."""
     common = {
-        400: ref("responses", "InvalidRequest"),
         403: ref("responses", "PermissionDenied"),
         412: ref("responses", "PreconditionFailed"),
     }
+    return _sending(id, tag, summary, {**common, **answers}, parameters, body, description)
+
+
+def asking(
+    id: str,
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Object],
+    *,
+    parameters: Sequence[str],
+    body: Object,
+    description: str = "",
+) -> Callable[[Any], Any]:
+    """Describes a POST that changes nothing, so that a reader may send it. See `reading`."""
+    return _sending(id, tag, summary, answers, parameters, body, description)
+
+
+def _sending(
+    id: str,
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Object],
+    parameters: Sequence[str],
+    body: Object | None,
+    description: str,
+) -> Callable[[Any], Any]:
+    common = {400: ref("responses", "InvalidRequest")}
     if body is not None:
         common[413] = ref("responses", "ContentTooLarge")
         common[415] = ref("responses", "UnsupportedMediaType")
@@ -102,16 +130,6 @@ def writing(
     )
 
 
-def lifted(schema: Schema) -> tuple[Schema, dict[str, Schema]]:
-    """A schema without its `$defs`, and these as components: in a document they stand together."""
-    own = {key: part for key, part in schema.items() if key != "$defs"}
-    lower = {
-        component_name(name): _led_to_components(part)
-        for name, part in schema.get("$defs", {}).items()
-    }
-    return _led_to_components(own), lower
-
-
 def component_name(name: str) -> str:
     """How a definition of a schema is called in the document, where it becomes a class of clients.
 
@@ -120,6 +138,18 @@ def component_name(name: str) -> str:
     """
     kind, _, datatype = name.partition(".")
     return datatype.capitalize() + kind.replace("type", "value").capitalize()
+
+
+def lifted(
+    schema: Schema, named: Callable[[str], str] = component_name
+) -> tuple[Schema, dict[str, Schema]]:
+    """A schema without its `$defs`, and these as components: in a document they stand together."""
+    own = {key: part for key, part in schema.items() if key != "$defs"}
+    lower = {
+        named(name): _led_to_components(part, named)
+        for name, part in schema.get("$defs", {}).items()
+    }
+    return _led_to_components(own, named), lower
 
 
 def page_schema(of: str, meta: Schema) -> Schema:
@@ -158,12 +188,12 @@ def _by_status(answers: Mapping[int, Object]) -> Iterator[tuple[str, Object]]:
         yield str(status), answers[status]
 
 
-def _led_to_components(part: Any) -> Any:
+def _led_to_components(part: Any, named: Callable[[str], str]) -> Any:
     if isinstance(part, list):
-        return [_led_to_components(element) for element in part]
+        return [_led_to_components(element, named) for element in part]
     if not isinstance(part, dict):
         return part
-    led = {key: _led_to_components(member) for key, member in part.items()}
+    led = {key: _led_to_components(member, named) for key, member in part.items()}
     if isinstance(target := part.get("$ref"), str):
-        led |= schema(component_name(target.removeprefix("#/$defs/")))
+        led |= schema(named(target.removeprefix("#/$defs/")))
     return led
