@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from ingestion.admin_actions import SettingAdmin
+from ingestion.admin_addresses import tidied
 from ingestion.admin_changelist import ProfileChangeList
 from ingestion.admin_forms import WAS
-from ingestion.admin_keyset import without_empty
 from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_panels import PanelAdmin
 from ingestion.admin_sidebar import sidebar
@@ -93,7 +93,7 @@ class ResourceAdmin(SuggestingAdmin, SettingAdmin, PanelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         if request.method == "GET":
-            if redirect := without_empty(request):
+            if redirect := tidied(request):
                 return redirect
             if not request.GET.get("q") and not listing_of(request, self.admin_site):
                 return self.choose_view(request)

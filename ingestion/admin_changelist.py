@@ -6,46 +6,51 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 
 from ingestion.admin_filters import FilterPanel, asked_filters
-from ingestion.admin_keyset import KeysetChangeList, read_id, read_time
+from ingestion.admin_keyset import KeysetChangeList
 from ingestion.admin_listing import PROFILE, Listing, listing_of, may_write
 from ingestion.admin_sidebar import Sidebar, sidebar
-from ingestion.data_filters import PREFIX
+from ingestion.admin_sorting import asked_order
+from ingestion.search.scope import Scope
 from profiles.inputs.building import words
 from profiles.models import Profile
 
 
 class ProfileChangeList(KeysetChangeList):
-    columns = {"created_at": read_time, "public_id": read_id}
-    own_parameters = (PROFILE,)
+    choosing = (PROFILE,)
     listing: Listing
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.title = words(self.listing.profile.key)
 
-    def get_queryset(
-        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
-    ) -> QuerySet[Any]:
-        found = listing_of(request, self.model_admin.admin_site)
+    def collected(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        found = listing_of(self.request, self.model_admin.admin_site)
         assert found is not None, "the admin takes this list for a chosen profile only"
-        self.listing, self.request = found, request
-        rows = found.of_profile(self.root_queryset)
-        self.filters = asked_filters(request, found.properties, rows)
-        self.data_names = [name for name in self.filters.filters if name.startswith(PREFIX)]
-        # A search finds only so much, so it is among what the filters leave.
-        self.root_queryset = rows.none() if self.filters.form.errors else self.filters.qs
-        return found.with_columns(super().get_queryset(request, exclude_parameters))
+        self.listing = found
+        return found.of_profile(rows)
 
-    def all_of_kind(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return self.listing.of_profile(rows)
+    def narrowed(self) -> QuerySet[Any]:
+        scope = self.listing.scope
+        self.id_columns, self.listed = scope.id_columns, scope.name
+        self.order = asked_order(self.request, scope, is_told=not self.problem)
+        asked = asked_filters(self.request, scope, scope.rows, self.unknown_parameters())
+        self.filters, self.linked = asked.filters, asked.linked
+        self.among = scope.rows if asked.is_answered else None
+        return scope.rows if self.is_refused else self.filters.qs
 
-    def with_data(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        found: QuerySet[Any] = asked_filters(self.request, self.listing.properties, rows).qs
-        return found
+    def shown(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return self.listing.with_columns(rows)
+
+    @property
+    def is_refused(self) -> bool:
+        return super().is_refused or bool(self.filters.form.errors)
+
+    @property
+    def searched(self) -> Scope | None:
+        return self.listing.scope
 
     @property
     def may_write(self) -> bool:
@@ -66,4 +71,4 @@ class ProfileChangeList(KeysetChangeList):
 
     @cached_property
     def panel(self) -> FilterPanel:
-        return FilterPanel.of(self.listing.properties, self.listing.display, self.filters.form)
+        return FilterPanel.of(self.listing.scope, self.listing.display, self.filters.form)

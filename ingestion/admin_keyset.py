@@ -1,169 +1,187 @@
-"""Lists of records whose pages go on behind a row: never counted, unless somebody asks."""
+"""Lists of records whose pages go on behind a row: never counted, unless somebody asks.
+
+They are found as the API finds its lists (`ingestion.search`), and shown as Django's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db.models import (
-    BooleanField,
-    DateTimeField,
-    ExpressionWrapper,
-    F,
-    Func,
-    OrderBy,
-    Q,
-    QuerySet,
-    Value,
-)
-from django.http import HttpRequest, HttpResponseRedirect
-from django.utils.http import urlencode
+from django.contrib.admin.views.main import ERROR_FLAG, IGNORED_PARAMS, PAGE_VAR
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+from django.http import HttpRequest
 
-from ingestion.data_filters import PREFIX, ask_the_index
+from ingestion.admin_sorting import SORT, Heading, headings_of, sort_choices
+from ingestion.search.cursors import Cursor, read_cursor, write_cursor
+from ingestion.search.filtering import is_of_profile
+from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS, Order
+from ingestion.search.pages import Found, Search, find
+from ingestion.search.scope import Scope
+from ingestion.search.time_limit import searching
 from profiles.admin_lists import LeanChangeList
-from profiles.api.rarity import Fragment, is_frequent, planned_anew
-from profiles.names import is_id
+from profiles.faults import Refused
 
 AFTER, BEFORE, COUNT = "after", "before", "count"
 PAGES = (AFTER, BEFORE, COUNT)
 
 
-class Row(Func):
-    template = "(%(expressions)s)"
-    output_field = BooleanField()  # Of no use, but there has to be one.
-
-
-class Follows(Func):
-    """A comparison of rows, which PostgreSQL answers from one index."""
-
-    template = "%(expressions)s"
-    arg_joiner = " < "
-    output_field = BooleanField()
-
-
-def read_time(text: str) -> Value:
-    at = datetime.fromisoformat(text)
-    if at.utcoffset() is None:
-        raise ValueError("A position tells its time zone.")
-    return Value(at)
-
-
-def read_id(text: str) -> Value:
-    if not is_id(text):
-        raise ValueError("A position holds the ids of resources.")
-    return Value(text)
-
-
 class KeysetChangeList(LeanChangeList):
-    """Django's, but for how it pages, counts and filters by `data`."""
+    """Django's, but for how it pages, sorts, counts and filters."""
 
-    columns: ClassVar[Mapping[str, Callable[[str], Value]]]
-    """By what it is sorted, newest first, with what reads a position's part of each."""
-    own_parameters: ClassVar[Sequence[str]] = ()
-    """Beside those of pages and of filters by `data`."""
-    data_names: Sequence[str] = ()
-    """The filters by `data` that are asked for."""
+    choosing: ClassVar[Sequence[str]]
+    """The parameters that say of which collections the records are."""
+    own: ClassVar[Collection[str]] = ()
+    """Those of filters that are not by `data`."""
+    request: HttpRequest
+    order: Order
+    id_columns: Sequence[str]
+    listed: str
+    """The name of the list, which its positions are signed for."""
+    among: QuerySet[Any] | None = None
+    """As that of a `Search`."""
+    problem: str = ""
+    """Why nothing was looked for."""
     count: int | None = None
     has_next = has_previous = False
 
-    def all_of_kind(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows among which the filters by `data` look, without joins."""
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.request = request
+        try:
+            with searching(DEFAULT_DB_ALIAS, is_plain=self._is_plain):
+                super().__init__(request, *args, **kwargs)
+        except Refused as refused:
+            self.problem = refused.message
+            messages.error(request, refused.message)
+            super().__init__(request, *args, **kwargs)
+
+    def collected(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the collections that are listed."""
         raise NotImplementedError
 
-    def with_data(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Those of them that the filters by `data` leave."""
+    def narrowed(self) -> QuerySet[Any]:
+        """The rows that the filters leave, without joins. Sets `order` and what belongs to it."""
         raise NotImplementedError
+
+    def shown(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows with what their line shows."""
+        raise NotImplementedError
+
+    @property
+    def is_refused(self) -> bool:
+        """What was asked for has a fault, so nothing is looked for."""
+        return bool(self.problem)
+
+    @property
+    def searched(self) -> Scope | None:
+        """What the list is of, where that is one collection."""
+        raise NotImplementedError
+
+    @cached_property
+    def sorts(self) -> Mapping[str, str]:
+        """The orders that there are, and what people read for them."""
+        return sort_choices(self.searched)
+
+    @property
+    def sort(self) -> str:
+        return "" if self.order.name == DEFAULT else self.order.name
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        return headings_of(self, self.order.name, {DEFAULT, *self.sorts})
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
-        rest: dict[str, Any] = super().get_filters_params(params)
-        own = (*PAGES, *self.own_parameters)
-        return {
-            name: values
-            for name, values in rest.items()
-            if name not in own and not name.startswith(PREFIX)
-        }
+        """None of Django's own: whatever there is, is a filter of ours."""
+        return {}
+
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
+    ) -> QuerySet[Any]:
+        """All of what is listed: those that an action is for are told by their keys."""
+        self.filter_specs, self.has_filters, self.has_active_filters = [], False, False
+        return self.collected(self.root_queryset)
 
     def get_results(self, request: HttpRequest) -> None:
-        with planned_anew(self.queryset.db):
-            rows = self._page(request)
-            if COUNT in request.GET:
-                self.count = self.queryset.count()
-        self.result_list = rows  # A list, read once.
-        self.result_count = self.full_result_count = len(rows)
+        rows = self._asked()
+        self.result_list = [] if rows is None else self._page(rows)
+        if COUNT in request.GET and rows is not None:
+            self.count = rows.count()
+        self.result_count = self.full_result_count = len(self.result_list)
         self.show_full_result_count = self.can_show_all = self.multi_page = False
         self.show_admin_actions = True
         for name in PAGES:  # A search begins anew, and so does a filter.
             self.params.pop(name, None)
             self.filter_params.pop(name, None)
 
-    def _page(self, request: HttpRequest) -> list[Any]:
+    def _asked(self) -> QuerySet[Any] | None:
+        """The rows that are asked for; None where that has a fault."""
+        rows = self.narrowed()
+        if self.is_refused:
+            return None
+        if self.query:  # It finds only so much, so it is among what the filters leave.
+            rows, _ = self.model_admin.get_search_results(self.request, rows, self.query)
+        return rows
+
+    def _page(self, rows: QuerySet[Any]) -> list[Any]:
         """The rows of the page, and whether there are some before and after it."""
-        here = Row(*map(F, self.columns))
-        name = next((name for name in (AFTER, BEFORE) if name in request.GET), None)
-        there = self._read_position(request.GET[name]) if name else None
-        if name and there is None:
-            messages.error(request, "There is no such page: this is the first.")
-        if there is None:
-            behind = Q()
-        else:
-            behind = Q(Follows(here, there) if name == AFTER else Follows(there, here))
-        rows = self._in_order(behind, backwards=name == BEFORE and there is not None)
-        found = list(rows[: self.list_per_page + 1])
-        has_more = len(found) > self.list_per_page
-        page = found[: self.list_per_page]
-        if name == BEFORE and there is not None:
-            self.has_next, self.has_previous = True, has_more
-            return page[::-1]
-        self.has_next, self.has_previous = has_more, there is not None
-        return page
+        name = next((name for name in (AFTER, BEFORE) if name in self.request.GET), None)
+        position = self._position(self.request.GET[name]) if name else None
+        if name and position is None:
+            messages.error(self.request, "There is no such page: this is the first.")
+        is_backwards = name == BEFORE and position is not None
+        self.found = self._find(rows, position, is_backwards=is_backwards)
+        has_more = self.found.has_more
+        self.has_next = is_backwards or has_more
+        self.has_previous = has_more if is_backwards else position is not None
+        return self._rows(self.found)
 
-    def _in_order(self, behind: Q, *, backwards: bool) -> QuerySet[Any]:
-        """By the index of the list, or by none where the one on `data` leads to few rows."""
-        sign = "" if backwards else "-"
-        order = [f"{sign}{column}" for column in self.columns]
-        rows: QuerySet[Any] = self.queryset.filter(behind)
-        if self.query or not ask_the_index(self.data_names):
-            return rows.order_by(*order)
-        everything = self.all_of_kind(self.model._default_manager.filter(behind))
-        chosen = self.with_data(everything)
-        direction = "ASC" if backwards else "DESC"
-        by_index = Fragment(", ".join(f"{column} {direction}" for column in self.columns))
-        if is_frequent(rows, Fragment.where(chosen), Fragment.where(everything), by_index):
-            return rows.order_by(*order)
-        by_none = ExpressionWrapper(F("created_at") + timedelta(0), output_field=DateTimeField())
-        rest = [name for name in order if name != f"{sign}created_at"]
-        return rows.order_by(OrderBy(by_none, descending=not backwards), *rest)
-
-    def _read_position(self, text: str) -> Row | None:
-        parts = text.split(",")
-        if len(parts) != len(self.columns):
-            return None
+    def _find(self, rows: QuerySet[Any], position: Cursor | None, *, is_backwards: bool) -> Found:
+        search = Search(
+            rows=rows,
+            id_columns=self.id_columns,
+            wire=RawSQL("source_id::text", []),  # Keys lead to rows together with their source.
+            order=self.order,
+            limit=self.list_per_page,
+            after=position,
+            is_backwards=is_backwards,
+            among=None if self.query else self.among,
+            is_few=bool(self.query),
+            is_plain=True,  # The time is limited already.
+        )
         try:
-            values = [read(part) for read, part in zip(self.columns.values(), parts, strict=True)]
-        except ValueError:
-            return None
-        return Row(*values)
+            return find(search)
+        except EmptyResultSet:
+            return Found()
 
-    def _position_of(self, row: Any) -> str:
-        values = (getattr(row, column) for column in self.columns)
-        texts = (v.isoformat() if isinstance(v, datetime) else str(v) for v in values)
-        return ",".join(texts)
+    def _rows(self, found: Found) -> list[Any]:
+        deferred = self.model_admin.deferred_in_list  # type: ignore[attr-defined]
+        sources = {int(text) for text in found.texts}
+        rows = self.root_queryset.filter(source_id__in=sources, pk__in=found.row_ids)
+        by_id = {row.pk: row for row in self.shown(rows).defer(*deferred).order_by()}
+        return [by_id[id] for id in found.row_ids if id in by_id]
+
+    def _position(self, text: str) -> Cursor | None:
+        cursor = read_cursor(text, self.listed, Cursor)
+        asked = (self.order.name, self.order.cast)
+        return cursor if cursor and (cursor.order, cursor.cast) == asked else None
+
+    def _at(self, name: str, cursor: Cursor | None) -> str:
+        if cursor is None:
+            return self.first_page
+        return self.get_query_string({name: write_cursor(cursor, self.listed)})
 
     @property
     def next_page(self) -> str | None:
-        if not self.has_next or not self.result_list:
-            return None
-        return self.get_query_string({AFTER: self._position_of(self.result_list[-1])})
+        return self._at(AFTER, self.found.last) if self.has_next and self.result_list else None
 
     @property
     def previous_page(self) -> str | None:
-        if not self.has_previous:
-            return None
-        if not self.result_list:
-            return self.first_page
-        return self.get_query_string({BEFORE: self._position_of(self.result_list[0])})
+        return self._at(BEFORE, self.found.first) if self.has_previous else None
 
     @property
     def first_page(self) -> str:
@@ -173,10 +191,16 @@ class KeysetChangeList(LeanChangeList):
     def counted_page(self) -> str:
         return self.get_query_string({COUNT: "1"})
 
+    def unknown_parameters(self) -> Iterator[str]:
+        """Those that mean nothing: no filter by `data` is among them."""
+        known = {*IGNORED_PARAMS, PAGE_VAR, ERROR_FLAG, *PAGES, SORT, *self.choosing, *self.own}
+        for name in self.request.GET:
+            if name not in known and not is_of_profile(name):
+                yield name
 
-def without_empty(request: HttpRequest) -> HttpResponseRedirect | None:
-    """To the address without what a form left empty, so that it tells what is listed."""
-    if all(request.GET.values()):
-        return None
-    given = [(name, str(text)) for name, text in request.GET.items() if text]
-    return HttpResponseRedirect(f"?{urlencode(given)}")
+    @property
+    def _is_plain(self) -> bool:
+        """Nothing is asked but pages of all, which walk one index: any time will do."""
+        asked = self.request.GET
+        is_walk = asked.get(SORT, DEFAULT) in SYSTEM_ORDERS
+        return is_walk and {*asked} <= {AFTER, BEFORE, SORT, *self.choosing}

@@ -10,16 +10,22 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.db.models import F, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
-from ingestion.data_conditions import Contains
+from ingestion.data_conditions import Contains, has_words
+from ingestion.data_filters import PREFIX
 from ingestion.filters import HasIdentifier
+from ingestion.search.filtering import words_faults
+from ingestion.search.resources import resource_scope
+from ingestion.search.scope import Scope
 from ingestion.titles import parts
 from profiles.access import Role
 from profiles.admin_display import marks_of
-from profiles.api.rarity import planned_anew
-from profiles.contract import current_contract
+from profiles.api.rarity import Fragment, is_frequent, planned_anew, walked
+from profiles.contract import contract_at
 from profiles.display import Display, text_of, title_of
+from profiles.faults import Refused
 from profiles.inputs.building import words
 from profiles.models import Profile
 from profiles.paths import Path, placed
@@ -36,7 +42,7 @@ AFTER_ANY_ID = "\x7f"
 
 SEARCH_HELP = (
     "The beginning of an id, a whole identifier (system:value), or a whole title, or each word of"
-    " it. Case counts."
+    " it: here case counts. Of texts that are indexed, also the beginnings of their words."
 )
 
 Column = Callable[[Any], str | None]
@@ -47,12 +53,16 @@ class Listing:
     """What there is to know of a list before any of its rows."""
 
     profile: Profile
-    properties: Mapping[str, Property]
+    scope: Scope
     display: Display
 
     @property
     def name(self) -> str:
         return f"{self.profile.source.key}/{self.profile.key}"
+
+    @property
+    def properties(self) -> Mapping[str, Property]:
+        return self.scope.properties
 
     @property
     def columns(self) -> list[Column]:
@@ -75,13 +85,35 @@ class Listing:
         Each way is planned for itself, so it looks into its own index: of all together the planner
         expects so many rows that it walks the list, which takes seconds where there are none.
         """
-        return found_by(rows, text, [self.display])
+        return found_by(rows, text, [self.display], having_words(rows, text, self.scope))
 
 
-def found_by(rows: QuerySet[Any], text: str, displays: Iterable[Display]) -> list[Any]:
+def having_words(rows: QuerySet[Any], text: str, scope: Scope) -> Iterator[QuerySet[Any]]:
+    """The rows in whose indexed texts all words of a search stand; none where it has no word.
+
+    The newest of them where they are frequent. Else in no order: an index finds them all.
+    """
+    if list(words_faults(scope, text)):
+        return
+    found = rows.filter(has_words(scope.texts, text)).order_by()
+    everything, wanted = Fragment.where(rows), Fragment.where(found)
+    by_age = Fragment(f"created_at DESC, {', '.join(f'{id} DESC' for id in scope.id_columns)}")
+    if is_frequent(rows, wanted, everything, by_age):
+        walk = walked(Fragment(scope.table), everything, by_age)
+        sql = f"(SELECT id FROM {walk.sql} WHERE {wanted.sql} LIMIT {MOST_FOUND})"
+        found = rows.filter(pk__in=RawSQL(sql, [*walk.parameters, *wanted.parameters])).order_by()
+    yield found
+
+
+def found_by(
+    rows: QuerySet[Any],
+    text: str,
+    displays: Iterable[Display],
+    further: Iterable[QuerySet[Any]] = (),
+) -> list[Any]:
     """As `Listing.found`, among rows of several profiles with these displays."""
-    found = rows.order_by("public_id").values_list("pk", flat=True)
-    first, *others = (found.filter(way)[:MOST_FOUND] for way in _ways(text, displays))
+    ways = [rows.filter(way).order_by("public_id") for way in _ways(text, displays)]
+    first, *others = (way.values_list("pk", flat=True)[:MOST_FOUND] for way in (*ways, *further))
     with planned_anew(rows.db):
         return list(first.union(*others, all=True))
 
@@ -128,9 +160,13 @@ def _listing(request: HttpRequest, site: AdminSite) -> Listing | None:
     profile = rows.filter(source__key=source_key, source__retired_at=None, key=key).first()
     if profile is None:
         return None
-    properties = current_contract(source_key).profile(key).definition.properties
+    try:
+        source = profile.source
+        scope = resource_scope(contract_at(source.pk, source.key, source.contract_version), key)
+    except Refused:  # One that is only contained has no resources of its own.
+        return None
     marks = marks_of(profile)
-    return Listing(profile, properties, Display.of(properties, marks.titled, marks.listed))
+    return Listing(profile, scope, Display.of(scope.properties, marks.titled, marks.listed))
 
 
 def label_of(path: Path) -> str:
@@ -146,19 +182,22 @@ def _title_column(display: Display) -> Column:
     def title(row: Any) -> str | None:
         return title_of(display, row.shown[: len(display.titled)]) or None
 
-    return _named(title, "title", "Title")
+    sort = f"{PREFIX}{display.titled[0].text}" if len(display.titled) == 1 else None
+    return _named(title, "title", "Title", sort)
 
 
 def _column(path: Path, place: int) -> Column:
     def column(row: Any) -> str | None:
         return text_of(path, row.shown[place]) or None
 
-    return _named(column, path.text, label_of(path))
+    return _named(column, path.text, label_of(path), f"{PREFIX}{path.text}")
 
 
-def _named(column: Column, name: str, heading: str) -> Column:
+def _named(column: Column, name: str, heading: str, sort: str | None) -> Column:
+    """With its order, which there is only once the property is indexed."""
     column.__name__ = name
     column.short_description = heading  # type: ignore[attr-defined]  # where Django looks for it
+    column.sort = sort  # type: ignore[attr-defined]  # read by `ingestion.admin_sorting`
     return column
 
 

@@ -236,15 +236,6 @@ def filters_of(properties: Mapping[str, Property]) -> Iterator[tuple[Path, Looku
                 yield path, lookup
 
 
-def ask_the_index(names: Iterable[str]) -> bool:
-    """Whether the index tells which rows one of these filters leaves."""
-    return any(_lookup_class(name).is_answered for name in names)
-
-
-def _lookup_class(name: str) -> type[DataFilter]:
-    return FILTERS[Lookup(name.partition(SEPARATOR)[2])]
-
-
 def names_beside(properties: Mapping[str, Property], name: str) -> list[str]:
     """The filters of the same path; none where there is no such path."""
     path = find_path(properties, name.removeprefix(PREFIX).partition(SEPARATOR)[0])

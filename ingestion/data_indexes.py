@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from ingestion.data_keys import DataKey, KeyKind, keys_of
@@ -84,11 +87,22 @@ def follow(target: Target, definition: Definition, properties: Mapping[str, Prop
 
 def ready_paths(target: Target, collection_id: int) -> Mapping[str, IndexState]:
     """How far the marked paths of a profile or definition are: each as its worst index."""
-    rows = _shown(target, collection_id).values_list("path", "state")
-    found: dict[str, list[str]] = {}
-    for path, state in rows:
-        found.setdefault(path, []).append(state)
-    return {path: _worst(states) for path, states in found.items()}
+    return ready_paths_of([(target, collection_id)])[target, collection_id]
+
+
+def ready_paths_of(
+    collections: Collection[tuple[Target, int]],
+) -> Mapping[tuple[Target, int], Mapping[str, IndexState]]:
+    """As `ready_paths`, of several profiles and definitions in one statement."""
+    these = reduce(or_, (Q(target=target, collection_id=id) for target, id in collections))
+    rows = DataIndex.objects.filter(these).exclude(state=IndexState.DROPPING)
+    found: dict[tuple[Target, int], dict[str, list[str]]] = {one: {} for one in collections}
+    for target, id, path, state in rows.values_list("target", "collection_id", "path", "state"):
+        found[Target(target), id].setdefault(path, []).append(state)
+    return {
+        one: {path: _worst(states) for path, states in paths.items()}
+        for one, paths in found.items()
+    }
 
 
 def shown_indexes(target: Target, collection_id: int) -> list[Json]:

@@ -89,6 +89,11 @@ def current_contract(source_key: str) -> Contract:
     return _found(source_key, sql, [source_key])
 
 
+def contract_at(source_id: int, source_key: str, version: int) -> Contract:
+    """The contract of a source that was just read, with its version."""
+    return _contract(source_id, source_key, version)
+
+
 def raise_contract_version(source: Source) -> int:
     """The source's next contract version; call it under the exclusive lock.
 

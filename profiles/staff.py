@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from profiles.access import Caller, Role
-from profiles.models import SourceRole
+from profiles.models import Source, SourceRole
 
 M = TypeVar("M", bound=Model)
 
@@ -23,12 +23,20 @@ class Staff:
     caller: Caller
     source_ids: Mapping[str, int]
     """Those of the sources in which the caller has a role, by their keys."""
+    retired: Collection[str] = ()
+    """Those of them that are retired."""
 
     def may(self, role: Role, source_key: str | None = None) -> bool:
         """Whether in the source, or in any one if none is named."""
         if source_key is None:
             return self.caller.has_role_anywhere(role)
         return self.caller.has_role(role, source_key)
+
+    def sources_seen(self) -> list[str]:
+        """The keys of the live sources that the caller sees; asked for only where it sees all."""
+        if self.caller.has_role(Role.READER, None):
+            return list(Source.objects.order_by("key").values_list("key", flat=True))
+        return sorted(self.source_ids.keys() - self.retired)
 
     def narrow(
         self, rows: QuerySet[M], role: Role = Role.READER, by: str = "source_id"
@@ -48,9 +56,11 @@ def find_staff(user: AbstractBaseUser | AnonymousUser) -> Staff:
     if getattr(user, "is_superuser", False):
         return Staff(Caller(actor, Role.ADMIN), {})
     given = SourceRole.objects.filter(user_id=user.pk).order_by()
-    rows = list(given.values_list("source__key", "source_id", "role"))
-    roles = {key: Role(role) for key, _, role in rows}
-    return Staff(Caller(actor, roles=roles), {key: id for key, id, _ in rows})
+    columns = ("source__key", "source_id", "role", "source__retired_at")
+    rows = list(given.values_list(*columns))
+    roles = {key: Role(role) for key, _, role, _ in rows}
+    retired = {key for key, _, _, at in rows if at is not None}
+    return Staff(Caller(actor, roles=roles), {key: id for key, id, *_ in rows}, retired)
 
 
 def staff_of(request: HttpRequest) -> Staff:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
-from ingestion.admin_keyset import without_empty
+from ingestion.admin_addresses import tidied
 from ingestion.admin_listing import MOST_FOUND
 from ingestion.admin_titles import Called
 from profiles.admin_lists import UncountedAdmin
@@ -26,7 +26,8 @@ class BrowsingAdmin(UncountedAdmin):
     search_fields = ("from_public_id__exact", "to_public_id__exact")
     search_help_text = (
         "Of a resource at either end: the beginning of its id, a whole identifier"
-        " (system:value), or a whole title, or each word of it. Case counts."
+        " (system:value), or a whole title, or each word of it: here case counts. Of a chosen"
+        " definition also the beginnings of words in indexed texts."
     )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -44,7 +45,9 @@ class BrowsingAdmin(UncountedAdmin):
         text = search_term.strip()
         if not text:
             return queryset, False
-        sources, ids = ends_found(request, scope_of(request, self.admin_site), text)
+        scope = scope_of(request, self.admin_site)
+        listing = listing_of(request, self.admin_site)
+        sources, ids = ends_found(request, scope, listing, text)
         if len(ids) >= MOST_FOUND:
             told = f"Only {MOST_FOUND} of the resources that were found are looked at: say more."
             self.message_user(request, told)
@@ -54,7 +57,7 @@ class BrowsingAdmin(UncountedAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        redirect = without_empty(request) if request.method == "GET" else None
+        redirect = tidied(request) if request.method == "GET" else None
         return redirect or super().changelist_view(request, extra_context)
 
     @admin.display(description="from")

@@ -6,47 +6,40 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import BigIntegerField, QuerySet, Value
+from django.db.models import QuerySet
 from django.forms import BoundField
-from django.http import HttpRequest
 
 from ingestion.admin_filters import FilterPanel, asked_filters
-from ingestion.admin_keyset import KeysetChangeList, read_id, read_time
+from ingestion.admin_keyset import KeysetChangeList
+from ingestion.admin_sorting import SORT, asked_order
 from ingestion.admin_titles import Called, called, displays_of
-from ingestion.data_filters import PREFIX
 from ingestion.models import Resource
+from ingestion.search.filtering import is_of_profile
+from ingestion.search.orders import DEFAULT, Order
+from ingestion.search.pages import Found
+from ingestion.search.scope import Scope as Searched
 from ingestion.titles import parts
 from profiles.access import Role
+from profiles.api.rarity import Fragment
 from profiles.display import Display
 from profiles.inputs.building import words
 from profiles.staff import staff_of
 from relationships.admin_filters import PERIODS, BrowsingFilter
 from relationships.admin_listing import Listing, listing_of
 from relationships.admin_scope import LABELS, Scope, scope_of
+from relationships.models import Relationship
 
 ENDS = {"from": "From, by its id", "to": "To, by its id"}
-MOST_KEY = 2**63
-
-
-def read_key(text: str) -> Value:
-    key = int(text)
-    if not 0 <= key < MOST_KEY:
-        raise ValueError("No row has such a key.")
-    return Value(key, output_field=BigIntegerField())
+OF_ALL = Order(DEFAULT, "bigint", Fragment("source_id"))
+"""Newest first within a definition, as the index of all relationships is."""
+OF_ALL_IDS = ("definition_id", "created_at", "from_public_id", "to_public_id")
 
 
 class RelationshipChangeList(KeysetChangeList):
-    """Newest first within a definition, as its index is."""
-
-    columns = {
-        "source_id": read_key,
-        "definition_id": read_key,
-        "created_at": read_time,
-        "from_public_id": read_id,
-        "to_public_id": read_id,
-    }
-    own_parameters = (*LABELS, *ENDS, *BrowsingFilter.base_filters)
+    choosing = tuple(LABELS)
+    own = (*ENDS, *BrowsingFilter.base_filters)
     scope: Scope
     listing: Listing | None
 
@@ -54,19 +47,60 @@ class RelationshipChangeList(KeysetChangeList):
         super().__init__(*args, **kwargs)
         self.title = words(self.listing.definition.key) if self.listing else "Relationships"
 
-    def get_queryset(
-        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
-    ) -> QuerySet[Any]:
+    def collected(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         site = self.model_admin.admin_site
-        self.request, self.scope = request, scope_of(request, site)
-        self.listing = listing_of(request, site)
-        rows = self._of_ends(self.scope.narrow(self.root_queryset))
-        self.filters = self._asked(rows)
-        self.data_names = [name for name in self.filters.filters if name.startswith(PREFIX)]
-        is_refused = self.scope.is_refused or self.filters.form.errors
-        self.root_queryset = rows.none() if is_refused else self.filters.qs
-        found = super().get_queryset(request, exclude_parameters)
-        return found if self.listing is None else found.annotate(shown=parts(self.listing.paths))
+        self.scope, self.listing = scope_of(self.request, site), listing_of(self.request, site)
+        return self.scope.narrow(rows)
+
+    def narrowed(self) -> QuerySet[Any]:
+        rows = self.scope.narrow(staff_of(self.request).narrow(Relationship.objects.all()))
+        self._put_in_order()
+        is_answered = self._filter(self._of_ends(rows))
+        is_narrowed = any(self.request.GET.get(name) for name in self.own)
+        is_walked = self.order.bare_name == "createdAt" and not self._asks_for_ends
+        self.among = rows if is_answered or (is_narrowed and not is_walked) else None
+        return rows if self.is_refused else self.filters.qs
+
+    def _put_in_order(self) -> None:
+        if self.listing is not None:
+            scope = self.listing.scope
+            self.id_columns, self.listed = scope.id_columns, scope.name
+            self.order = asked_order(self.request, scope, is_told=not self.problem)
+            return
+        self.order, self.id_columns, self.listed = OF_ALL, OF_ALL_IDS, "relationships"
+        if self.request.GET.get(SORT, DEFAULT) != DEFAULT and not self.problem:
+            messages.error(self.request, "Not sorted: choose a definition first.")
+
+    def _filter(self, rows: QuerySet[Any]) -> bool:
+        """Whether an index tells which rows are left."""
+        if self.listing is not None:
+            unknown = self.unknown_parameters()
+            asked = asked_filters(self.request, self.listing.scope, rows, unknown, BrowsingFilter)
+            self.filters = asked.filters
+            return asked.is_answered
+        self.filters = BrowsingFilter(self.request.GET, rows)
+        for name in self.unknown_parameters():
+            self.filters.form.add_error(None, ValidationError(f"There is no filter {name}."))
+        if any(is_of_profile(name) for name in self.request.GET):
+            message = "Choose a definition first: properties are those of one."
+            self.filters.form.add_error(None, ValidationError(message))
+        return False
+
+    @property
+    def _asks_for_ends(self) -> bool:
+        return any(self.request.GET.get(name) for name in ENDS)
+
+    @property
+    def is_refused(self) -> bool:
+        is_faulty = self.scope.is_refused or bool(self.filters.form.errors)
+        return super().is_refused or is_faulty
+
+    @property
+    def searched(self) -> Searched | None:
+        return self.listing.scope if self.listing else None
+
+    def shown(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.annotate(shown=parts(self.listing.paths)) if self.listing else rows
 
     def _of_ends(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those with these resources at their ends, told by their whole ids."""
@@ -84,35 +118,32 @@ class RelationshipChangeList(KeysetChangeList):
     def end_inputs(self) -> list[tuple[str, str, str]]:
         return [(name, label, self.request.GET.get(name, "")) for name, label in ENDS.items()]
 
-    def _asked(self, rows: QuerySet[Any]) -> Any:
-        if self.listing is not None:
-            return asked_filters(self.request, self.listing.properties, rows, BrowsingFilter)
-        filters = BrowsingFilter(self.request.GET, rows)
-        if any(name.startswith(PREFIX) for name in self.request.GET):
-            message = "Choose a definition first: properties are those of one."
-            filters.form.add_error(None, ValidationError(message))
-        return filters
-
-    def all_of_kind(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return self.scope.narrow(rows)
-
-    def with_data(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        found: QuerySet[Any] = self._asked(rows).qs
-        return found
-
-    def get_results(self, request: HttpRequest) -> None:
+    def _rows(self, found: Found) -> list[Any]:
         """Asks for both ends of the page's rows at once, when it is known which they are."""
-        super().get_results(request)
-        ends = _called_ends(self.result_list)
-        for row in self.result_list:
+        rows = super()._rows(found)
+        ends = _called_ends(rows, self.listing)
+        for row in rows:
             row.from_called = ends.get(row.from_resource_id)
             row.to_called = ends.get(row.to_resource_id)
+        return rows
 
     @cached_property
     def panel(self) -> FilterPanel:
         if self.listing is None:
-            return FilterPanel.of({}, Display((), ()), self.filters.form)
-        return FilterPanel.of(self.listing.properties, self.listing.display, self.filters.form)
+            return FilterPanel.of(None, Display((), ()), self.filters.form)
+        return FilterPanel.of(self.listing.scope, self.listing.display, self.filters.form)
+
+    @cached_property
+    def end_panels(self) -> list[tuple[str, str, FilterPanel]]:
+        """Of each end: what it is called, its profile, and the filters by its properties."""
+        if self.listing is None:
+            return []
+        ends = self.listing.scope.related.items()
+        form, nothing = self.filters.form, Display((), ())
+        return [
+            (end, scope.collection, FilterPanel.of(scope, nothing, form, f"{end}."))
+            for end, scope in ends
+        ]
 
     @property
     def may_write(self) -> bool:
@@ -131,15 +162,18 @@ class RelationshipChangeList(KeysetChangeList):
     @property
     def is_narrowed(self) -> bool:
         asked = self.filters.form.data
-        return any(asked.get(name) for name in self.own_parameters) or bool(
-            self.query or self.panel.is_used
+        panels = (self.panel, *(panel for _, _, panel in self.end_panels))
+        return any(asked.get(name) for name in (*self.choosing, *self.own)) or bool(
+            self.query or any(panel.is_used for panel in panels)
         )
 
 
-def _called_ends(rows: list[Any]) -> dict[Any, Called]:
+def _called_ends(rows: list[Any], listing: Listing | None) -> dict[Any, Called]:
+    if not rows:
+        return {}
     profiles = {
         id for row in rows for id in (row.definition.from_profile_id, row.definition.to_profile_id)
     }
     ids = {id for row in rows for id in (row.from_resource_id, row.to_resource_id)}
     sources = {row.source_id for row in rows}
-    return called(sources, ids, displays_of(profiles))
+    return called(sources, ids, listing.displays if listing else displays_of(profiles))

@@ -11,7 +11,6 @@ from django.contrib.admin import AdminSite
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from profiles.models import Source
 from profiles.staff import staff_of
 from relationships.models import RelationshipDefinition
 
@@ -33,11 +32,15 @@ class Seen:
     id: int
     source_id: int
     source: str
+    contract_version: int
     key: str
     from_id: int
     from_key: str
     to_id: int
     to_key: str
+    from_titled: Sequence[str] | None
+    """What titles of the resources at this end are made of, where somebody chose it."""
+    to_titled: Sequence[str] | None
 
     def profile_id(self, side: str) -> int:
         return self.from_id if side == "from" else self.to_id
@@ -121,8 +124,7 @@ def scope_of(request: HttpRequest, site: AdminSite) -> Scope:
     """Found once for each request."""
     if not hasattr(request, "_scope"):
         asked = {name: request.GET.get(name, "") for name in LABELS}
-        sources = staff_of(request).narrow(Source.objects.order_by("key"), by="id")
-        keys = list(sources.values_list("key", flat=True))
+        keys = staff_of(request).sources_seen()
         request._scope = Scope(keys, seen_definitions(request, site), asked)  # type: ignore[attr-defined]
     scope: Scope = request._scope  # type: ignore[attr-defined]
     return scope
@@ -131,6 +133,7 @@ def scope_of(request: HttpRequest, site: AdminSite) -> Scope:
 def seen_definitions(request: HttpRequest, site: AdminSite, **wanted: Any) -> list[Seen]:
     rows = site.get_model_admin(RelationshipDefinition).get_queryset(request).filter(**wanted)
     found = rows.filter(source__retired_at=None).order_by("source__key", "key")
-    columns = ("id", "source_id", "source__key", "key")
+    columns = ("id", "source_id", "source__key", "source__contract_version", "key")
     ends = ("from_profile_id", "from_profile__key", "to_profile_id", "to_profile__key")
-    return [Seen(*row) for row in found.values_list(*columns, *ends)]
+    titled = ("from_profile__display__titled", "to_profile__display__titled")
+    return [Seen(*row) for row in found.values_list(*columns, *ends, *titled)]

@@ -27,12 +27,14 @@ from ingestion.models import Change, DataIndex, IndexState, Resource
 from ingestion.operations import Action, Edit, Operation, Target
 from ingestion.payloads import read_payload
 from ingestion.records import Outcome
+from ingestion.search.cursors import Cursor, write_cursor
+from ingestion.search.orders import DEFAULT
 from ingestion.sql import run
 from ingestion.writing import write
 from profiles.access import Role
 from profiles.contract import current_contract
 from profiles.exact import encode
-from profiles.models import Source
+from profiles.models import Profile, Source
 from tests import examples, factories
 from tests.clients import Api
 
@@ -40,6 +42,8 @@ TABLE_FILE = Path(__file__).with_name("sql_counts.json")
 TABLE: dict[str, int] = json.loads(TABLE_FILE.read_text())
 SIZES = (1, 10, 100)
 LARGE = (10, 1_000, 30_000)
+FULL = (1_000, 30_000)
+"""A page is full: one that goes on among the absent values takes a statement more."""
 MOST_OF_THE_ADMIN = 12
 TRANSACTIONS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 PLAIN: dict[str, Any] = {"properties": {}}
@@ -699,10 +703,18 @@ def write_together(desk: Desk, count: int) -> Measured:
 # Lists of the admin
 
 
+INDEXED = {
+    "properties": {
+        "name": {"type": "symbol", "indexed": True},
+        "rank": {"type": "integer", "indexed": True},
+    }
+}
+
+
 def in_bulk(desk: Desk, count: int) -> str:
     """A profile of its own with so many resources, made by one statement; its name."""
-    body = {"properties": {"name": {"type": "symbol"}, "rank": {"type": "integer"}}}
-    profile = factories.ProfileFactory.create(source=desk.source, key=desk.lot, body=body)
+    profile = factories.ProfileFactory.create(source=desk.source, key=desk.lot, body=INDEXED)
+    DataIndex.objects.update(state=IndexState.READY)  # As if: it changes no number.
     run(
         """
         INSERT INTO ingestion_resource
@@ -762,7 +774,21 @@ def list_in_admin(desk: Desk, count: int) -> Measured:
 
 @scenario("admin list of a profile, a later page", LARGE)
 def later_page_in_admin(desk: Desk, count: int) -> Measured:
-    return admin_list(desk, count, after=f"{datetime.now(UTC).isoformat()},z")
+    after = Cursor(DEFAULT, "timestamptz", datetime.now(UTC).isoformat(), ["z"])
+    name = in_bulk(desk, count)
+    profile = Profile.objects.get(source=desk.source, key=desk.lot)
+    wanted = {"profile": name, "after": write_cursor(after, f"RESOURCE:{profile.pk}")}
+    return opened_in_admin(desk, "/admin/ingestion/resource/", wanted)
+
+
+@scenario("admin list of a profile, sorted", FULL)
+def sorted_list_in_admin(desk: Desk, count: int) -> Measured:
+    return admin_list(desk, count, sort="-data.rank")
+
+
+@scenario("admin list of a profile, sorted and filtered", FULL)
+def sorted_and_filtered_in_admin(desk: Desk, count: int) -> Measured:
+    return admin_list(desk, count, sort="data.name", **{"data.rank__gte": "0"})
 
 
 @scenario("admin list of a profile, filtered", LARGE)
@@ -826,8 +852,19 @@ def links_of_one_in_admin(desk: Desk, count: int) -> Measured:
 
 @scenario("admin list of relationships, a later page", LARGE)
 def later_links_in_admin(desk: Desk, count: int) -> Measured:
-    end = f"{2**62},{2**62},{datetime.now(UTC).isoformat()},z,z"
-    return admin_links(desk, count, after=end)
+    ids = [str(2**62), datetime.now(UTC).isoformat(), "z", "z"]
+    after = Cursor(DEFAULT, "bigint", str(2**62), ids)
+    return admin_links(desk, count, after=write_cursor(after, "relationships"))
+
+
+@scenario("admin list of relationships, sorted", FULL)
+def sorted_links_in_admin(desk: Desk, count: int) -> Measured:
+    return admin_links(desk, count, definition="{}", sort="data.rank")
+
+
+@scenario("admin list of relationships, by an end", LARGE)
+def links_by_an_end_in_admin(desk: Desk, count: int) -> Measured:
+    return admin_links(desk, count, definition="{}", **{"from.data.rank__gte": "0"})
 
 
 @scenario("admin list of relationships, filtered", LARGE)

@@ -18,7 +18,12 @@ TIMES = {"createdAt": "created_at", "updatedAt": "updated_at"}
 ID = "id"
 SYSTEM_ORDERS = (DEFAULT, "createdAt", "-updatedAt", "updatedAt", ID, "-id")
 
-_THE_SAME = {"timestamptz": "+ interval '0'", "numeric": "+ 0", "text": "|| ''"}
+_THE_SAME = {
+    "timestamptz": "+ interval '0'",
+    "numeric": "+ 0",
+    "bigint": "+ 0",
+    "text": "|| ''",
+}
 """What leaves a value as it is, and keeps its index from being used."""
 
 EVERYTHING = Fragment("TRUE")
@@ -59,15 +64,21 @@ class Order:
             return Fragment("NULL")
         return Fragment(f"{self.key.sql}::text", self.key.parameters)
 
-    def phases(self, ids: Sequence[str], after: Cursor | None) -> Iterator[Phase]:
-        """What comes behind a cursor, in the order of the key and these columns of ids."""
+    def phases(
+        self, ids: Sequence[str], after: Cursor | None, *, is_backwards: bool = False
+    ) -> Iterator[Phase]:
+        """What comes behind a cursor, in the order of the key and these columns of ids.
+
+        With `is_backwards` what comes before it, the closest first.
+        """
         if self.key is None or not self.may_be_absent:
-            yield self._phase(self.key, ids, after)
+            yield self._phase(self.key, ids, after, is_backwards=is_backwards)
             return
-        if after is None or after.key is not None:
-            yield self._phase(self.key, ids, after, _is(self.key, "NOT NULL"))
-            after = None
-        yield self._phase(None, ids, after, _is(self.key, "NULL"))
+        parts = [(self.key, _is(self.key, "NOT NULL")), (None, _is(self.key, "NULL"))]
+        for key, among in reversed(parts) if is_backwards else parts:
+            if after is None or (after.key is None) == (key is None):
+                yield self._phase(key, ids, after, among, is_backwards=is_backwards)
+                after = None
 
     def _phase(
         self,
@@ -75,27 +86,31 @@ class Order:
         ids: Sequence[str],
         after: Cursor | None,
         among: Fragment = EVERYTHING,
+        *,
+        is_backwards: bool,
     ) -> Phase:
         """A comparison of rows, which PostgreSQL answers from one index."""
+        is_falling = self.is_descending != is_backwards
         columns = [*([key.sql] if key else []), *ids]
         own = [*key.parameters] if key else []
         behind = among
         if after is not None:
             marks = [*([f"%s::{self.cast}"] if key else []), *["%s"] * len(ids)]
             values = [*([after.key] if key else []), *after.id]
-            sign = "<" if self.is_descending else ">"
+            sign = "<" if is_falling else ">"
             row = f"({', '.join(columns)}) {sign} ({', '.join(marks)})"
             behind = among & Fragment(row, [*own, *values])
         unchanged = _THE_SAME[self.cast if key else "text"]
         by_none = [f"{columns[0]} {unchanged}", *columns[1:]]
         return Phase(
             behind,
-            Fragment(self._in_order(columns), own),
-            Fragment(self._in_order(by_none), own),
+            Fragment(_in_order(columns, is_falling), own),
+            Fragment(_in_order(by_none, is_falling), own),
         )
 
-    def _in_order(self, columns: Sequence[str]) -> str:
-        return ", ".join(f"{column} DESC" if self.is_descending else column for column in columns)
+
+def _in_order(columns: Sequence[str], is_falling: bool) -> str:
+    return ", ".join(f"{column} DESC" if is_falling else column for column in columns)
 
 
 def _is(key: Fragment, what: str) -> Fragment:

@@ -14,7 +14,7 @@ from ingestion.search.cursors import Cursor
 from ingestion.search.explaining import explain
 from ingestion.search.orders import Order, Phase
 from ingestion.search.time_limit import searching
-from profiles.api.rarity import Fragment, is_frequent
+from profiles.api.rarity import Fragment, is_frequent, walked
 from profiles.exact import Json
 
 
@@ -31,9 +31,13 @@ class Search:
     order: Order
     limit: int
     after: Cursor | None = None
+    is_backwards: bool = False
+    """`after` is what the page comes before."""
     among: QuerySet[Any] | None = None
     """The rows before they were filtered, where an index answers the filters: it is used unless
     what they are filtered by is frequent."""
+    is_few: bool = False
+    """They are told by their keys, and are so few that no list is walked for them."""
     is_plain: bool = False
     """Nothing is asked but the next page of all: one plan, which is kept, serves every page."""
     is_explained: bool = False
@@ -46,6 +50,8 @@ class Found:
     texts: list[bytes] = field(default_factory=list)
     row_ids: list[Any] = field(default_factory=list)
     has_more: bool = False
+    """In the direction of the search."""
+    first: Cursor | None = None
     last: Cursor | None = None
     """Behind which the next page begins."""
     plans: list[Json] = field(default_factory=list)
@@ -57,19 +63,26 @@ def find(search: Search) -> Found:
     with searching(search.rows.db, is_plain=search.is_plain):
         rows = list(_rows(search, found.plans))
     page = rows[: search.limit]
+    if search.is_backwards:
+        page.reverse()
     found.texts = [text.encode() for text, *_ in page]
     found.row_ids = [row_id for _, row_id, *_ in page]
     found.has_more = len(rows) > search.limit
     if page:
-        _, _, key, *id = page[-1]
-        found.last = Cursor(search.order.name, search.order.cast, key, id)
+        found.first, found.last = _cursor(search.order, page[0]), _cursor(search.order, page[-1])
     return found
+
+
+def _cursor(order: Order, row: Sequence[Any]) -> Cursor:
+    _, _, key, *id = row
+    return Cursor(order.name, order.cast, key, list(map(str, id)))
 
 
 def _rows(search: Search, plans: list[Json]) -> Iterator[Sequence[Any]]:
     """JSON text, key of the row, sorting key as text, and id of each row; one more than asked."""
     wanted = search.limit + 1
-    for phase in search.order.phases(search.id_columns, search.after):
+    phases = search.order.phases(search.id_columns, search.after, is_backwards=search.is_backwards)
+    for phase in phases:
         rows = _rows_of(search, phase, wanted, plans)
         yield from rows
         wanted -= len(rows)
@@ -83,20 +96,24 @@ def _rows_of(search: Search, phase: Phase, limit: int, plans: list[Json]) -> Seq
     a name of their own, or the list would be sorted by the text.
     """
     condition = Fragment.where(search.rows) & phase.behind
-    order = phase.by_index
+    order = phase.by_none if search.is_few else phase.by_index
+    table = Fragment(str(search.rows.model._meta.db_table))
     if search.among is not None:
         everything = Fragment.where(search.among) & phase.behind
-        if not is_frequent(search.rows, condition, everything, order):
+        if is_frequent(search.rows, condition, everything, order):
+            table = walked(table, everything, order)
+        else:
             order = phase.by_none
     key = search.order.key_text
     sql = (
         f"SELECT {search.wire.sql}, id, {key.sql} AS sorted, {', '.join(search.id_columns)}"
-        f" FROM {search.rows.model._meta.db_table} WHERE {condition.sql}"
+        f" FROM {table.sql} WHERE {condition.sql}"
         f" ORDER BY {order.sql} LIMIT {limit}"
     )
     parameters = [
         *search.wire.params,
         *key.parameters,
+        *table.parameters,
         *condition.parameters,
         *order.parameters,
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from ingestion.data_filters import PREFIX
-from ingestion.data_indexes import ready_paths
+from ingestion.data_indexes import ready_paths, ready_paths_of
 from ingestion.fields import Fields
 from ingestion.models import IndexState
 from ingestion.operations import Target
@@ -83,6 +83,8 @@ class Scope:
     @property
     def indexed(self) -> Mapping[str, Path]:
         """The properties whose indexes are ready."""
+        if not self.marked:
+            return {}
         ready = {text for text, state in self.states.items() if state is IndexState.READY}
         return {text: path for text, path in self.marked.items() if text in ready}
 
@@ -111,3 +113,12 @@ class Scope:
             if path and part in (one.text for one in parts_to_index(path.element.prop.type)):
                 return f'data.{whole} "indexed": ["{part}"]'
         return f'data.{text} "indexed": true'
+
+
+def ask_for_states(scopes: Iterable[Scope]) -> None:
+    """Have the states of several at once, which would else be asked for one by one."""
+    marked = {(one.target, one.collection_id): one for one in scopes if one.marked}
+    if not marked:
+        return
+    for name, states in ready_paths_of(marked).items():
+        marked[name].__dict__["states"] = states

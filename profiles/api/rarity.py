@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import FullResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
@@ -30,7 +31,10 @@ class Fragment:
     @classmethod
     def where(cls, rows: QuerySet[Any]) -> Fragment:
         """The condition of a queryset without joins."""
-        return cls(*rows.query.get_compiler(rows.db).compile(rows.query.where))
+        try:
+            return cls(*rows.query.get_compiler(rows.db).compile(rows.query.where))
+        except FullResultSet:
+            return cls("TRUE")
 
     def __and__(self, other: Fragment) -> Fragment:
         sql = f"{self.sql} AND {other.sql}"
@@ -52,6 +56,16 @@ def is_frequent(rows: QuerySet[Any], condition: Fragment, among: Fragment, order
         database.execute(sql, [*among.parameters, *order.parameters, *condition.parameters])
         (hits,) = database.fetchone()
     return bool(hits == ENOUGH)
+
+
+def walked(table: Fragment, among: Fragment, order: Fragment) -> Fragment:
+    """A table in the order of a list, in which nothing is looked for by another index.
+
+    Where a condition holds often the planner may not see it, and gather all rows for which it does
+    before it sorts them. `OFFSET 0` keeps the condition out.
+    """
+    sql = f"(SELECT * FROM {table.sql} WHERE {among.sql} ORDER BY {order.sql} OFFSET 0)"
+    return Fragment(f"{sql} AS {table.sql}", [*among.parameters, *order.parameters])
 
 
 @contextmanager

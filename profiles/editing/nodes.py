@@ -51,6 +51,10 @@ class Keyed(Group):
         return self._member("required") is True
 
     @property
+    def is_indexed(self) -> bool:
+        return bool(self._member("indexed"))
+
+    @property
     def cardinality(self) -> str:
         return str(self._member("cardinality"))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from profiles.datatypes import DATA_TYPES, DataType
 from profiles.datatypes.numbers import Boolean, Integer
 from profiles.datatypes.text import Symbol
+from profiles.editing.marks import fitting_marks, marks_shape
 from profiles.editing.nodes import Fixed, Keyed
 from profiles.editing.texts import Key, OnePerLine, Operand
 from profiles.inputs.groups import GroupShape
@@ -120,8 +121,10 @@ def rule_shape(type: DataType) -> Shape:
 def _members_of(type: DataType) -> Mapping[str, Shape]:
     rule = rule_shape(type)
     kind = _signature(type)
+    marks = marks_shape(type)
     members: dict[str, Shape] = {
         **_criteria_of(type),
+        **({"indexed": marks} if marks else {}),
         "rules": RowsShape(
             Label("Rules on conditions"), lambda _: rule, {kind: Label("rule")}, lambda _: rule
         ),
@@ -165,8 +168,10 @@ def _fitting(base: Value, type: str | None) -> Value:
     datatype = DATA_TYPES.get(type or "")
     if not isinstance(base, dict) or base.get("type") == type or datatype is None:
         return base
-    foreign = _all_members() - datatype.criteria - datatype.takes
-    return {name: member for name, member in base.items() if name not in foreign}
+    foreign = {"indexed", *_all_members()} - datatype.criteria - datatype.takes
+    left = {name: member for name, member in base.items() if name not in foreign}
+    marks = fitting_marks(base.get("indexed"), datatype)
+    return left if marks is None else {**left, "indexed": marks}
 
 
 def _all_members() -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -10,7 +12,8 @@ from profiles.access import Role
 from profiles.models import Profile, Source, SourceRole
 from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.pages import Pages
-from tests.factories import RelationshipFactory, ResourceFactory, UserFactory
+from tests.factories import ProfileFactory, RelationshipFactory, ResourceFactory, UserFactory
+from tests.search.conftest import make_indexes
 
 
 def signed_in(**options: object) -> Client:
@@ -72,3 +75,29 @@ def link(source: Source, provider: Profile, office: Profile) -> Relationship:
         to_resource=ResourceFactory.create(profile=office, id="falcon"),
     )
     return relationship
+
+
+CLINIC: dict[str, Any] = {
+    "properties": {
+        "name": {"type": "symbol", "indexed": True},
+        "beds": {"type": "integer", "indexed": True},
+        "opened": {"type": "date", "indexed": True},
+        "at": {"type": "geopoint", "indexed": True},
+        "home": {"type": "address", "indexed": ["city"]},
+        "floors": {"type": "integer"},
+    }
+}
+
+
+@pytest.fixture
+def clinic(source: Source) -> Profile:
+    """What can be indexed is, with a clinic in each direction."""
+    profile: Profile = ProfileFactory.create(source=source, key="clinic", body=CLINIC)
+    make_indexes(profile.pk)
+    for id, data in (
+        ("north", {"name": "North Star", "beds": 3, "opened": "2001", "floors": 2}),
+        ("south", {"name": "southern cross", "beds": 20, "opened": "2010-05"}),
+        ("west", {"home": {"city": "Toronto"}, "at": {"latitude": 43.7, "longitude": -79.4}}),
+    ):
+        ResourceFactory.create(profile=profile, id=id, data=data)
+    return profile

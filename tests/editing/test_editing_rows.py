@@ -68,6 +68,11 @@ def of_type(type: str, **members: Json) -> Json:
         of_type("boolean", rules=[{"when": {"eq": {"a": True}}, "required": True}]),
         of_type("array", items={"type": "array", "items": {"type": "symbol"}}),
         of_type("object", properties={}),
+        of_type("symbol", indexed=True),
+        of_type("symbol", indexed=False),
+        of_type("address", indexed=[]),
+        of_type("address", indexed=["period.start", "city"]),
+        of_type("array", items={"type": "geopoint", "indexed": True}),
         {"properties": {}, "contained": {}},
         {"contained": {"key": {"types": ["b", "b"], "cardinality": "0:*"}}, "properties": {}},
         {"properties": {key: {"type": "symbol"} for key in ("properties", "key", "rules")}},
@@ -119,6 +124,39 @@ def test_another_type_takes_away_what_it_cannot_have() -> None:
     body = of_type("symbol", description="…", rules=[{"required": True, "min": 1, "pattern": "a"}])
     kept = {"description": "…", "rules": [{"required": True}]}
     assert saved(body, rows__properties__0__type="boolean") == of_type("boolean", **kept)
+
+
+def marked(body: Json, *sent_marks: str, **typed: str) -> Json:
+    """The property, where these boxes of its marks were ticked and no other."""
+    inputs = sent(opened(body), **typed)
+    inputs.setlist("rows/properties/0/indexed", ["", *sent_marks])
+    node = bound(SHAPE, inputs, rows_of(body), PLACE)
+    return body_of(node.value)["properties"]["a"]  # type: ignore[arg-type]
+
+
+def test_a_property_is_marked_by_a_box() -> None:
+    assert marked(of_type("date"), "true") == {"type": "date", "indexed": True}
+    assert marked(of_type("date", indexed=False), "true") == {"type": "date", "indexed": True}
+    assert marked(of_type("date", indexed=True)) == {"type": "date"}
+
+
+def test_parts_are_marked_by_a_box_each() -> None:
+    address = of_type("address", indexed=["state", "city"])
+    assert marked(address, "city", "text", "state")["indexed"] == ["state", "city", "text"]
+    assert marked(address) == {"type": "address"}
+
+
+def test_marks_that_fit_no_more_are_dropped_with_the_type() -> None:
+    type = "rows__properties__0__type"
+    assert marked(of_type("date", indexed=True), "true", **{type: "symbol"})["indexed"] is True
+    for other in ("boolean", "address", "array", "object"):
+        assert "indexed" not in marked(of_type("date", indexed=True), "true", **{type: other})
+    address = of_type("address", indexed=["period.start", "city"])
+    assert marked(address, "period.start", "city", **{type: "humanname"}) == {
+        "type": "humanname",
+        "indexed": ["period.start"],
+    }
+    assert "indexed" not in marked(address, "period.start", "city", **{type: "date"})
 
 
 def test_the_elements_of_an_array_are_typed_once_it_is_one() -> None:

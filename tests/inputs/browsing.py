@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.http import QueryDict
 
 from profiles.datatypes.base import Control
+from profiles.editing.nodes import Checks
 from profiles.inputs.nodes import Hidden, Leaf, Node, Rows
 
 
@@ -25,6 +26,8 @@ def _inputs(node: Node) -> Iterator[tuple[str, str]]:
         yield node.place.name, _as_sent(node)
     elif isinstance(node, Hidden):
         yield node.place.name, str(node.value)
+    elif isinstance(node, Checks):
+        yield from ((node.place.name, text) for text in ("", *node.chosen))
     elif isinstance(node, Rows):
         yield node.place.name, ""
         for row in node.rows:
