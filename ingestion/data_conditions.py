@@ -152,14 +152,12 @@ def is_near(path: Path, circle: Circle) -> Q:
 def has_words(paths: Sequence[Path], text: str, how: Words = Words.WORD_PREFIX) -> Q:
     """Whether every word of a text stands at one of the paths; of a phrase, in this order.
 
-    With `WORD_PREFIX` each may be the beginning of a word, with `PHRASE_PREFIX` the last.
+    With a `…_PREFIX` the last one may be the beginning of a word.
     """
     if how in (Words.WORD, Words.WORD_PREFIX):
-        each = (
-            reduce(or_, (_asked(path, word, how.last_begins) for path in paths))
-            for word in text.split()
-            if any(map(str.isalnum, word))
-        )
+        *whole, last = (token for token in text.split() if any(map(str.isalnum, token)))
+        asked = [*((token, False) for token in whole), (last, how.last_begins)]
+        each = (reduce(or_, (_asked(path, *one) for path in paths)) for one in asked)
         return reduce(and_, each)
     return reduce(or_, (_phrase(path, text, how) for path in paths))
 

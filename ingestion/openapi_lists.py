@@ -88,8 +88,8 @@ def list_parameters() -> dict[str, Object]:
             "q",
             TEXT,
             "south clinic",
-            "Words, in any case, of which each begins a word of some indexed text; of each property"
-            " the first 4,000 words are looked at.",
+            "Words of indexed texts, in any case; the last may be the beginning of one. Of each"
+            " property the first 4,000 words are looked at.",
         ),
         "explain": query_parameter(
             "explain",

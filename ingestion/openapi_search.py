@@ -77,7 +77,7 @@ def components() -> Components:
     members: dict[str, Schema] = {
         "cursor": {**TEXT, "description": "`meta.cursor` of the page before."},
         "filter": schema("Filter"),
-        "query": {**TEXT, "description": "Words that begin words of indexed texts."},
+        "query": {**TEXT, "description": "Words of indexed texts; the last may be a beginning."},
         "properties": schema("ShownProperties"),
         "total": total,
         INCLUDE: PATHS,

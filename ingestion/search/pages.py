@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +14,8 @@ from django.db.models.expressions import RawSQL
 from ingestion.search.cursors import Cursor
 from ingestion.search.explaining import explain
 from ingestion.search.orders import Order, Phase
-from ingestion.search.time_limit import searching
-from profiles.api.rarity import Fragment, is_frequent, walked
+from ingestion.search.time_limit import TooLate, in_haste, searching, walking
+from profiles.api.rarity import Fragment, is_frequent
 from profiles.exact import Json
 
 
@@ -91,29 +92,44 @@ def _rows(search: Search, plans: list[Json]) -> Iterator[Sequence[Any]]:
 
 
 def _rows_of(search: Search, phase: Phase, limit: int, plans: list[Json]) -> Sequence[Any]:
+    """By the list's own index where what is looked for is frequent, by that of the values where it
+    is rare. What is rare among the next rows may be frequent further on, and by its values take
+    long: then the list is walked after all.
+    """
+    condition = Fragment.where(search.rows) & phase.behind
+    if search.among is None:
+        order = phase.by_none if search.is_few else phase.by_index
+        return _selected(search, condition, order, limit, plans)
+    everything = Fragment.where(search.among) & phase.behind
+    with walking(search.rows.db):
+        if is_frequent(search.rows, condition, everything, phase.by_index):
+            return _selected(search, condition, phase.by_index, limit, plans)
+    with suppress(TooLate), in_haste(search.rows.db):
+        return _selected(search, condition, phase.by_none, limit, plans)
+    with walking(search.rows.db):
+        return _selected(search, condition, phase.by_index, limit, plans)
+
+
+def _selected(
+    search: Search,
+    condition: Fragment,
+    order: Fragment,
+    limit: int,
+    plans: list[Json],
+) -> Sequence[Any]:
     """The ORM says only which rows: to let it select and sort as well takes as long as all the rest
     of a list. Keys are text, since to read a hundred times takes long, and one is needed; they have
     a name of their own, or the list would be sorted by the text.
     """
-    condition = Fragment.where(search.rows) & phase.behind
-    order = phase.by_none if search.is_few else phase.by_index
-    table = Fragment(str(search.rows.model._meta.db_table))
-    if search.among is not None:
-        everything = Fragment.where(search.among) & phase.behind
-        if is_frequent(search.rows, condition, everything, order):
-            table = walked(table, everything, order)
-        else:
-            order = phase.by_none
     key = search.order.key_text
     sql = (
         f"SELECT {search.wire.sql}, id, {key.sql} AS sorted, {', '.join(search.id_columns)}"
-        f" FROM {table.sql} WHERE {condition.sql}"
+        f" FROM {search.rows.model._meta.db_table} WHERE {condition.sql}"
         f" ORDER BY {order.sql} LIMIT {limit}"
     )
     parameters = [
         *search.wire.params,
         *key.parameters,
-        *table.parameters,
         *condition.parameters,
         *order.parameters,
     ]

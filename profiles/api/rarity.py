@@ -16,8 +16,8 @@ from django.core.exceptions import FullResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
-SAMPLE = 1_000
-ENOUGH = 20
+SAMPLE = 500
+ENOUGH = 10
 """So many of a sample make a value frequent: a page of 100 is then found in 5,000 rows."""
 
 

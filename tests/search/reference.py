@@ -119,17 +119,25 @@ def has_words(there: list[str], asked: str, kind: str) -> bool:
         wanted = " " + " ".join(words(asked)) + end
         return any(wanted in " " + " ".join(words(text)) + " " for text in there)
     known = {word[:CUT_WORD] for text in there for word in words(text)}
-    return all(_has_token(known, token, kind == "wordPrefix") for token in asked.split())
+    return all(
+        _has_token(known, token, kind == "wordPrefix" and is_last)
+        for token, is_last in _tokens(asked)
+    )
 
 
 def has_words_somewhere(texts: list[list[str]], asked: str) -> bool:
-    """`q`: every word begins one, at any of the places."""
+    """`q`: every word is one at any of the places, and the last begins one."""
     known = [{word[:CUT_WORD] for text in there for word in words(text)} for there in texts]
     return all(
-        any(_has_token(place, token, last_begins=True) for place in known)
-        for token in asked.split()
-        if words(token)
+        any(_has_token(place, token, last_begins=is_last) for place in known)
+        for token, is_last in _tokens(asked)
     )
+
+
+def _tokens(asked: str) -> list[tuple[str, bool]]:
+    """With whether it is the last one."""
+    tokens = [token for token in asked.split() if words(token)]
+    return [(token, index == len(tokens) - 1) for index, token in enumerate(tokens)]
 
 
 def _has_token(known: set[str], token: str, last_begins: bool) -> bool:
