@@ -95,20 +95,21 @@ def _rows_of(search: Search, phase: Phase, limit: int, plans: list[Json]) -> Seq
     of a list. Keys are text, since to read a hundred times takes long, and one is needed; they have
     a name of their own, or the list would be sorted by the text.
     """
-    condition = Fragment.where(search.rows) & phase.behind
-    order = phase.by_none if search.is_few else phase.by_index
-    table = Fragment(str(search.rows.model._meta.db_table))
+    wanted, table = Fragment.where(search.rows), Fragment(search.rows.model._meta.db_table)
+    condition, order = wanted & phase.behind, _ordered(phase.by_index)
     if search.among is not None:
         everything = Fragment.where(search.among) & phase.behind
-        if is_frequent(search.rows, condition, everything, order):
-            table = walked(table, everything, order)
+        if is_frequent(search.rows, condition, everything, phase.by_index):
+            table, order = walked(table, everything, phase.by_index), Fragment("")
         else:
-            order = phase.by_none
+            condition, order = wanted & phase.behind_by_none, _ordered(phase.by_none)
+    elif search.is_few:
+        condition, order = wanted & phase.behind_by_none, _ordered(phase.by_none)
     key = search.order.key_text
     sql = (
         f"SELECT {search.wire.sql}, id, {key.sql} AS sorted, {', '.join(search.id_columns)}"
         f" FROM {table.sql} WHERE {condition.sql}"
-        f" ORDER BY {order.sql} LIMIT {limit}"
+        f" {order.sql} LIMIT {limit}"
     )
     parameters = [
         *search.wire.params,
@@ -122,3 +123,7 @@ def _rows_of(search: Search, phase: Phase, limit: int, plans: list[Json]) -> Seq
     with connections[search.rows.db].cursor() as database:
         database.execute(sql, parameters)
         return list(database.fetchall())
+
+
+def _ordered(order: Fragment) -> Fragment:
+    return Fragment(f"ORDER BY {order.sql}", order.parameters)
