@@ -23,6 +23,7 @@ from profiles.fields import ExactJSONField
 from profiles.paths import Path, placed
 
 METRES_OF_A_DEGREE = 111_195
+MOST_METRES = 10**9
 LAST_CHARACTER = 0x10FFFF
 
 
@@ -78,9 +79,11 @@ class Circle(NamedTuple):
     longitude: float
     metres: float
 
-    @property
-    def is_on_earth(self) -> bool:
-        return abs(self.latitude) <= 90 and abs(self.longitude) <= 180
+    @classmethod
+    def on_earth(cls, latitude: Any, longitude: Any, metres: Any) -> Circle | None:
+        """None where there is no such circle. Numbers may be too great for a float."""
+        is_there = -90 <= latitude <= 90 and -180 <= longitude <= 180 and 0 <= metres <= MOST_METRES
+        return cls(float(latitude), float(longitude), float(metres)) if is_there else None
 
 
 def contains(path: Path, value: Json) -> Contains:
@@ -120,8 +123,8 @@ def is_text(path: Path, text: str) -> Q:
 def begins_with(path: Path, text: str, *, is_folded: bool) -> Q:
     """Whether some text begins so; with `is_folded` in any case."""
     key = least_key(path)
-    after = f" || chr({LAST_CHARACTER})"
-    within = _compared(key, ">=", key, text) & _compared(key, "<", key, text, after)
+    last = f" || repeat(chr({LAST_CHARACTER}), 256)"
+    within = _compared(key, ">=", key, text) & _compared(key, "<=", key, text, last)
     test = "starts_with(lower({text}), lower(%s))" if is_folded else "starts_with({text}, %s)"
     return _by_words_or(path, text, within) & _some(path, test, text)
 
@@ -155,6 +158,7 @@ def has_words(paths: Sequence[Path], text: str, how: Words = Words.WORD_PREFIX) 
         each = (
             reduce(or_, (_asked(path, word, how.last_begins) for path in paths))
             for word in text.split()
+            if any(map(str.isalnum, word))
         )
         return reduce(and_, each)
     return reduce(or_, (_phrase(path, text, how) for path in paths))

@@ -103,8 +103,8 @@ class CircleField(forms.Field):
         if value is None:
             return None
         match = CIRCLE.fullmatch(str(value))
-        circle = Circle(*map(float, match.groups())) if match else None
-        if circle is None or not circle.is_on_earth:
+        circle = Circle.on_earth(*map(float, match.groups())) if match else None
+        if circle is None:
             raise refused(f"Must be {CIRCLE_FORM}, in degrees and metres.", CIRCLE_FORM)
         return circle
 

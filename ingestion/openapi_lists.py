@@ -81,13 +81,15 @@ def list_parameters() -> dict[str, Object]:
             TEXT,
             "data,meta",
             "What is shown of each record, by names with commas between them: `data`,"
-            " `data.address.city`, `contained`, `meta`. `id` and `type` always are.",
+            " `data.address.city`, `contained`, `meta`. `id` and `type` always are, and of a"
+            " relationship its ends. Without it all are.",
         ),
         "q": query_parameter(
             "q",
             TEXT,
             "south clinic",
-            "Words, in any case, of which each begins a word of some indexed text.",
+            "Words, in any case, of which each begins a word of some indexed text; of each property"
+            " the first 4,000 words are looked at.",
         ),
         "explain": query_parameter(
             "explain",

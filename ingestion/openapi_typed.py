@@ -22,7 +22,7 @@ from profiles.properties import Containment, ProfileType
 PREFIX = "/sources/{source}/v1/resources/{type}"
 RESOURCE = "Resource"
 CONTAINED = "ContainedResource"
-RECORD_FORMS = ("{}", "{}Body", "{}Page", "Written{}", "{}WithIncluded")
+RECORD_FORMS = ("{}", "{}Body", "{}Page", "Written{}", "{}WithIncluded", "Listed{}")
 """The shared schemas of which each profile and definition has its own."""
 
 
@@ -153,6 +153,7 @@ def record_schemas(
         **made,
         stem: with_members(made[stem], known),
         f"{stem}WithIncluded": with_members(made[f"{stem}WithIncluded"], known),
+        f"Listed{stem}": with_members(made[f"Listed{stem}"], known),
         f"{stem}Body": with_members(made[f"{stem}Body"], known, required),
     }
 
@@ -165,7 +166,7 @@ def record_examples(generic: str, body: Any, shown: Json | None) -> dict[str, Js
     merge = {"data": body["data"]} if "data" in body else {}
     patch = [{"op": "replace", "path": f"/{name}", "value": value} for name, value in merge.items()]
     page = {"data": [shown], "meta": {"perPage": 100}}
-    values = (shown, body, page, written_one, shown, merge, patch, merge)
+    values = (shown, body, page, written_one, shown, shown, merge, patch, merge)
     return dict(zip(_example_names(generic), values, strict=True))
 
 

@@ -99,7 +99,8 @@ def _relationship_schemas() -> dict[str, Schema]:
         "RelationshipWithIncluded": including_schema(shown),
         "RelationshipBody": closed_object({**members, **sent}, []),
         **patch_schemas("Relationship", "data"),
-        "RelationshipPage": record_page("Relationship"),
+        "ListedRelationship": closed_object(members, ["id", "type", "from", "to"]),
+        "RelationshipPage": record_page("ListedRelationship"),
         "WrittenRelationship": written_schema("relationship", "Relationship"),
     }
 

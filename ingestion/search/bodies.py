@@ -163,9 +163,9 @@ class BodyReader:
         return system_order(DEFAULT)
 
     def _after(self, order: Order) -> Cursor | None:
-        text = self.body.get("cursor")
-        if text is None:
+        if "cursor" not in self.body:
             return None
+        text = self.body["cursor"]
         cursor = read_cursor(text, self.scope.name, Cursor) if isinstance(text, str) else None
         if cursor is None or (cursor.order, cursor.cast) != (order.name, order.cast):
             self.fault("cursor", "parameter", "Is no cursor of this list in this order.")
@@ -207,7 +207,7 @@ class BodyReader:
             members: Mapping[str, Any] = one if isinstance(one, dict) else {}
             text, size = members.get("path"), members.get("size", DEFAULT_BUCKETS)
             path = find_path(self.scope.properties, text) if isinstance(text, str) else None
-            is_sized = isinstance(size, int) and 1 <= size <= MOST_BUCKETS
+            is_sized = _is_whole(size, MOST_BUCKETS)
             if not members.keys() <= {"path", "size"} or not is_sized:
                 message = f"Must be {{path, size}}, the size from 1 to {MOST_BUCKETS}."
                 self.fault(f"aggregations/{index}", "type", message)
@@ -219,8 +219,8 @@ class BodyReader:
 
     def number(self, member: str, default: int, most: int) -> int:
         value = self.body.get(member, default)
-        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most:
-            return value
+        if _is_whole(value, most):
+            return int(value)
         self.fault(member, "range", f"Must be a whole number from 1 to {most}.")
         return 1
 
@@ -230,6 +230,10 @@ class BodyReader:
             return str(value)
         self.fault(member, "enum", f"Must be one of: {', '.join(choices)}.", list(choices))
         return choices[0]
+
+
+def _is_whole(value: Json, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
 
 
 def _is_within(text: str, paths: Sequence[str]) -> bool:

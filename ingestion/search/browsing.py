@@ -32,7 +32,8 @@ class Browsing:
 
     @property
     def name(self) -> str:
-        return " ".join(scope.name for scope in self.scopes)
+        """That no other list has, nor a list of the only one of these collections."""
+        return " ".join(["browse", *(scope.name for scope in self.scopes)])
 
 
 def read_browsing(params: Mapping[str, Json], scopes: Sequence[Scope]) -> Browsing:
@@ -46,7 +47,7 @@ def read_browsing(params: Mapping[str, Json], scopes: Sequence[Scope]) -> Browsi
     include, faults = include_member(params, "/params", scopes)
     first.faults += faults
     browsing = Browsing(searches, scopes, limit, None, total, include)
-    after = _read_after(params.get("cursor"), first, browsing)
+    after = _read_after(params, first, browsing)
     told: dict[tuple[str, str], Fault] = {}
     for reader in readers:
         for fault in reader.faults:
@@ -94,9 +95,12 @@ def _total(browsing: Browsing) -> int | None:
     return sum(count(search.rows) for search in browsing.searches)
 
 
-def _read_after(text: Json, first: BodyReader, browsing: Browsing) -> PlaceInSeveral | None:
-    if text is None:
+def _read_after(
+    params: Mapping[str, Json], first: BodyReader, browsing: Browsing
+) -> PlaceInSeveral | None:
+    if "cursor" not in params:
         return None
+    text = params["cursor"]
     cursor = read_cursor(text, browsing.name, PlaceInSeveral) if isinstance(text, str) else None
     if cursor is None:
         first.fault("cursor", "parameter", "Is no cursor of this list.")

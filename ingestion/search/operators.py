@@ -250,7 +250,4 @@ def _circle(asked: Json) -> Circle | None:
     if not isinstance(at, dict) or at.keys() != {"longitude", "latitude"}:
         return None
     numbers: list[Any] = [at["latitude"], at["longitude"], asked["radius"]]
-    if not all(is_number(number) for number in numbers) or not 0 <= numbers[2] <= 1e9:
-        return None
-    circle = Circle(*map(float, numbers))
-    return circle if circle.is_on_earth else None
+    return Circle.on_earth(*numbers) if all(map(is_number, numbers)) else None

@@ -59,11 +59,25 @@ def _attack(
     port = free_port()
     document, report = folder / "openapi.json", folder / "report.json"
     os.environ |= _environment(port, report)
-    with served("tests.fuzz.wsgi:application", "config.settings", port, "/readyz"):
+    with (
+        served("tests.fuzz.wsgi:application", "config.settings", port, "/readyz"),
+        _working(),
+    ):
         # From a file: schemathesis leaves out the operation that it has the document from.
         urllib.request.urlretrieve(f"http://127.0.0.1:{port}/api/schema", document)
         code = subprocess.call(_command(port, document, options, passed_on))
     return code, json.loads(report.read_text())
+
+
+@contextmanager
+def _working() -> Iterator[None]:
+    """A worker, which builds the indexes of the properties that are searched."""
+    command = [sys.executable, "manage.py", "worker"]
+    with subprocess.Popen(command, env={**os.environ, "LOG_LEVEL": "ERROR"}) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 @contextmanager

@@ -22,11 +22,20 @@ SPARE_DEFINITION = {
 }
 
 
+def with_marks(profile: Any) -> Any:
+    """The profile with its texts marked for an index."""
+    properties = {
+        key: {**prop, "indexed": True} if prop["type"] == "symbol" else prop
+        for key, prop in profile["properties"].items()
+    }
+    return {**profile, "properties": properties}
+
+
 def world() -> Iterator[tuple[str, str, Any]]:
     """Requests that make what the examples of the document speak of, and something to spare."""
     yield "PUT", "/catalog/v1/sources/clinic", definitions.SOURCE_BODY
     for key in ("paymentMethod", "provider", "office"):
-        yield "PUT", f"{CLINIC}/profiles/{key}", definitions.PROFILES[key]
+        yield "PUT", f"{CLINIC}/profiles/{key}", with_marks(definitions.PROFILES[key])
     yield "PUT", f"{CLINIC}/relationship-definitions/provider-office", links.PROVIDER_OFFICE
     yield "PUT", f"{CLINIC}/resources/provider/john-doe", records.PROVIDER_WITH_ID
     yield "PUT", f"{CLINIC}/resources/office/{records.OFFICE_ID}", records.OFFICE_BODY

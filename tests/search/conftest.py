@@ -14,6 +14,7 @@ from ingestion.operations import Target
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api
+from tests.search.attacked import PROPERTIES
 from tests.search.desks import Desk
 
 Indexed = Callable[..., str]
@@ -49,3 +50,11 @@ def make_indexes(profile_id: int) -> None:
 def desk(api: Api, indexed: Indexed, definition: Any) -> Desk:
     """Of what the test is parametrized with."""
     return Desk(api, indexed(definition), definition)
+
+
+@pytest.fixture
+def profile(api: Api, indexed: Indexed) -> str:
+    key = indexed(PROPERTIES)
+    data = {"name": "Ada", "n": 1, "born": "2024", "tags": ["red"]}
+    api.put(f"resources/{key}/a", {"data": {**data, "at": {"longitude": 1, "latitude": 2}}})
+    return key
