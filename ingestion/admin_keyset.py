@@ -30,6 +30,10 @@ from profiles.faults import Refused
 AFTER, BEFORE, COUNT = "after", "before", "count"
 PAGES = (AFTER, BEFORE, COUNT)
 
+SOURCE = RawSQL("source_id::text AS of_source", [])
+"""In place of a row's text: keys lead to rows together with their source. By a name of its own, or
+lists would be sorted by the text."""
+
 
 class KeysetChangeList(LeanChangeList):
     """Django's, but for how it pages, sorts, counts and filters."""
@@ -144,7 +148,7 @@ class KeysetChangeList(LeanChangeList):
         search = Search(
             rows=rows,
             id_columns=self.id_columns,
-            wire=RawSQL("source_id::text", []),  # Keys lead to rows together with their source.
+            wire=SOURCE,
             order=self.order,
             limit=self.list_per_page,
             after=position,

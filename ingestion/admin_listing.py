@@ -96,7 +96,7 @@ def having_words(rows: QuerySet[Any], text: str, scope: Scope) -> Iterator[Query
     if list(words_faults(scope, text)):
         return
     found = rows.filter(has_words(scope.texts, text)).order_by()
-    everything, wanted = Fragment.where(rows), Fragment.where(found)
+    everything, wanted = Fragment.where(scope.rows), Fragment.where(found)
     by_age = Fragment(f"created_at DESC, {', '.join(f'{id} DESC' for id in scope.id_columns)}")
     if is_frequent(rows, wanted, everything, by_age):
         walk = walked(Fragment(scope.table), everything, by_age)

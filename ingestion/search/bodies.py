@@ -14,7 +14,7 @@ from ingestion.fields import CONTAINED, EVERY_FIELD, META, Fields, read_fields
 from ingestion.search.cursors import Cursor, read_cursor
 from ingestion.search.filtering import MOST_WORDS
 from ingestion.search.including import Include, include_member
-from ingestion.search.operators import FilterReader
+from ingestion.search.operators import FilterReader, Meant
 from ingestion.search.orders import (
     DEFAULT,
     DESCENDING,
@@ -93,15 +93,19 @@ class BodyReader:
 
     def search(self, order: Order, limit: int) -> Search:
         """Without use if there are faults."""
-        condition, is_answered = self._condition()
-        rows = self.scope.rows if condition is None else self.scope.rows.filter(condition)
+        meant = self._condition()
+        rows = self.scope.rows if meant is None else self.scope.rows.filter(meant.condition)
+        among = None
+        if meant is not None and meant.is_answered:
+            bounds = (q for path, q in meant.bounds if f"{PREFIX}{path}" == order.bare_name)
+            among = self.scope.rows.filter(*bounds)
         return Search(
             rows=rows,
             id_columns=self.scope.id_columns,
             wire=self.scope.wire(self._fields()),
             order=order,
             limit=limit,
-            among=self.scope.rows if is_answered else None,
+            among=among,
         )
 
     def refuse(self) -> None:
@@ -111,21 +115,17 @@ class BodyReader:
     def fault(self, member: str, rule: str, message: str, expected: object = None) -> None:
         self.faults.append(Fault(f"{self.base}/{member}", rule, message, expected))
 
-    def _condition(self) -> tuple[Q | None, bool]:
-        found: list[Q] = []
-        is_answered = False
+    def _condition(self) -> Meant | None:
+        found: Meant | None = None
         if "filter" in self.body:
             reader = FilterReader(self.scope)
-            meant = reader.read(self.body["filter"], f"{self.base}/filter")
+            found = reader.read(self.body["filter"], f"{self.base}/filter")
             self.faults += reader.faults
-            found.append(meant.condition)
-            is_answered = meant.is_answered
         if "query" in self.body and (words := self._words()) is not None:
-            found.append(words)
-            is_answered = True
-        if not found:
-            return None, False
-        return (found[0] if len(found) == 1 else found[0] & found[1]), is_answered
+            if found is None:
+                return Meant(words, True)
+            return Meant(found.condition & words, True, found.bounds)
+        return found
 
     def _words(self) -> Q | None:
         text = self.body["query"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,17 +81,28 @@ def filtered(
     rows = filter_set.qs
     if "q" in asked:
         rows = rows.filter(has_words(scope.texts, asked["q"]))
-    times = {name for name in asked if name.partition(SEPARATOR)[0] in TIMES}
-    within = {name for name in times if name.partition(SEPARATOR)[0] == order.bare_name}
-    is_answered = "q" in asked or any(
-        isinstance(one, DataFilter) and one.is_answered for one in made.values()
-    )
-    if not is_answered and times == within:
+    answered = {name for name in asked if _is_answered(name, made)}
+    within = {name for name in answered if name in _bounds(order)}
+    if answered == within:
         return Filtered(rows)
     among = scope.rows
     for name in within:  # Where the list is walked, it begins and ends there.
         among = filter_set.filters[name].filter(among, filter_set.form.cleaned_data[name])
     return Filtered(rows, among)
+
+
+def _is_answered(name: str, made: Mapping[str, Filter]) -> bool:
+    """Whether an index tells which rows a filter leaves."""
+    one = made.get(name)
+    if one is not None:
+        return isinstance(one, DataFilter) and one.is_answered
+    return name == "q" or name.partition(SEPARATOR)[0] in TIMES
+
+
+def _bounds(order: Order) -> Collection[str]:
+    """The filters by what a list is sorted by, which the same index answers."""
+    lookups = (Lookup.AT_LEAST, Lookup.AT_MOST)
+    return [f"{order.bare_name}{SEPARATOR}{lookup}" for lookup in lookups]
 
 
 def data_filters(scope: Scope, names: Iterable[str]) -> Iterator[tuple[str, Filter]]:

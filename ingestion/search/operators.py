@@ -5,7 +5,7 @@ Their names and meanings are those of the hosted product (api-facts, *Operators*
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
@@ -51,6 +51,9 @@ class Meant:
     condition: Q
     is_answered: bool = False
     """Some index tells which rows it leaves."""
+    bounds: Sequence[tuple[str, Q]] = ()
+    """By the path of a property, what holds of it in any case: where a list by it begins and ends.
+    """
 
 
 NOTHING = Meant(Q())
@@ -81,7 +84,8 @@ class FilterReader:
         if not found:
             return NOTHING
         condition = reduce(and_, (each.condition for each in found))
-        return Meant(condition, any(each.is_answered for each in found))
+        bounds = [bound for each in found for bound in each.bounds]
+        return Meant(condition, any(each.is_answered for each in found), bounds)
 
     def one_of(self, operand: Json, place: str, depth: int) -> Meant:
         found = self._several(operand, place, depth)
@@ -162,7 +166,10 @@ class FilterReader:
         if Lookup.AT_LEAST not in path.lookups:
             return self._does_not_fit(path, place)
         problem = self._typed([value], path, place) or self._indexed(path, place)
-        return problem or Meant(condition(path, value), True)
+        if problem:
+            return problem
+        holds = condition(path, value)
+        return Meant(holds, True, [(path.text, holds)])
 
     def _values(
         self, operand: Json, place: str, condition: Callable[[Path, list[Json]], Q]

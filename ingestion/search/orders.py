@@ -35,8 +35,9 @@ class Phase:
 
     behind: Fragment
     by_index: Fragment
+    behind_by_none: Fragment
     by_none: Fragment
-    """The same order, but by no index, so that the list is not walked for it."""
+    """The same, but by no index, so that the list is not walked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +94,22 @@ class Order:
         is_falling = self.is_descending != is_backwards
         columns = [*([key.sql] if key else []), *ids]
         own = [*key.parameters] if key else []
-        behind = among
-        if after is not None:
+        unchanged = _THE_SAME[self.cast if key else "text"]
+        by_none = [f"{columns[0]} {unchanged}", *columns[1:]]
+
+        def behind(row: Sequence[str]) -> Fragment:
+            if after is None:
+                return among
             marks = [*([f"%s::{self.cast}"] if key else []), *["%s"] * len(ids)]
             values = [*([after.key] if key else []), *after.id]
             sign = "<" if is_falling else ">"
-            row = f"({', '.join(columns)}) {sign} ({', '.join(marks)})"
-            behind = among & Fragment(row, [*own, *values])
-        unchanged = _THE_SAME[self.cast if key else "text"]
-        by_none = [f"{columns[0]} {unchanged}", *columns[1:]]
+            comparison = f"({', '.join(row)}) {sign} ({', '.join(marks)})"
+            return among & Fragment(comparison, [*own, *values])
+
         return Phase(
-            behind,
+            behind(columns),
             Fragment(_in_order(columns, is_falling), own),
+            behind(by_none),
             Fragment(_in_order(by_none, is_falling), own),
         )
 

@@ -96,18 +96,20 @@ def _rows_of(search: Search, phase: Phase, limit: int, plans: list[Json]) -> Seq
     is rare. What is rare among the next rows may be frequent further on, and by its values take
     long: then the list is walked after all.
     """
-    condition = Fragment.where(search.rows) & phase.behind
+    wanted = Fragment.where(search.rows)
+    walked, gathered = wanted & phase.behind, wanted & phase.behind_by_none
+    if search.among is None and search.is_few:
+        return _selected(search, gathered, phase.by_none, limit, plans)
     if search.among is None:
-        order = phase.by_none if search.is_few else phase.by_index
-        return _selected(search, condition, order, limit, plans)
+        return _selected(search, walked, phase.by_index, limit, plans)
     everything = Fragment.where(search.among) & phase.behind
     with walking(search.rows.db):
-        if is_frequent(search.rows, condition, everything, phase.by_index):
-            return _selected(search, condition, phase.by_index, limit, plans)
+        if is_frequent(search.rows, walked, everything, phase.by_index):
+            return _selected(search, walked, phase.by_index, limit, plans)
     with suppress(TooLate), in_haste(search.rows.db):
-        return _selected(search, condition, phase.by_none, limit, plans)
+        return _selected(search, gathered, phase.by_none, limit, plans)
     with walking(search.rows.db):
-        return _selected(search, condition, phase.by_index, limit, plans)
+        return _selected(search, walked, phase.by_index, limit, plans)
 
 
 def _selected(

@@ -49,7 +49,7 @@ class TooLate(Exception):
 
 @contextmanager
 def in_haste(alias: str) -> Iterator[None]:
-    """Inside of a search: statements in here are ended soon. Raises `TooLate`, and all is as before."""
+    """Inside of a search: statements in here end soon. `TooLate` leaves all as it was."""
     try:
         with transaction.atomic(alias):
             _set(alias, statement_timeout=_milliseconds(min(HASTE, settings.SEARCH_SECONDS)))

@@ -62,7 +62,8 @@ def walked(table: Fragment, among: Fragment, order: Fragment) -> Fragment:
     """A table in the order of a list, in which nothing is looked for by another index.
 
     Where a condition holds often the planner may not see it, and gather all rows for which it does
-    before it sorts them. `OFFSET 0` keeps the condition out.
+    before it sorts them. `OFFSET 0` keeps the condition out. Whoever reads it sorts nothing, so
+    that it is read no further than is needed: the order stays.
     """
     sql = f"(SELECT * FROM {table.sql} WHERE {among.sql} ORDER BY {order.sql} OFFSET 0)"
     return Fragment(f"{sql} AS {table.sql}", [*among.parameters, *order.parameters])
