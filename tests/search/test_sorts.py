@@ -15,6 +15,8 @@ from tests.search.filters import Asked, of_lists
 from tests.search.reference import CUT_TEXT, bounds, holds, leaves
 from tests.search.rich import GROUPED, RICH, Record, records, scaled
 
+MANY = 100
+"""More than there are: pages that never end are found out."""
 SORTABLE = (Scale.NUMBER, Scale.MOMENT, Scale.SPAN, Scale.TEXT)
 
 definitions = pytest.mark.parametrize("definition", [RICH, GROUPED], ids=["rich", "grouped"])
@@ -55,6 +57,7 @@ def pages_of_a_list(desk: Desk, query: str, size: int) -> list[str]:
         if "cursor" not in answer.json["meta"]:
             return found
         assert len(page) == size
+        assert len(found) < MANY
         cursor = f"&cursor={answer.json['meta']['cursor']}"
 
 
@@ -69,6 +72,7 @@ def pages_of_a_query(desk: Desk, body: Any, size: int) -> list[str]:
         if "cursor" not in answer.json["meta"]:
             return found
         assert len(page) == size
+        assert len(found) < MANY
         asked["cursor"] = answer.json["meta"]["cursor"]
 
 
