@@ -14,6 +14,8 @@ from typing import Any
 from profiles.datatypes.base import Scale
 
 RADIUS = 6_371_008.8
+ROUNDING = 1e-6
+"""In metres: the cosine of 90 degrees is not quite 0 in radians, so that poles are no points."""
 WORD = re.compile("[a-z0-9éüß]+")
 CUT_WORD = 64
 CUT_TEXT = 256
@@ -198,7 +200,8 @@ def _match(record: Any, path: str, asked: Any, scales: Scales) -> bool:
 
 def _near(record: Any, path: str, asked: Any, scales: Scales) -> bool:
     there = (leaf for leaf in leaves(record, path) if {"longitude", "latitude"} <= leaf.keys())
-    return any(metres(leaf, asked["coordinates"]) <= asked["radius"] for leaf in there)
+    furthest = asked["radius"] + ROUNDING
+    return any(metres(leaf, asked["coordinates"]) <= furthest for leaf in there)
 
 
 OPERATORS: Mapping[str, Callable[[Any, str, Any, Scales], bool]] = {

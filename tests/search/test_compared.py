@@ -34,9 +34,9 @@ def expected(rows: list[Record], test: Any) -> list[str]:
 def test_a_filter_of_a_list_holds_as_in_python_and_as_in_a_query(
     desk: Desk, definition: Any, data: st.DataObject
 ) -> None:
-    rows = data.draw(st.lists(records(definition), min_size=1, max_size=5))
+    rows = data.draw(st.lists(records(definition), min_size=6, max_size=8))
     desk.keep(rows)
-    for asked in data.draw(st.lists(of_lists(definition), min_size=1, max_size=4)):
+    for asked in data.draw(st.lists(of_lists(definition), min_size=6, max_size=9)):
         right = expected(rows, lambda row, asked=asked: holds(row, asked.meaning, desk.scales))
         for forbidden in by_every_plan():
             assert desk.listed(asked.query) == right, (asked, forbidden)
@@ -49,9 +49,9 @@ def test_a_filter_of_a_list_holds_as_in_python_and_as_in_a_query(
 def test_a_tree_of_operators_holds_as_in_python(
     desk: Desk, definition: Any, data: st.DataObject
 ) -> None:
-    rows = data.draw(st.lists(records(definition), min_size=1, max_size=5))
+    rows = data.draw(st.lists(records(definition), min_size=6, max_size=8))
     desk.keep(rows)
-    for tree in data.draw(st.lists(trees(definition), min_size=1, max_size=3)):
+    for tree in data.draw(st.lists(trees(definition), min_size=4, max_size=6)):
         right = expected(rows, lambda row, tree=tree: holds(row, tree, desk.scales))
         for forbidden in by_every_plan():
             assert desk.queried(filter=tree) == right, (tree, forbidden)
@@ -63,7 +63,7 @@ def test_a_tree_of_operators_holds_as_in_python(
 def test_text_begins_and_has_words_as_in_python(
     desk: Desk, definition: Any, data: st.DataObject
 ) -> None:
-    rows = data.draw(st.lists(records(definition), min_size=1, max_size=5))
+    rows = data.draw(st.lists(records(definition), min_size=6, max_size=8))
     desk.keep(rows)
     paths = scaled(definition, Scale.TEXT)
     path = data.draw(st.sampled_from(paths))

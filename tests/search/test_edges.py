@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
@@ -70,3 +71,24 @@ def test_a_text_of_many_words_can_be_stored_and_found(api: Api, named: str) -> N
     assert api.put(f"resources/{named}/a", {"data": {"name": text}}).status == 201
     assert ids(api, named, f"data.name__istartswith=WORD{'x' * 50}0") == {"a"}
     assert ids(api, named, f"q=word{'x' * 50}7") == {"a"}
+
+
+@pytest.mark.parametrize("longitude", ["179.99", "-179.99", "180", "-180"])
+def test_a_circle_goes_on_behind_the_180th_meridian(
+    api: Api, indexed: Indexed, longitude: str
+) -> None:
+    profile = indexed({"at": {"type": "geopoint", "indexed": True}})
+    for id, east in (("west", -179.99), ("east", 179.99), ("line", 180), ("far", 179)):
+        data = {"at": {"longitude": Decimal(str(east)), "latitude": 0}}
+        api.put(f"resources/{profile}/{id}", {"data": data})
+    near = ids(api, profile, f"data.at__near=0,{longitude},2500")
+    assert near == {"west", "east", "line"}
+
+
+def test_signs_of_patterns_are_letters_like_others(api: Api, named: str) -> None:
+    for id, text in (("percent", "a%c"), ("line", "a_c"), ("slash", "a\\c"), ("other", "abc")):
+        api.put(f"resources/{named}/{id}", {"data": {"name": text}})
+    for pattern, right in (("a%*", {"percent"}), ("a_c*", {"line"}), ("a\\*", {"slash"})):
+        body = {"collectionKey": named, "filter": {"eq": {"name": pattern}}}
+        hits = api.post("query", body).json["hits"]
+        assert {hit["resource"]["id"] for hit in hits} == right, pattern

@@ -37,7 +37,7 @@ def thinned(value: Any, paths: list[list[str]]) -> Any:
 def test_thinned_records_are_what_python_leaves_of_them(
     desk: Desk, definition: Any, data: st.DataObject
 ) -> None:
-    rows = data.draw(st.lists(records(definition), min_size=1, max_size=4))
+    rows = data.draw(st.lists(records(definition), min_size=4, max_size=6))
     desk.keep(rows)
     every = [path.text for path in all_paths(properties_of(definition))]
     names = data.draw(st.lists(st.sampled_from(every), min_size=1, max_size=4))

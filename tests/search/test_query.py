@@ -35,7 +35,7 @@ def countable(value: Any) -> Any:
 def test_aggregations_count_each_record_once_for_each_of_its_values(
     desk: Desk, definition: Any, data: st.DataObject
 ) -> None:
-    rows = data.draw(st.lists(records(definition), min_size=1, max_size=5))
+    rows = data.draw(st.lists(records(definition), min_size=6, max_size=8))
     desk.keep(rows)
     tree = data.draw(trees(definition))
     paths: list[Path] = data.draw(
