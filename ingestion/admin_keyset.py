@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.contrib.admin.views.main import ERROR_FLAG, IGNORED_PARAMS, PAGE_VAR
+from django.contrib.admin.views.main import ERROR_FLAG, IGNORED_PARAMS, PAGE_VAR, SEARCH_VAR
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
@@ -57,7 +57,7 @@ class KeysetChangeList(LeanChangeList):
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.request = request
         try:
-            with searching(DEFAULT_DB_ALIAS, is_plain=self._is_plain):
+            with searching(DEFAULT_DB_ALIAS, is_plain=not self._is_limited):
                 super().__init__(request, *args, **kwargs)
         except Refused as refused:
             self.problem = refused.message
@@ -155,7 +155,7 @@ class KeysetChangeList(LeanChangeList):
             is_backwards=is_backwards,
             among=None if self.query else self.among,
             is_few=bool(self.query),
-            is_plain=True,  # The time is limited already.
+            is_plain=self._is_plain or self._is_limited,
         )
         try:
             return find(search)
@@ -201,6 +201,11 @@ class KeysetChangeList(LeanChangeList):
         for name in self.request.GET:
             if name not in known and not is_of_profile(name):
                 yield name
+
+    @property
+    def _is_limited(self) -> bool:
+        """More is done than to find a page, so the time of all of it is limited."""
+        return bool({SEARCH_VAR, COUNT} & {*self.request.GET})
 
     @property
     def _is_plain(self) -> bool:

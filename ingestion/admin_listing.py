@@ -9,7 +9,7 @@ from operator import and_, or_
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
@@ -100,8 +100,10 @@ def having_words(rows: QuerySet[Any], text: str, scope: Scope) -> Iterator[Query
     by_age = Fragment(f"created_at DESC, {', '.join(f'{id} DESC' for id in scope.id_columns)}")
     if is_frequent(rows, wanted, everything, by_age):
         walk = walked(Fragment(scope.table), everything, by_age)
-        sql = f"(SELECT id FROM {walk.sql} WHERE {wanted.sql} LIMIT {MOST_FOUND})"
-        found = rows.filter(pk__in=RawSQL(sql, [*walk.parameters, *wanted.parameters])).order_by()
+        newest = f"SELECT id FROM {walk.sql} WHERE {wanted.sql} LIMIT {MOST_FOUND}"
+        sql = f"{scope.table}.id = ANY (ARRAY({newest}))"  # Found once, whatever is expected of it.
+        parameters = [*walk.parameters, *wanted.parameters]
+        found = rows.filter(RawSQL(sql, parameters, output_field=BooleanField())).order_by()
     yield found
 
 

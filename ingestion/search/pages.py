@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connections
@@ -14,8 +13,16 @@ from django.db.models.expressions import RawSQL
 from ingestion.search.cursors import Cursor
 from ingestion.search.explaining import explain
 from ingestion.search.orders import Order, Phase
-from ingestion.search.time_limit import TooLate, in_haste, searching, walking
-from profiles.api.rarity import Fragment, is_frequent
+from ingestion.search.time_limit import (
+    TooLate,
+    in_haste,
+    in_time,
+    searching,
+    took_too_long,
+    walk,
+    walking,
+)
+from profiles.api.rarity import Fragment, is_set_for_frequent
 from profiles.exact import Json
 
 
@@ -61,8 +68,7 @@ class Found:
 def find(search: Search) -> Found:
     """A page; nothing is counted. Raises `Refused` where it takes too long."""
     found = Found()
-    with searching(search.rows.db, is_plain=search.is_plain):
-        rows = list(_rows(search, found.plans))
+    rows = _found(search, found.plans)
     page = rows[: search.limit]
     if search.is_backwards:
         page.reverse()
@@ -72,6 +78,28 @@ def find(search: Search) -> Found:
     if page:
         found.first, found.last = _cursor(search.order, page[0]), _cursor(search.order, page[-1])
     return found
+
+
+def _found(search: Search, plans: list[Json]) -> list[Sequence[Any]]:
+    """By the list's own index where what is looked for is frequent, by that of the values where it
+    is rare. What is rare among the next rows may be frequent further on, and by its values take
+    long: then the list is walked after all.
+    """
+    alias = search.rows.db
+    if search.among is None:
+        with searching(alias, is_plain=search.is_plain):
+            return list(_rows(search, plans))
+    try:
+        with in_time(alias):
+            return list(_rows(search, plans))
+    except TooLate:
+        plans.clear()
+    try:
+        with in_time(alias):
+            walk(alias)
+            return list(_rows(replace(search, among=None, is_few=False), plans))
+    except TooLate:
+        raise took_too_long() from None
 
 
 def _cursor(order: Order, row: Sequence[Any]) -> Cursor:
@@ -92,24 +120,18 @@ def _rows(search: Search, plans: list[Json]) -> Iterator[Sequence[Any]]:
 
 
 def _rows_of(search: Search, phase: Phase, limit: int, plans: list[Json]) -> Sequence[Any]:
-    """By the list's own index where what is looked for is frequent, by that of the values where it
-    is rare. What is rare among the next rows may be frequent further on, and by its values take
-    long: then the list is walked after all.
-    """
     wanted = Fragment.where(search.rows)
     walked, gathered = wanted & phase.behind, wanted & phase.behind_by_none
-    if search.among is None and search.is_few:
-        return _selected(search, gathered, phase.by_none, limit, plans)
     if search.among is None:
+        is_walked = not search.is_few
+    else:
+        everything = Fragment.where(search.among) & phase.behind
+        is_walked = is_set_for_frequent(
+            search.rows, walked, everything, phase.by_index, walking(), in_haste()
+        )
+    if is_walked:
         return _selected(search, walked, phase.by_index, limit, plans)
-    everything = Fragment.where(search.among) & phase.behind
-    with walking(search.rows.db):
-        if is_frequent(search.rows, walked, everything, phase.by_index):
-            return _selected(search, walked, phase.by_index, limit, plans)
-    with suppress(TooLate), in_haste(search.rows.db):
-        return _selected(search, gathered, phase.by_none, limit, plans)
-    with walking(search.rows.db):
-        return _selected(search, walked, phase.by_index, limit, plans)
+    return _selected(search, gathered, phase.by_none, limit, plans)
 
 
 def _selected(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from psycopg.errors import QueryCanceled
 from profiles.api.rarity import planned_anew
 from profiles.faults import ErrorType, Refused
 
+ALONE = {"jit": "off", "max_parallel_workers_per_gather": "0", "enable_sort": "on"}
 HASTE = 0.15
 """Seconds. So long it takes to read and sort what some ten thousand records have in common; to walk
 the list for what more have takes less.
@@ -29,54 +30,60 @@ def searching(alias: str, *, is_plain: bool = False) -> Iterator[None]:
         yield
         return
     try:
-        with transaction.atomic(alias), planned_anew(alias):
-            _set(
-                alias,
-                statement_timeout=_milliseconds(settings.SEARCH_SECONDS),
-                jit="off",
-                max_parallel_workers_per_gather="0",
-            )
+        with in_time(alias):
+            _set(alias, patiently())
             yield
-    except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
-            raise took_too_long() from None
-        raise
+    except TooLate:
+        raise took_too_long() from None
 
 
 class TooLate(Exception):
-    """A statement was not done in haste."""
+    """A statement was not done in its time."""
 
 
 @contextmanager
-def in_haste(alias: str) -> Iterator[None]:
-    """Inside of a search: statements in here end soon. `TooLate` leaves all as it was."""
+def in_time(alias: str) -> Iterator[None]:
+    """Statements in here are planned for their values. Raises `TooLate` for one that was ended.
+
+    They write nothing, so all is rolled back: what was set meanwhile holds no longer.
+    """
     try:
-        with transaction.atomic(alias):
-            _set(alias, statement_timeout=_milliseconds(min(HASTE, settings.SEARCH_SECONDS)))
+        with transaction.atomic(alias), planned_anew(alias):
             yield
-            _set(alias, statement_timeout=_milliseconds(settings.SEARCH_SECONDS))
+            transaction.set_rollback(True, using=alias)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooLate from None
         raise
 
 
-@contextmanager
-def walking(alias: str) -> Iterator[None]:
-    """Inside of a search: statements in here take their order from its index, and do not sort.
+def patiently() -> dict[str, str]:
+    """The settings of a search."""
+    return {**ALONE, "statement_timeout": _milliseconds(settings.SEARCH_SECONDS)}
+
+
+def in_haste() -> dict[str, str]:
+    """Those of one that is given up early, to be done in another way."""
+    return {**ALONE, "statement_timeout": _milliseconds(min(HASTE, settings.SEARCH_SECONDS))}
+
+
+def walking() -> dict[str, str]:
+    """Those of one that takes its order from the index of the list, and does not sort.
 
     Where a condition holds often the planner may not see it, and gather all rows for which it does.
     """
-    _set(alias, enable_sort="off")
-    yield
-    _set(alias, enable_sort="on")
+    return {**patiently(), "enable_sort": "off"}
 
 
-def _set(alias: str, **settings: str) -> None:
-    """Until the transaction ends, in one statement."""
-    calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+def walk(alias: str) -> None:
+    """From here on, until the transaction ends."""
+    _set(alias, walking())
+
+
+def _set(alias: str, chosen: Mapping[str, str]) -> None:
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(chosen))
     with connections[alias].cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [part for pair in settings.items() for part in pair])
+        cursor.execute(f"SELECT {calls}", [part for pair in chosen.items() for part in pair])
 
 
 def _milliseconds(seconds: float) -> str:

@@ -7,7 +7,7 @@ such; it then walks, and where there are none of a value, it walks to the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -41,21 +41,44 @@ class Fragment:
         return Fragment(sql, [*self.parameters, *other.parameters])
 
 
+Settings = Mapping[str, str]
+"""Of PostgreSQL, by name."""
+
+
 def is_frequent(rows: QuerySet[Any], condition: Fragment, among: Fragment, order: Fragment) -> bool:
     """Whether `condition` holds often among the first rows of a list, in its order."""
-    table = rows.model._meta.db_table
-    sql = f"""
-        SELECT count(*) FROM (
-            SELECT 1 FROM (
-                SELECT * FROM {table} WHERE {among.sql} ORDER BY {order.sql} LIMIT {SAMPLE}
-            ) AS {table}
-            WHERE {condition.sql} LIMIT {ENOUGH}
-        ) AS hit
+    return is_set_for_frequent(rows, condition, among, order, {}, {})
+
+
+def is_set_for_frequent(
+    rows: QuerySet[Any],
+    condition: Fragment,
+    among: Fragment,
+    order: Fragment,
+    frequent: Settings,
+    rare: Settings,
+) -> bool:
+    """As `is_frequent`; and in the same statement it is set what is to hold, until the transaction
+    ends, in either case.
     """
+    table = rows.model._meta.db_table
+    calls = [", set_config(%s, CASE WHEN is_frequent THEN %s ELSE %s END, true)" for _ in frequent]
+    sql = f"""
+        SELECT is_frequent{"".join(calls)} FROM (
+            SELECT count(*) = {ENOUGH} FROM (
+                SELECT 1 FROM (
+                    SELECT * FROM {table} WHERE {among.sql} ORDER BY {order.sql} LIMIT {SAMPLE}
+                ) AS {table}
+                WHERE {condition.sql} LIMIT {ENOUGH}
+            ) AS hit
+        ) AS sampled (is_frequent)
+    """
+    chosen = [part for name in frequent for part in (name, frequent[name], rare[name])]
+    asked = [*among.parameters, *order.parameters, *condition.parameters]
     with connections[rows.db].cursor() as database:
-        database.execute(sql, [*among.parameters, *order.parameters, *condition.parameters])
-        (hits,) = database.fetchone()
-    return bool(hits == ENOUGH)
+        database.execute(sql, [*chosen, *asked])
+        (found, *_) = database.fetchone()
+    return bool(found)
 
 
 def walked(table: Fragment, among: Fragment, order: Fragment) -> Fragment:

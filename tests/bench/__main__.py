@@ -25,18 +25,21 @@ def main() -> None:
     django.setup()
     from tests.bench.arena import arena
     from tests.bench.pages import measure as measure_pages
+    from tests.bench.searching import measure as measure_searches
 
     with arena(options.records) as (contestants, database):
         results = measure(contestants, database, options.rounds, options.seconds)
     requests = report(results)
     sys.stdout.write(as_text(requests))
-    pages = list(measure_pages(options.pages)) if options.pages else []
-    if pages:
-        sys.stdout.write(f"\nThe admin at {options.pages:,} resources and relationships\n")
-        sys.stdout.write(as_text(pages))
+    searches = list(measure_searches(options.stored))
+    sys.stdout.write(f"\nSearches among {options.stored:,} resources and relationships\n")
+    sys.stdout.write(as_text(searches))
+    pages = list(measure_pages(options.stored))
+    sys.stdout.write("\nThe admin, among the same\n")
+    sys.stdout.write(as_text(pages))
     Path(options.json).parent.mkdir(exist_ok=True)
     Path(options.json).write_text(
-        json.dumps({"requests": requests, "pages": pages}, indent=1) + "\n"
+        json.dumps({"requests": requests, "searches": searches, "pages": pages}, indent=1) + "\n"
     )
 
 
@@ -45,7 +48,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
-    parser.add_argument("--pages", type=int, default=100_000, help="records for those of the admin")
+    parser.add_argument("--stored", type=int, default=100_000, help="records to search among")
     parser.add_argument("--json", default=".local/bench.json")
     return parser.parse_args()
 

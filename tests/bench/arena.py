@@ -32,6 +32,7 @@ BARE_TABLES = """
         created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now()
     );
     CREATE INDEX ON bare_record (created_at);
+    CREATE INDEX ON bare_record USING gin (data jsonb_path_ops);
     CREATE TABLE bare_link (
         id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
         start_id uuid NOT NULL REFERENCES bare_record, end_id uuid NOT NULL REFERENCES bare_record,

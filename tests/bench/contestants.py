@@ -13,9 +13,10 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from tests.bench.clients import http_request, http_worker
-from tests.bench.workload import provider
+from tests.bench.workload import CITIES, FIRST_NUMBER, provider
 
-PIECES = ("create", "read", "update", "list of 100", "relationship")
+PIECES = ("create", "read", "update", "list of 100", "equality", "city", "relationship")
+FILTERED = "SELECT * FROM bare_record WHERE data @> %s"
 Work = Callable[[], Callable[[int], bool]]
 
 
@@ -47,6 +48,10 @@ def registrar(port: int, server: int, source: str, key: str, stored: int) -> Con
         }
 
     pick = _picker(stored)
+
+    def rare() -> int:
+        return FIRST_NUMBER + pick()
+
     return Contestant(
         "registrar",
         {
@@ -56,6 +61,8 @@ def registrar(port: int, server: int, source: str, key: str, stored: int) -> Con
                 "PUT", lambda n: f"{resources}/p{pick()}", lambda n: {"data": provider(n)}
             ),
             "list of 100": one("GET", lambda n: f"{resources}?perPage=100", None),
+            "equality": one("GET", lambda n: f"{resources}?data.practiceNumber={rare()}", None),
+            "city": one("GET", lambda n: f"{resources}?data.city=City+{pick() % CITIES}", None),
             "relationship": one("POST", lambda n: f"{root}/relationships/referral", link),
         },
         server,
@@ -75,6 +82,10 @@ def floor(port: int, server: int, ids: list[str]) -> Contestant:
         return {"start": ids[start], "end": ids[end]}
 
     pick = _picker(len(ids))
+
+    def rare() -> int:
+        return FIRST_NUMBER + pick()
+
     return Contestant(
         "floor",
         {
@@ -84,6 +95,8 @@ def floor(port: int, server: int, ids: list[str]) -> Contestant:
                 "PUT", lambda n: f"/records/{ids[pick()]}", lambda n: {"data": provider(n)}
             ),
             "list of 100": one("GET", lambda n: "/records", None),
+            "equality": one("GET", lambda n: f"/records?practiceNumber={rare()}", None),
+            "city": one("GET", lambda n: f"/records?city=%22City+{pick() % CITIES}%22", None),
             "relationship": one("POST", lambda n: "/links", link),
         },
         server,
@@ -123,6 +136,14 @@ def bare(ids: list[str]) -> Contestant:
             ),
             "list of 100": one(
                 "SELECT * FROM bare_record ORDER BY created_at DESC LIMIT 100", lambda n: []
+            ),
+            "equality": one(
+                f"{FILTERED} LIMIT 100",
+                lambda n: [Jsonb({"practiceNumber": FIRST_NUMBER + pick()})],
+            ),
+            "city": one(
+                f"{FILTERED} ORDER BY created_at DESC LIMIT 100",
+                lambda n: [Jsonb({"city": f"City {pick() % CITIES}"})],
             ),
             "relationship": one("INSERT INTO bare_link (start_id, end_id) VALUES (%s, %s)", link),
         },

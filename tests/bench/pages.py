@@ -14,24 +14,15 @@ from django.urls import reverse
 
 from config import settings as registrar
 from ingestion.models import Resource
-from ingestion.operations import Action, Operation, Target
-from ingestion.payloads import read_payload
-from ingestion.writing import write
-from profiles.definitions import profiles
-from profiles.exact import encode
-from profiles.models import Source
-from relationships.definitions import relationship_definitions
 from relationships.models import Relationship
-from tests.bench.workload import DEFINITION, PROFILE, provider
+from tests.bench.million import SOURCE
+from tests.bench.workload import FIRST_NUMBER
 
-SOURCE = "pages"
-BATCH = 1_000
 TIMES = 7
 
 
 def measure(records: int) -> Iterator[dict[str, object]]:
-    """A row for each page, with so many resources and relationships in its source."""
-    fill(records)
+    """A row for each page, where a source has so many resources and relationships."""
     with override_settings(
         ROOT_URLCONF=registrar.ROOT_URLCONF,
         MIDDLEWARE=registrar.MIDDLEWARE,
@@ -40,59 +31,42 @@ def measure(records: int) -> Iterator[dict[str, object]]:
         client = Client()
         user = User.objects.create_superuser("bench-pages")
         client.force_login(user, "django.contrib.auth.backends.ModelBackend")
-        for name, path in pages():
+        for name, path in pages(records):
             yield {"page": name, **_timed(client, path())}
 
 
-def fill(records: int) -> None:
-    Source.objects.create(key=SOURCE)
-    profiles.save(SOURCE, "provider", PROFILE, actor=SOURCE)
-    relationship_definitions.save(SOURCE, "referral", DEFINITION, actor=SOURCE)
-    for start in range(0, records, BATCH):
-        numbers = range(start, min(start + BATCH, records))
-        write(SOURCE, [_resource(number) for number in numbers], actor=SOURCE)
-    for start in range(0, records, BATCH):
-        numbers = range(start, min(start + BATCH, records))
-        write(SOURCE, [_link(number, records) for number in numbers], actor=SOURCE)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
-def pages() -> list[tuple[str, Callable[[], str]]]:
+def pages(records: int) -> list[tuple[str, Callable[[], str]]]:
     """Each page by what it is, and how its address is found."""
     resources = f"{reverse('admin:ingestion_resource_changelist')}?profile={SOURCE}/provider"
     links = reverse("admin:relationships_relationship_changelist")
+    of_one = f"{links}?definition={SOURCE}/referral"
+    middle = FIRST_NUMBER + records // 2
     return [
         ("home", lambda: reverse("admin:index")),
         ("list of resources", lambda: resources),
-        ("its last page", lambda: f"{resources}&before={_oldest()}"),
-        ("filtered, a frequent value", lambda: f"{resources}&data.city=City+7"),
+        ("sorted by a property", lambda: f"{resources}&sort=data.name"),
+        ("the oldest first", lambda: f"{resources}&sort=createdAt"),
+        ("filtered, a frequent value", lambda: f"{resources}&data.active=true"),
+        ("filtered, one in 200", lambda: f"{resources}&data.address.city=City+7"),
         ("filtered, a rare value", lambda: f"{resources}&data.practiceNumber=1000123"),
+        ("filtered, a range", lambda: f"{resources}&data.practiceNumber__gte={middle}"),
+        ("filtered, a rare range", lambda: f"{resources}&data.practiceNumber__lte=1000009"),
+        ("filtered and sorted", lambda: f"{resources}&data.active=false&sort=-data.since"),
+        ("near a place", lambda: f"{resources}&data.position__near=43.65,-79.38,50000"),
         ("searched by id", lambda: f"{resources}&q=p777"),
+        ("searched by words", lambda: f"{resources}&q=ada+provider"),
+        ("searched by rare words", lambda: f"{resources}&q=ada+{records // 2}"),
         ("form of a resource", lambda: _page_of(Resource)),
         ("list of relationships", lambda: links),
         ("of one definition", lambda: f"{links}?source={SOURCE}&definition={SOURCE}/referral"),
         ("made in the past 7 days", lambda: f"{links}?definition={SOURCE}/referral&created=week"),
+        ("by an end's rare value", lambda: f"{of_one}&from.data.practiceNumber={middle}"),
+        ("by an end's frequent value", lambda: f"{of_one}&to.data.active=true"),
         ("searched by an end", lambda: f"{links}?definition={SOURCE}/referral&q=p777"),
         ("form of a relationship", lambda: _page_of(Relationship)),
         ("neighbourhood, three hops", lambda: f"{_page_of(Resource, 'neighbourhood')}?hops=3"),
         ("search over all sources", lambda: f"{reverse('admin:search')}?q=p777"),
     ]
-
-
-def _resource(number: int) -> Operation:
-    payload = read_payload(encode({"data": provider(number)}))
-    return Operation(Action.UPSERT, Target.RESOURCE, "provider", f"p{number}", payload)
-
-
-def _link(number: int, records: int) -> Operation:
-    ends = f"p{number}.p{(number * 7 + 1) % records}"
-    return Operation(Action.UPSERT, Target.RELATIONSHIP, "referral", ends, read_payload(b"{}"))
-
-
-def _oldest() -> str:
-    row = Resource.objects.filter(source__key=SOURCE).earliest("created_at", "public_id")
-    return f"{row.created_at.isoformat()},{row.public_id}".replace("+", "%2B")
 
 
 def _page_of(model: type[Resource] | type[Relationship], page: str = "change") -> str:

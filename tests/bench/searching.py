@@ -60,7 +60,7 @@ def measure(records: int) -> Iterator[Row]:
 def _measured(client: Client, case: Case) -> Row:
     times = _times(lambda: client.ask(case.path, case.body))
     shown = json.loads(client.ask(case.path, case.body))
-    rows = len(shown.get("data", shown.get("hits", ())))
+    rows = len(next((shown[n] for n in ("hits", "nodes", "data") if n in shown), ()))
     bare = _bare(case.bare) if case.bare else None
     return {
         "search": case.name,

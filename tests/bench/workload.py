@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+FIRST_NUMBER = 1_000_000
+CITIES = 200
+
 PROPERTIES: dict[str, Any] = {
     "name": {"type": "string"},
     "practiceNumber": {"type": "integer"},
@@ -34,9 +37,9 @@ def provider(number: int) -> dict[str, Any]:
     """A record of about 300 bytes."""
     return {
         "name": f"Provider {number}",
-        "practiceNumber": 1_000_000 + number,
+        "practiceNumber": FIRST_NUMBER + number,
         "specialities": ["Pharmacist", "Family medicine", "Palliative care"][: number % 3 + 1],
         "note": "Sees patients on weekdays; walk-ins before noon. " * 3,
-        "city": f"City {number % 200}",
+        "city": f"City {number % CITIES}",
         "active": number % 7 != 0,
     }

@@ -53,7 +53,7 @@ def test_the_last_character_of_all_hides_nothing(api: Api, named: str) -> None:
 def test_what_stands_between_words_is_passed_over(api: Api, named: str) -> None:
     data = {"name": "O'Neil & Sons", "tags": ["ear-nose-throat"]}
     api.put(f"resources/{named}/a", {"data": data})
-    for words in ("sons & neil", "O'Ne", "-- sons", "ear-no", "throat, (sons)", "nose-thr & o"):
+    for words in ("sons & neil", "O'Ne", "-- sons", "ear-no", "throat, (sons)", "o & nose-thr"):
         assert ids(api, named, f"q={quote(words)}") == {"a"}, words
     for words in ("onei", "nose-x", "sons x", "ons"):
         assert ids(api, named, f"q={quote(words)}") == set(), words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from uuid_utils.compat import uuid7
 
@@ -14,6 +15,7 @@ class Record(models.Model):
 
     class Meta:
         app_label = "floor"
+        indexes = [GinIndex(fields=["data"], opclasses=["jsonb_path_ops"], name="floor_by_data")]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import jsonschema_rs
+from django.db.models import QuerySet
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.serializers import ModelSerializer, ValidationError
 from rest_framework.viewsets import ModelViewSet
@@ -49,6 +51,12 @@ class RecordViewSet(ModelViewSet[Record]):
     queryset = Record._default_manager.order_by("-created_at")
     serializer_class = RecordSerializer
     pagination_class = Pages
+
+    def get_queryset(self) -> QuerySet[Record]:
+        """Filtered by what parameters say of `data`, each a JSON value."""
+        wanted = {name: json.loads(str(text)) for name, text in self.request.query_params.items()}
+        rows = super().get_queryset()
+        return rows.filter(data__contains=wanted) if wanted else rows
 
 
 class LinkViewSet(ModelViewSet[Link]):
