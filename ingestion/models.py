@@ -42,8 +42,8 @@ class Resource(models.Model):
             models.Index(
                 fields=["source", "profile", "created_at", "public_id"], name="resource_by_age"
             ),
-            models.Index(
-                fields=["source", "profile", "updated_at", "public_id"], name="resource_by_change"
+            models.Index(  # Not by source: see the migration.
+                fields=["profile", "updated_at", "public_id"], name="resource_by_change"
             ),
             GinIndex(fields=["data"], opclasses=["jsonb_path_ops"], name="resource_by_data"),
         ]

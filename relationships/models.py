@@ -89,7 +89,7 @@ class Relationship(models.Model):
                 name="relationship_by_age",
             ),
             models.Index(
-                fields=["source", "definition", "updated_at", "from_public_id", "to_public_id"],
+                fields=["definition", "updated_at", "from_public_id", "to_public_id"],
                 name="relationship_by_change",
             ),
             models.Index(

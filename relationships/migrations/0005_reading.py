@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="relationship",
             index=django.db.models.Index(
-                fields=["source", "definition", "updated_at", "from_public_id", "to_public_id"],
+                fields=["definition", "updated_at", "from_public_id", "to_public_id"],
                 name="relationship_by_change",
             ),
         ),
