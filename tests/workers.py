@@ -16,7 +16,7 @@ from config.postgres import local_database_url
 from config.postgres.folders import PROJECT
 
 SERVER = os.environ.get("DATABASE_URL") or local_database_url()
-SECONDS = 30
+SECONDS = 60
 
 
 @contextmanager

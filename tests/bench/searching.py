@@ -19,7 +19,7 @@ from tests.bench.million import fill
 from tests.bench.processes import free_port, served
 from tests.bench.search_cases import Case, cases, deep_lists
 
-TIMES = 30
+TIMES = 50
 WARM = 5
 PAGE = 1_000
 SCANS = ("Seq Scan", "Parallel Seq Scan")

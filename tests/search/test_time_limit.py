@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.db.models import Q
 
-from ingestion.data_conditions import OnData
+from ingestion.data_conditions import OnData, contains
 from ingestion.search.pages import Found
 from profiles.models import Source
 from tests import factories
@@ -104,3 +104,23 @@ def test_other_faults_of_the_database_are_told_as_they_are(
 
 def _found_nothing(_: object) -> Any:
     return Found()
+
+
+@pytest.mark.parametrize("sort", ["-createdAt", "id"])
+def test_what_is_not_found_in_haste_is_found_by_walking(
+    api: Api, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    """As what is rare among the first rows, and frequent further on."""
+    for id, name in (("a", "Ada"), ("b", "Ben"), ("c", "Ada")):
+        api.put(f"resources/provider/{id}", {"data": {"name": name}})
+    nap = Q(OnData("({data} IS NOT NULL AND pg_sleep(0.1) IS NOT NULL)"))
+    monkeypatch.setattr(
+        "ingestion.data_filters.contains", lambda path, value: nap & Q(contains(path, value))
+    )
+    monkeypatch.setattr("ingestion.search.time_limit.HASTE", 0.02)
+    answer = api.get(f"resources/provider?data.name=Ada&sort={sort}&explain=true&perPage=1")
+    assert [row["id"] for row in answer.json["data"]] == ["c" if sort == "-createdAt" else "a"]
+    (explained,) = answer.json["meta"]["explain"]
+    assert explained["indexes"] == [
+        "resource_by_age" if sort == "-createdAt" else "resource_public_id"
+    ]
