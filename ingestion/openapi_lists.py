@@ -38,7 +38,8 @@ These need the property to be marked `"indexed": true` in the profile:
 
 * `__gte`, `__lte`: numbers, dates and times. A date that is told in part is compared by what it may
   mean: 2024 is both at least and at most 2024-05.
-* `__startswith`, and in any case of letters `__istartswith`, `__iexact`: texts.
+* `__startswith`, and in any case of letters `__istartswith`, `__iexact`: texts; in an array those
+  within its first 4,000 words.
 * `__near=<latitude>,<longitude>,<metres>`: positions.
 
 What is made of parts (an address, an object) takes `__isnull`, and filters by its parts. All
