@@ -17,7 +17,7 @@ from tests.search.reference import Scales
 from tests.search.rich import Record, properties_of
 
 bounded = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     derandomize="CI" in os.environ,
     suppress_health_check=[
