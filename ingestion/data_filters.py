@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django_filters import Filter, FilterSet
+from django_filters import Filter
 
 from ingestion.data_conditions import (
     Circle,
@@ -249,17 +249,3 @@ def data_filter(properties: Mapping[str, Property], name: str) -> DataFilter | N
     if path is None or name not in [filter_name(path, lookup) for lookup in path.lookups]:
         return None
     return FILTERS[Lookup(suffix)](path)
-
-
-def data_filter_set(
-    properties: Mapping[str, Property],
-    names: Iterable[str],
-    base: type[FilterSet] = FilterSet,
-) -> type[FilterSet]:
-    """The filter set of a profile, with the filters of these names as far as there are any.
-
-    Made for one request and with its filters only: a profile may have a thousand.
-    """
-    found = {name: data_filter(properties, name) for name in names}
-    filters = {name: made for name, made in found.items() if made is not None}
-    return type("DataFilterSet", (base,), filters)

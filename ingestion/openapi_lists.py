@@ -7,7 +7,8 @@ from ingestion.filters import MOMENT, TimesFilter
 from ingestion.openapi_including import include_parameters
 from ingestion.search.including import INCLUDE
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS
-from ingestion.search.parameters import DATA_PARAMETER, LINKED_PARAMETER, RELATED_PARAMETER, TOTALS
+from ingestion.search.parameters import DATA_PARAMETER, LINKED_PARAMETER, RELATED_PARAMETER
+from ingestion.search.totals import TOTALS
 from profiles.api.openapi.components import TEXT, query_parameter, query_parameters
 from profiles.api.openapi.endpoints import Object
 from profiles.api.openapi.refusals import refusal

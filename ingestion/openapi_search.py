@@ -14,7 +14,7 @@ from ingestion.search.bodies import (
 )
 from ingestion.search.including import INCLUDE
 from ingestion.search.operators import OPERATORS
-from ingestion.search.parameters import TOTALS
+from ingestion.search.totals import TOTALS
 from profiles.api.openapi.components import COUNT, KEY, POSITIVE, TEXT
 from profiles.api.openapi.endpoints import Components, Object, answer, asking, json_body, schema
 from profiles.api.openapi.refusals import refusal

@@ -16,10 +16,9 @@ from ingestion.search.browsing import browse, read_browsing
 from ingestion.search.cursors import write_cursor
 from ingestion.search.including import INCLUDE, members
 from ingestion.search.pages import find
-from ingestion.search.parameters import EXACT, NO_TOTAL
 from ingestion.search.scope import Scope
 from ingestion.search.scopes import scope_makers
-from ingestion.search.totals import estimated_total, exact_total
+from ingestion.search.totals import total_of
 from profiles.access import Role
 from profiles.api.bodies import body_of
 from profiles.api.viewsets import RegistrarViewSet
@@ -52,9 +51,8 @@ class SearchViewSet(RegistrarViewSet):
         meta: dict[str, Json] = {"perPage": question.per_page}
         if found.has_more and found.last is not None:
             meta["cursor"] = write_cursor(found.last, scope.name)
-        if question.total != NO_TOTAL:
-            count = exact_total if question.total == EXACT else estimated_total
-            meta["total"] = count(question.search.rows)
+        if (total := total_of(question.search.rows, question.total)) is not None:
+            meta["total"] = total
         own_page = slice((question.page - 1) * question.per_page, None)
         bring = question.include.bring if question.include else None
         more, told = members(bring([found.row_ids[own_page]]) if bring else None)

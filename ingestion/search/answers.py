@@ -5,9 +5,9 @@ from __future__ import annotations
 from ingestion.search.cursors import write_cursor
 from ingestion.search.including import members
 from ingestion.search.pages import Found, find
-from ingestion.search.parameters import ESTIMATED, EXACT, Asked
+from ingestion.search.parameters import Asked
 from ingestion.search.scope import Scope
-from ingestion.search.totals import estimated_total, exact_total
+from ingestion.search.totals import total_of
 from profiles.exact import Json, encode
 
 
@@ -23,10 +23,8 @@ def page_meta(scope: Scope, asked: Asked, found: Found) -> dict[str, Json]:
     if found.has_more and found.last is not None:
         meta["cursor"] = write_cursor(found.last, scope.name)
     meta["perPage"] = asked.search.limit
-    if asked.total == EXACT:
-        meta["total"] = exact_total(asked.search.rows)
-    elif asked.total == ESTIMATED:
-        meta["total"] = estimated_total(asked.search.rows)
+    if (total := total_of(asked.search.rows, asked.total)) is not None:
+        meta["total"] = total
     if asked.search.is_explained:
         meta["explain"] = found.plans
     return meta

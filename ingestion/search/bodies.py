@@ -26,8 +26,8 @@ from ingestion.search.orders import (
     system_order,
 )
 from ingestion.search.pages import Search
-from ingestion.search.parameters import NO_TOTAL, TOTALS
 from ingestion.search.scope import Scope
+from ingestion.search.totals import NO_TOTAL, TOTALS
 from profiles.api.parameters import MAX_PER_PAGE
 from profiles.datatypes.base import Lookup
 from profiles.exact import Json

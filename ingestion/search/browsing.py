@@ -11,9 +11,8 @@ from ingestion.search.cursors import PlaceInSeveral, read_cursor, write_cursor
 from ingestion.search.including import Include, Included, include_member
 from ingestion.search.orders import ID, system_order
 from ingestion.search.pages import Search, find
-from ingestion.search.parameters import EXACT, NO_TOTAL, TOTALS
 from ingestion.search.scope import Scope
-from ingestion.search.totals import estimated_total, exact_total
+from ingestion.search.totals import NO_TOTAL, TOTALS, total_of
 from profiles.api.parameters import DEFAULT_PER_PAGE, MAX_PER_PAGE
 from profiles.exact import Json
 from profiles.faults import Fault, faulty
@@ -91,8 +90,7 @@ def browse(browsing: Browsing) -> Browsed:
 def _total(browsing: Browsing) -> int | None:
     if browsing.total == NO_TOTAL:
         return None
-    count = exact_total if browsing.total == EXACT else estimated_total
-    return sum(count(search.rows) for search in browsing.searches)
+    return sum(total_of(search.rows, browsing.total) or 0 for search in browsing.searches)
 
 
 def _read_after(

@@ -24,6 +24,7 @@ from ingestion.search.orders import (
 )
 from ingestion.search.pages import Search
 from ingestion.search.scope import Scope
+from ingestion.search.totals import TOTALS
 from profiles.access import Caller, Role
 from profiles.api.parameters import (
     bad_parameter,
@@ -49,9 +50,6 @@ LIST_PARAMETERS = (
 )
 PAGING = frozenset(("cursor", "perPage", "total", "fields", INCLUDE))
 """Parameters that leave what is listed as it is."""
-
-NO_TOTAL, EXACT, ESTIMATED = "none", "exact", "estimated"
-TOTALS = (NO_TOTAL, EXACT, ESTIMATED)
 
 
 @dataclass(frozen=True, slots=True)

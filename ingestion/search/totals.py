@@ -11,8 +11,19 @@ from ingestion.search.explaining import plan_of
 from ingestion.search.time_limit import searching
 from profiles.api.rarity import Fragment
 
+NO_TOTAL, EXACT, ESTIMATED = "none", "exact", "estimated"
+TOTALS = (NO_TOTAL, EXACT, ESTIMATED)
+"""What may be asked for; the first if nothing is."""
+
 COUNTED = 10_000
 """Up to so many an estimate is counted."""
+
+
+def total_of(rows: QuerySet[Any], asked: str) -> int | None:
+    """By one of `TOTALS`. Raises `Refused` where it takes too long."""
+    if asked == NO_TOTAL:
+        return None
+    return exact_total(rows) if asked == EXACT else estimated_total(rows)
 
 
 def exact_total(rows: QuerySet[Any]) -> int:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
-from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from django.db.models import QuerySet
 from django.forms import BaseForm
-from django_filters import FilterSet
 from rest_framework.request import Request
 
 from profiles.faults import ErrorType, Fault, Refused
@@ -99,16 +96,6 @@ def choice_parameter(request: Request, name: str, choices: Sequence[str]) -> str
 
 def flag_parameter(request: Request, name: str) -> bool:
     return choice_parameter(request, name, ("false", "true")) == "true"
-
-
-def filtered(request: Request, filters: type[FilterSet], rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The rows that a request asks for. A filter set makes a form, so only where it filters."""
-    if filters.base_filters.keys().isdisjoint(request.query_params):
-        return rows
-    filter_set = filters(request.query_params, rows)
-    refuse_parameters(list(form_faults(filter_set.form)))
-    found: QuerySet[Any] = filter_set.qs
-    return found
 
 
 def form_faults(form: BaseForm) -> Iterator[Fault]:
