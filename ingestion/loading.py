@@ -68,16 +68,21 @@ def read_lines(stream: BinaryIO) -> Iterator[Line]:
         number += 1
         is_whole = len(text) < limit or text.endswith(b"\n")
         if not is_whole:
-            _skip_line(stream, limit)
+            skip_line(stream, limit)
         if number == 1:
             text = text.removeprefix(BYTE_ORDER_MARK)
         if text.strip() and not text.startswith(COMMENT):
             yield Line(number, text if is_whole else None)
 
 
-def _skip_line(stream: BinaryIO, limit: int) -> None:
-    while (text := stream.readline(limit)) and not text.endswith(b"\n"):
-        pass
+def skip_line(stream: BinaryIO, limit: int) -> int:
+    """To its end; the number of bytes that were passed over."""
+    count = 0
+    while text := stream.readline(limit):
+        count += len(text)
+        if text.endswith(b"\n"):
+            break
+    return count
 
 
 def batches(operations: Iterable[tuple[Line, Operation]], size: int) -> Iterator[Batch]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from uuid import UUID
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -11,6 +12,7 @@ from procrastinate.types import JSONValue
 
 CHECK = "ingestion.jobs.check_profile"
 PLAN = "ingestion.jobs.find_plan"
+SHARE = "ingestion.jobs.work_on_task"
 
 
 def ask_for_check(source_key: str, profile_key: str) -> None:
@@ -19,6 +21,11 @@ def ask_for_check(source_key: str, profile_key: str) -> None:
 
 def ask_for_plan(id: int) -> None:
     _ask(PLAN, f"plan {id}", id=id)
+
+
+def ask_for_share(task: UUID, number: int) -> None:
+    """Work on one share of a task: by one worker at a time."""
+    _ask(SHARE, f"task {task.hex}/{number}", id=task.hex, number=number)
 
 
 def _ask(task: str, lock: str, **arguments: JSONValue) -> None:
