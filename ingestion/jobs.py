@@ -16,7 +16,11 @@ from profiles.faults import Refused
 
 
 @app.periodic(cron="17 * * * *")
-@app.task(lock="data indexes", retry=RetryStrategy(max_attempts=5, exponential_wait=2))
+@app.task(
+    name=queueing.INDEXES,
+    lock="data indexes",
+    retry=RetryStrategy(max_attempts=5, exponential_wait=2),
+)
 async def build_data_indexes(timestamp: int = 0) -> None:
     """Put in whenever the rows change; each hour for what went wrong with the database itself."""
     await follow_rows()

@@ -39,6 +39,7 @@ from profiles.faults import ErrorType, Refused
 TAG = "Tasks"
 TAGS = {TAG: "Many operations at once, in the background, and what became of them."}
 
+BYTES: Schema = {"type": "string", "format": "binary"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 TASK_ID = "bk_01956f3a0b7c7d0e8a6b5c4d3e2f1a09"
 OPERATIONS: Json = {
@@ -243,11 +244,11 @@ def describe_bulk(collections: str) -> Callable[[Any], Any]:
         "content": {
             JSON: content(schema("Bulk"), _operations(collections)),
             "application/x-ndjson": content(
-                {"type": "string", "description": "An operation a line, up to 5 GB."},
+                {**BYTES, "description": "An operation a line, up to 5 GB."},
                 {"line": '{"action": "DELETE", "delete": {"type": "provider", "id": "nobody"}}\n'},
             ),
             "text/csv": content(
-                {"type": "string", "description": "A header of `id` and paths of properties."},
+                {**BYTES, "description": "A header of `id` and paths of properties."},
                 {"table": "id,name\njane-roe,Jane Roe\n"},
             ),
         },

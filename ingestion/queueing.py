@@ -10,9 +10,15 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.types import JSONValue
 
+INDEXES = "ingestion.jobs.build_data_indexes"
 CHECK = "ingestion.jobs.check_profile"
 PLAN = "ingestion.jobs.find_plan"
 SHARE = "ingestion.jobs.work_on_task"
+
+
+def ask_for_indexes() -> None:
+    """Not once for all: rows that change while some are built have to be looked at again."""
+    app.configure_task(INDEXES, allow_unknown=False, lock="data indexes").defer()
 
 
 def ask_for_check(source_key: str, profile_key: str) -> None:

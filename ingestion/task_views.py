@@ -79,14 +79,14 @@ class TaskViewSet(RegistrarViewSet):
         place = _place(position_of(request, _receipts_of(source, task)))
         return Response(with_receipts(source, task, place, per_page(request)))
 
-    @action(detail=True)
     @describe_rejects
+    @action(detail=True)
     def rejects(self, request: Request, source: str, id: str) -> HttpResponseBase:
         task = find_task(current_contract(source).source_id, id)
         return StreamingHttpResponse(rejects_of(task), content_type=NDJSON)
 
-    @action(detail=True, methods=["post"])
     @describe_apply
+    @action(detail=True, methods=["post"])
     def apply(self, request: Request, source: str, id: str) -> Response:
         contract = current_contract(source)
         plan = self._own(contract, id)

@@ -12,7 +12,7 @@ import msgspec
 from django.conf import settings
 
 from ingestion.envelopes import TargetOf
-from ingestion.loading import BYTE_ORDER_MARK, COMMENT, Line, skip_line
+from ingestion.lines import BYTE_ORDER_MARK, COMMENT, Line, skip_line
 from ingestion.operations import Operation
 from profiles.contract import Contract
 from profiles.exact import Json
