@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ingestion.tables.cells import is_divided
 from profiles.names import KEY_PATTERN
@@ -68,6 +69,19 @@ def known_columns(subject: Subject) -> Iterator[str]:
     for key, prop in subject.properties.items():
         for column in _columns((key,), prop):
             yield column.name(subject)
+
+
+def is_shown(column: Column, shape: Mapping[str, Any] | None) -> bool:
+    """Whether a shape of data (`ingestion.fields`) names a column, or a part of what it holds."""
+    inner: Any = True if shape is None else shape
+    for step in column.steps:
+        if inner is True:
+            return True
+        if isinstance(step, str):
+            inner = inner.get(step)
+            if inner is None:
+                return False
+    return True
 
 
 def _find(properties: Mapping[str, Property], text: str) -> Column | None:
