@@ -56,17 +56,26 @@ def exported(export: Export) -> Iterator[bytes]:
     them, or when this is closed.
     """
     with snapshot():
-        run(
-            "SELECT set_config('jit', 'off', TRUE), set_config('cursor_tuple_fraction', '1', TRUE),"
-            " set_config('enable_sort', %s, TRUE)",
-            ["off" if export.is_of_all else "on"],  # All of them stand in an index.
-        )
+        plan_to_the_end(is_of_all=export.is_of_all)
         yield from _table(export) if export.format is Format.CSV else _lines(export)
+
+
+def plan_to_the_end(*, is_of_all: bool) -> None:
+    """Have cursors planned for all of their rows, until the transaction ends.
+
+    Those of all records take their order from the index of the ids, whatever statistics say.
+    """
+    run(
+        "SELECT set_config('jit', 'off', TRUE), set_config('cursor_tuple_fraction', '1', TRUE),"
+        " set_config('enable_sort', %s, TRUE)",
+        ["off" if is_of_all else "on"],
+    )
 
 
 def _lines(export: Export) -> Iterator[bytes]:
     wire = export.scope.wire(export.fields)
-    rows = _selected(export, Fragment(wire.sql, wire.params))
+    wanted = Fragment(wire.sql, wire.params)
+    rows = selected(export.scope, export.rows, export.after, wanted)
     for batch in _batches(rows):
         yield "".join(f"{text}\n" for (text,) in batch).encode()
 
@@ -77,7 +86,8 @@ def _table(export: Export) -> Iterator[bytes]:
     columns = [column for column in _columns(export) if is_shown(column, export.fields.shape)]
     yield header_line(subject, columns).encode()
     data = f"{export.scope.table}.data::text"
-    rows = _selected(export, Fragment(f"{data}, {', '.join(export.scope.id_columns)}"))
+    wanted = Fragment(f"{data}, {', '.join(export.scope.id_columns)}")
+    rows = selected(export.scope, export.rows, export.after, wanted)
     for batch in _batches(rows):
         records = ((ids, Document.read(text).value) for text, *ids in batch)
         yield record_lines(columns, records).encode()
@@ -94,15 +104,15 @@ def _columns(export: Export) -> list[Column]:
     return layout.columns()
 
 
-def _selected(export: Export, wanted: Fragment) -> Iterator[tuple[Any, ...]]:
+def selected(
+    scope: Scope, rows: QuerySet[Any], after: Sequence[str] | None, wanted: Fragment
+) -> Iterator[tuple[Any, ...]]:
+    """The wanted expressions of rows of a scope, by their ids. For use in a transaction."""
     order = system_order(ID)
-    after = Cursor(order.name, order.cast, None, [*export.after]) if export.after else None
-    (phase,) = order.phases(export.scope.id_columns, after)
-    condition = _condition(export.rows) & phase.behind
-    sql = (
-        f"SELECT {wanted.sql} FROM {export.scope.table}"
-        f" WHERE {condition.sql} ORDER BY {phase.by_index.sql}"
-    )
+    behind = Cursor(order.name, order.cast, None, [*after]) if after else None
+    (phase,) = order.phases(scope.id_columns, behind)
+    condition = _condition(rows) & phase.behind
+    sql = f"SELECT {wanted.sql} FROM {scope.table} WHERE {condition.sql} ORDER BY {phase.by_index.sql}"
     return walked(sql, [*wanted.parameters, *condition.parameters, *phase.by_index.parameters])
 
 
