@@ -112,8 +112,9 @@ def selected(
     behind = Cursor(order.name, order.cast, None, [*after]) if after else None
     (phase,) = order.phases(scope.id_columns, behind)
     condition = _condition(rows) & phase.behind
-    sql = f"SELECT {wanted.sql} FROM {scope.table} WHERE {condition.sql} ORDER BY {phase.by_index.sql}"
-    return walked(sql, [*wanted.parameters, *condition.parameters, *phase.by_index.parameters])
+    sql = f"SELECT {wanted.sql} FROM {scope.table} WHERE {condition.sql}"
+    parameters = [*wanted.parameters, *condition.parameters, *phase.by_index.parameters]
+    return walked(f"{sql} ORDER BY {phase.by_index.sql}", parameters)
 
 
 def _condition(rows: QuerySet[Any]) -> Fragment:
