@@ -95,11 +95,11 @@ def _table(export: Export) -> Iterator[bytes]:
 
 def _columns(export: Export) -> list[Column]:
     layout = Layout(export.scope.properties)
-    if layout.needs_look:
-        table = export.scope.table
-        condition = _condition(export.rows)
-        sql = f"SELECT {table}.data::text FROM {table} WHERE {condition.sql}"
-        for (text,) in walked(sql, condition.parameters):
+    if layout.looked_at:
+        table, condition = export.scope.table, _condition(export.rows)
+        plain = [key for key in export.scope.properties if key not in layout.looked_at]
+        sql = f"SELECT ({table}.data - %s::text[])::text FROM {table} WHERE {condition.sql}"
+        for (text,) in walked(sql, [plain, *condition.parameters]):
             layout.look(Document.read(text).value)
     return layout.columns()
 

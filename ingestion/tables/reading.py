@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from ingestion.operations import Action
-from ingestion.tables.cells import read_cell
+from ingestion.tables.cells import Reader, cell_reader
 from ingestion.tables.columns import ID, Column, Subject
 from ingestion.tables.headers import WHAT, Header, Mapped, no_header, read_header
 from ingestion.tables.lines import read_rows
-from profiles.exact import Json, encode
+from profiles.exact import encode
 from profiles.faults import Fault, Refused, faulty
-from profiles.properties import Property
 
 LONGEST = 1_000_000
 HEADER_ROW = 1
-
-Tree = Mapping[str | int, Any]
-"""Columns by the steps to them: each step leads to a tree, or to the column and its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +54,7 @@ def _names(rows: Iterator[list[str]]) -> list[str]:
 
 
 def _read(rows: Iterator[list[str]], subject: Subject, header: Header) -> Iterator[Row]:
-    tree = _tree(header.columns)
-    used = {*header.ids.values(), *header.columns, *header.passed_over}
+    operation = OperationText(subject, header)
     number = HEADER_ROW
     while True:
         number += 1
@@ -71,71 +65,108 @@ def _read(rows: Iterator[list[str]], subject: Subject, header: Header) -> Iterat
         except Refused as refused:
             yield Row(number, b"", refused)
             return
-        if not any(cells):
-            continue
-        if not _is_utf8(cells):
-            yield Row(number, b"", faulty("row", [_not_utf8()]))
-            continue
-        payload = _payload(subject, header, tree, cells)
-        payload |= {f"column {n + 1}": c for n, c in enumerate(cells) if c and n not in used}
-        yield Row(number, _operation(subject, payload))
+        if any(cells):
+            yield _row(number, operation, cells)
 
 
-def _operation(subject: Subject, payload: Mapping[str, Json]) -> bytes:
-    is_new = subject.ends is None and ID not in payload
-    action = Action.CREATE if is_new else Action.UPSERT
-    return encode({"action": action.value, action.value.lower(): payload})
+def _row(number: int, operation: OperationText, cells: Sequence[str]) -> Row:
+    try:
+        return Row(number, operation.of(cells))
+    except UnicodeEncodeError:
+        return Row(number, b"", faulty("row", [_not_utf8()]))
 
 
-def _payload(subject: Subject, header: Header, tree: Tree, cells: Sequence[str]) -> dict[str, Json]:
-    """What stands in a column that the header does not name, is added as it is: it is unknown."""
-    ids = {name: _cell(cells, place) for name, place in header.ids.items()}
-    named: dict[str, Json] = {name: id for name, id in ids.items() if id}
-    if subject.ends is not None:
-        ends = {end: ids[f"{end}.{ID}"] for end in subject.ends}
-        named = {end: {ID: id, "type": subject.ends[end]} for end, id in ends.items() if id}
-    return {**named, "type": subject.type, "data": _object(tree, cells) or {}}
+class OperationText:
+    """Makes the text of an operation from the cells of a row, without a value in between."""
+
+    def __init__(self, subject: Subject, header: Header) -> None:
+        self._data = Tree.of(header.columns)
+        self._is_resource = subject.ends is None
+        self._ids = [(place, *_around(subject, name)) for name, place in header.ids.items()]
+        self._type = b'"type":%b' % encode(subject.type)
+        self._used = {*header.ids.values(), *header.columns, *header.passed_over}
+        self._width = max(self._used, default=-1) + 1
+        self._is_dense = len(self._used) == self._width
+
+    def of(self, cells: Sequence[str]) -> bytes:
+        """A row may be shorter than the header. Raises `UnicodeEncodeError`."""
+        ids = [
+            b"%b%b%b" % (before, encode(cells[place]), behind)
+            for place, before, behind in self._ids
+            if place < len(cells) and cells[place]
+        ]
+        data = self._data.json(cells) or b"{}"
+        members = b",".join([*ids, self._type, b'"data":%b' % data, *self._unknown(cells)])
+        if self._is_resource and not ids:
+            return b'{"action":"CREATE","create":{%b}}' % members
+        return b'{"action":"UPSERT","upsert":{%b}}' % members
+
+    def _unknown(self, cells: Sequence[str]) -> Iterator[bytes]:
+        """What stands in no column of the header is added as it is, so that it is refused."""
+        if self._is_dense and len(cells) <= self._width:
+            return
+        for place, text in enumerate(cells):
+            if text and place not in self._used:
+                yield b"%b:%b" % (encode(f"column {place + 1}"), encode(text))
 
 
-def _tree(columns: Mapping[int, Column]) -> Tree:
-    """Elements of arrays are put in the order of their numbers."""
-    root: dict[str | int, Any] = {}
-    for place, column in sorted(columns.items(), key=lambda item: _numbers(item[1])):
-        node = root
-        for step in column.steps[:-1]:
-            node = node.setdefault(step, {})
-        node[column.steps[-1]] = (place, column.prop)
-    return root
+def _around(subject: Subject, id_column: str) -> tuple[bytes, bytes]:
+    """What stands before an id in a payload, and what behind it."""
+    if subject.ends is None:
+        return b'"id":', b""
+    end = id_column.removesuffix(f".{ID}")
+    return b'"%b":{"id":' % end.encode(), b',"type":%b}' % encode(subject.ends[end])
 
 
-def _numbers(column: Column) -> list[int]:
-    return [step for step in column.steps if isinstance(step, int)]
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The cell of a column."""
+
+    place: int
+    read: Reader
+
+    def json(self, cells: Sequence[str]) -> bytes | None:
+        text = cells[self.place] if self.place < len(cells) else ""
+        return self.read(text) if text else None
 
 
-def _object(tree: Tree, cells: Sequence[str]) -> Json:
-    """What the cells make up: an object or an array; None where all of them are empty.
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Cells that make up an object, or an array."""
 
-    An absent element leaves no gap: the next one takes its place.
-    """
-    found = {}
-    for step, inner in tree.items():
-        value = _object(inner, cells) if isinstance(inner, dict) else _value(inner, cells)
-        if value is not None:
-            found[step] = value
-    if not found:
-        return None
-    return list(found.values()) if isinstance(next(iter(found)), int) else found
+    form: bytes
+    parts: Sequence[tuple[bytes, Tree | Leaf]]
+    """Each with what stands before it."""
 
+    @classmethod
+    def of(cls, columns: Mapping[int, Column], depth: int = 0) -> Tree:
+        """Of columns that have so many steps in common. Elements come by their numbers."""
+        inner: dict[str | int, dict[int, Column]] = {}
+        for place, column in columns.items():
+            inner.setdefault(column.steps[depth], {})[place] = column
+        is_array = any(isinstance(step, int) for step in inner)
+        steps = sorted(inner, key=int) if is_array else [*inner]
+        parts = [
+            (b"" if is_array else encode(step) + b":", cls._part(inner[step], depth + 1))
+            for step in steps
+        ]
+        return cls(b"[%b]" if is_array else b"{%b}", parts)
 
-def _value(leaf: tuple[int, Property], cells: Sequence[str]) -> Json:
-    place, prop = leaf
-    text = _cell(cells, place)
-    return read_cell(prop, text) if text else None
+    @classmethod
+    def _part(cls, columns: Mapping[int, Column], depth: int) -> Tree | Leaf:
+        (place, first), *_ = columns.items()
+        if len(first.steps) == depth:
+            return Leaf(place, cell_reader(first.prop))
+        return cls.of(columns, depth)
 
-
-def _cell(cells: Sequence[str], place: int) -> str:
-    """A row may be shorter than the header."""
-    return cells[place] if place < len(cells) else ""
+    def json(self, cells: Sequence[str]) -> bytes | None:
+        """None where all cells are empty. An absent element leaves no gap: the next takes its
+        place.
+        """
+        there = [
+            before + value for before, part in self.parts if (value := part.json(cells)) is not None
+        ]
+        return self.form % b",".join(there) if there else None
 
 
 def _is_utf8(cells: Sequence[str]) -> bool:
