@@ -147,3 +147,12 @@ def test_nothing_of_another_profile_is_exported(
 ) -> None:
     other = ResourceFactory.create(profile=provider, id="han")
     assert len(file(act(viewer, "export_ndjson", other, profile=clinics))) == 0
+
+
+def test_too_many_exports_are_told_on_the_list(viewer: Pages, clinics: str, settings: Any) -> None:
+    settings.EXPORTS_AT_ONCE = 0
+    page = viewer.list(Resource, profile=clinics, export="csv")
+    assert page.rows
+    assert page.messages == [
+        "Too many exports are on the way: try again when one of them has ended."
+    ]
