@@ -179,6 +179,9 @@ CHECK_AT_ONCE = env.int("CHECK_AT_ONCE", default=10_000)
 SEARCH_SECONDS = env.float("SEARCH_SECONDS", default=10)
 """How long each statement of a search may take, before it is refused."""
 
+EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=2)
+"""So many exports each process has on the way; fewer than it has threads."""
+
 KEY_SECONDS = env.float("KEY_SECONDS", default=1)
 """How long a process remembers who holds a key: so long may a revoked one still be taken."""
 
