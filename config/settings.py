@@ -156,6 +156,9 @@ if HTTPS:
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1_000_000)
 """The largest body of one API request."""
 
+IDEMPOTENCY_HOURS = env.float("IDEMPOTENCY_HOURS", default=24)
+"""How long an answer is kept for whoever sends the same Idempotency-Key again."""
+
 CHECK_AT_ONCE = env.int("CHECK_AT_ONCE", default=10_000)
 """So many records are judged within a request; more of them in the background."""
 

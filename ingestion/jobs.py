@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from ingestion import conformity, plans, queueing
+from ingestion import conformity, once, plans, queueing
 from ingestion.index_building import follow_rows
 from profiles.contract import current_contract
 from profiles.faults import Refused
@@ -33,3 +33,10 @@ def check_profile(source_key: str, profile_key: str) -> None:
 def find_plan(id: int) -> None:
     """Find what a planned definition would leave behind."""
     plans.make_plan(id)
+
+
+@app.periodic(cron="43 * * * *")
+@app.task(queueing_lock="old answers")
+def forget_old_answers(timestamp: int = 0) -> None:
+    """Each hour, since without them every answer would be kept for ever."""
+    once.forget_answers()

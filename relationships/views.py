@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from ingestion.api import RecordViewSet
 from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
 from ingestion.index_views import IndexesViewSet
+from ingestion.once import once
 from ingestion.openapi_indexes import describe_indexes
 from ingestion.operations import Target
 from ingestion.records import Record
@@ -104,6 +105,7 @@ class RelationshipViewSet(RecordViewSet):
         scope = relationship_scope(current_contract(source), definition)
         return self.answer_list(scope, read_list(request, self.caller, scope, RelationshipFilter))
 
+    @once
     def create(self, request: Request, source: str, definition: str) -> Response:
         return self.create_record(request, source, definition)
 

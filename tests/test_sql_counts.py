@@ -102,9 +102,9 @@ class Desk:
             factories.ProfileFactory.create(source=self.source, key=key, body=PLAIN)
         return keys
 
-    def ask(self, method: str, path: str, body: Any = None) -> Measured:
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Measured:
         def request() -> None:
-            answer = self.api.send(method, path, body)
+            answer = self.api.send(method, path, body, **headers)
             assert answer.status in (200, 201, 204), answer.text
 
         return request
@@ -426,6 +426,19 @@ def post_resource(desk: Desk, count: int) -> Measured:
 def post_resource_with_id(desk: Desk, count: int) -> Measured:
     desk.providers(count)
     return desk.ask("POST", "resources/provider", {"id": desk.lot, "data": {}})
+
+
+@scenario("POST resource, with an Idempotency-Key")
+def create_resource_once(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("POST", "resources/provider", {"data": {}}, idempotency_key=desk.lot)
+
+
+@scenario("POST resource, sent again")
+def create_resource_again(desk: Desk, count: int) -> Measured:
+    again = create_resource_once(desk, count)
+    again()
+    return again
 
 
 @scenario("PUT resource, new")
