@@ -22,12 +22,16 @@ from profiles.api.openapi.components import SECURITY_SCHEMES, shared_components
 from profiles.api.openapi.endpoints import Components, Object
 from profiles.schema import DIALECT
 from relationships import openapi as relationships
+from relationships import openapi_bundle as bundles
 from relationships import openapi_traversal as traversal
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
 """Path, its regular expression, method and view, as drf-spectacular finds them."""
 
-PARTS = (profiles, conformity, resources, contained, indexes, searches, relationships, traversal)
+PARTS = (
+    *(profiles, conformity, resources, contained, indexes, searches),
+    *(relationships, traversal, bundles),
+)
 """Of the document, in the order of their tags."""
 
 TAGS = {tag: text for part in PARTS for tag, text in part.TAGS.items()} | SERVICE

@@ -89,6 +89,8 @@ class Receipt:
     """Its state before the operation."""
     refused: Refused | None = None
     deleted_relationships: int = 0
+    is_undone: bool = False
+    """Refused only since another operation of its batch was, and all or nothing was asked."""
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -291,7 +291,7 @@ def _undone(receipt: Receipt) -> Receipt:
         return receipt
     message = "Was not carried out, since another operation of the batch was refused."
     undone = Refused(ErrorType.FAILED_PRECONDITION, message)
-    return refusal(receipt.operation, receipt.id, undone)
+    return replace(refusal(receipt.operation, receipt.id, undone), is_undone=True)
 
 
 def _is_conflict(error: DatabaseError | _Overtaken) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.conf import settings
 
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api
+from tests.writing.threads import Threads
 
 
 def pytest_configure() -> None:
@@ -29,3 +32,11 @@ def source(db: None) -> Source:
 def api(source: Source) -> Api:
     """A system with the role admin."""
     return Api(factories.make_key("admin"), source.key)
+
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Threads]:
+    """Clients at the same time. The test is one with `transaction=True`."""
+    threads = Threads(monkeypatch)
+    yield threads
+    threads.close()

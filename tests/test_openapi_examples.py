@@ -12,6 +12,7 @@ from ingestion import examples as records
 from ingestion.models import DataIndex, IndexState
 from ingestion.openapi_indexes import PROBLEM
 from profiles import examples as definitions
+from relationships import bundle_examples as bundles
 from relationships import examples as links
 from tests import factories
 from tests.clients import Answer, Api
@@ -241,7 +242,16 @@ def tell_relationships(story: Story) -> None:
         story.tell("putRelationship", 201, sends="withoutEnds", shows="worksAt", at=new)
         story.tell("patchRelationship", 200, sends=example, shows="ended", media_type=media_type)
     story.tell("patchRelationship", 400, body=links.FAULTY_MERGE, shows="faultyResult")
+    tell_bundles(story)
     tell_ends(story)
+
+
+def tell_bundles(story: Story) -> None:
+    write = "writeBundle"
+    story.tell(write, 400, body=bundles.FAULTY_TEAM, shows="faultyTeam")
+    story.tell(write, 409, body=bundles.LINK, shows="exists")
+    story.tell(write, 200, sends="team", shows="team")
+    story.tell("deleteResource", 200, at={"type": "office", "id": "north-clinic"})
 
 
 def tell_ends(story: Story) -> None:

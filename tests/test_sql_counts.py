@@ -548,6 +548,22 @@ def post_link(desk: Desk, count: int) -> Measured:
     return desk.ask("POST", LINKS, {"from": from_end, "to": to_end})
 
 
+@scenario("POST bundle")
+def write_bundle(desk: Desk, count: int) -> Measured:
+    made = [{"id": f"@rootId{n + 1}", "type": "office", "data": {}} for n in range(count)]
+    (provider,) = desk.providers(1)
+    start = {"id": provider, "type": "provider"}
+    links = [
+        {"type": "provider-office", "from": start, "to": {"id": office["id"], "type": "office"}}
+        for office in made
+    ]
+    body = {
+        "resourceOperations": [{"action": "CREATE", "create": office} for office in made],
+        "relationshipOperations": [{"action": "CREATE", "create": link} for link in links],
+    }
+    return desk.ask("POST", "bundle", body)
+
+
 @scenario("PUT relationship, new")
 def put_link(desk: Desk, count: int) -> Measured:
     return desk.ask("PUT", f"{LINKS}/{ends(desk, count)}", {})

@@ -85,12 +85,12 @@ def writing(
     parameters: Sequence[str],
     body: Object | None = None,
     description: str = "",
+    of_one: bool = True,
 ) -> Callable[[Any], Any]:
-    """Describes a PUT, POST, PATCH or DELETE. See `reading`."""
-    common = {
-        403: ref("responses", "PermissionDenied"),
-        412: ref("responses", "PreconditionFailed"),
-    }
+    """Describes a PUT, POST, PATCH or DELETE, `of_one` thing that has an ETag. See `reading`."""
+    common = {403: ref("responses", "PermissionDenied")}
+    if of_one:
+        common[412] = ref("responses", "PreconditionFailed")
     return _sending(id, tag, summary, {**common, **answers}, parameters, body, description)
 
 
