@@ -17,6 +17,7 @@ from ingestion import openapi_conformity as conformity
 from ingestion import openapi_contained as contained
 from ingestion import openapi_indexes as indexes
 from ingestion import openapi_search as searches
+from ingestion import openapi_tasks as tasks
 from profiles import openapi as profiles
 from profiles.api.openapi.components import SECURITY_SCHEMES, shared_components
 from profiles.api.openapi.endpoints import Components, Object
@@ -30,7 +31,7 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 PARTS = (
     *(profiles, conformity, resources, contained, indexes, searches),
-    *(relationships, traversal, bundles),
+    *(relationships, traversal, bundles, tasks),
 )
 """Of the document, in the order of their tags."""
 

@@ -12,6 +12,8 @@ from ingestion.payloads import members_of, read_payload, unknown_members
 from profiles.faults import Fault, Refused, faulty, pointer
 
 ACTIONS = {action.value: action for action in (Action.CREATE, Action.UPSERT, Action.DELETE)}
+FAULTS = "faults"
+"""What was wrong with it when it was refused. Passed over, so that rejects may be sent again."""
 DELETE_MEMBERS = ("id", "type")
 
 TargetOf = Callable[[Payload], Target]
@@ -52,10 +54,12 @@ def _read_action(envelope: Payload) -> Action:
 def _envelope_faults(envelope: Payload, action: Action | None) -> Iterator[Fault]:
     if action is None:
         yield _action_fault(is_sent="action" in envelope)
-        yield from unknown_members(envelope, ("action", *(name.lower() for name in ACTIONS)))
+        yield from unknown_members(
+            envelope, ("action", *(name.lower() for name in ACTIONS), FAULTS)
+        )
         return
     member = action.value.lower()
-    yield from unknown_members(envelope, ("action", member))
+    yield from unknown_members(envelope, ("action", member, FAULTS))
     if member not in envelope:
         yield _required(member)
     elif not isinstance(envelope[member].value, dict):

@@ -7,9 +7,7 @@ from drf_spectacular.utils import extend_schema_view
 
 from ingestion.envelopes import ACTIONS
 from ingestion.openapi_schemas import written_members
-from ingestion.operations import Action, Target
-from ingestion.records import Outcome
-from profiles.api.openapi.components import COUNT, KEY, TEXT
+from profiles.api.openapi.components import KEY, TEXT
 from profiles.api.openapi.endpoints import Components, answer, json_body, schema, writing
 from profiles.api.openapi.refusals import refusal
 from profiles.datatypes.base import Schema
@@ -27,25 +25,12 @@ A CREATE may give its resource a token as `id`, `@rootId1`, `@rootId2` and so on
 id that is then made: in every `reference` of the bundle, and as `from.id` and `to.id`. The receipts
 tell the ids. A body may have {settings.MAX_BUNDLE_BYTES} bytes.
 """
-MOMENT: Schema = {"type": "string", "format": "date-time"}
 
 
 def components() -> Components:
-    receipt: dict[str, Schema] = {
-        "index": {**COUNT, "description": "Of the operation, in what was sent."},
-        "action": {"enum": [action.value for action in Action]},
-        "targetType": {"enum": [target.value for target in Target]},
-        "id": TEXT,
-        "type": TEXT,
-        "status": {"enum": ["SUCCESS", "FAILURE"]},
-        "outcome": {"enum": [outcome.value for outcome in Outcome]},
-        "receivedAt": MOMENT,
-        "completedAt": MOMENT,
-    }
     receipts: Schema = {"type": "array", "items": schema("Receipt")}
     return {
         "schemas": {
-            "Receipt": closed_object(receipt, list(receipt)),
             "Bundle": closed_object(
                 {
                     "resourceOperations": _operations("Resource"),

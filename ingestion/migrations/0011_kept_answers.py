@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ingestion', '0009_conformity'),
+        ('ingestion', '0010_tasks'),
     ]
 
     operations = [
