@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from jsonpointer import resolve_pointer
 
+from ingestion.folding import refusal
 from ingestion.operations import Operation, Target
 from ingestion.records import Receipt
+from ingestion.writing import undone
 from profiles.contract import Contract
 from profiles.exact import Document, Json
 from profiles.faults import ErrorType, Fault, Refused, faulty
@@ -19,11 +21,15 @@ from relationships.ends import End, read_relationship_id
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where in the bundle an operation stood."""
+class Placed:
+    """An operation, and where in the bundle it stood."""
 
     operations: str
+    """The name of the list."""
     index: int
+    operation: Operation
+    text: None = None
+    """Is not kept."""
 
 
 class _Named(NamedTuple):
@@ -54,16 +60,26 @@ def bundle_faults(
     return faults
 
 
-def refused_bundle(places: Iterable[Place], faults: Iterable[Iterable[Fault]]) -> Refused:
+def refused_receipts(
+    receipts: Sequence[Receipt], faults: Sequence[Sequence[Fault]]
+) -> list[Receipt]:
+    """What became of the operations of a bundle in which there are faults: nothing."""
+    return [
+        refusal(receipt.operation, receipt.id, faulty("operation", own)) if own else undone(receipt)
+        for receipt, own in zip(receipts, faults, strict=True)
+    ]
+
+
+def refused_bundle(sent: Iterable[Placed], faults: Iterable[Iterable[Fault]]) -> Refused:
     """The refusal. Its address was found, so it is no 404, whatever an operation did not find."""
-    placed = [
-        replace(fault, index=place.index, operations=place.operations)
-        for place, own in zip(places, faults, strict=True)
+    all_faults = [
+        replace(fault, index=placed.index, operations=placed.operations)
+        for placed, own in zip(sent, faults, strict=True)
         for fault in own
     ]
-    refused = faulty("bundle", placed)
+    refused = faulty("bundle", all_faults)
     if refused.type is ErrorType.NOT_FOUND:
-        return Refused(ErrorType.FAILED_PRECONDITION, refused.message, placed)
+        return Refused(ErrorType.FAILED_PRECONDITION, refused.message, all_faults)
     return refused
 
 

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_view
 from ingestion.envelopes import ACTIONS
 from ingestion.openapi_schemas import written_members
 from profiles.api.openapi.components import KEY, TEXT
-from profiles.api.openapi.endpoints import Components, answer, json_body, schema, writing
+from profiles.api.openapi.endpoints import Components, answer, json_body, schema, starting
 from profiles.api.openapi.refusals import refusal
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
@@ -60,7 +60,7 @@ def _operation(body: str) -> Schema:
 
 
 describe_bundle = extend_schema_view(
-    create=writing(
+    create=starting(
         "writeBundle",
         BUNDLES,
         "Write resources and relationships together",
@@ -84,6 +84,5 @@ describe_bundle = extend_schema_view(
         parameters=("source", "IdempotencyKey"),
         body=json_body("Bundle", {"team": examples.TEAM}),
         description=TOLD,
-        of_one=False,
     )
 )

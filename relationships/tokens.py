@@ -12,14 +12,15 @@ from profiles.contract import Contract
 from profiles.exact import Document
 from profiles.faults import Fault
 from profiles.names import is_token
+from relationships.bundle_faults import Placed
 from relationships.contract import definitions_of
 
 BODY = ("data", "contained")
 
 
 def fill_tokens(
-    contract: Contract, operations: Sequence[Operation]
-) -> tuple[list[Operation], list[list[Fault]]]:
+    contract: Contract, sent: Sequence[Placed]
+) -> tuple[list[Placed], list[list[Fault]]]:
     """The operations with ids in place of tokens, and the faults of each.
 
     A token that stands for nothing is left, since the write path takes it for no id.
@@ -27,12 +28,15 @@ def fill_tokens(
     ids: dict[str, str] = {}
     faults: list[list[Fault]] = []
     declared = []
-    for operation in operations:
-        token = _declared(operation)
+    for placed in sent:
+        token = _declared(placed.operation)
         faults.append([_declared_twice()] if token in ids else [])
-        declared.append(_with_id(operation, ids) if token else operation)
+        operation = _with_id(placed.operation, ids) if token else placed.operation
+        declared.append(replace(placed, operation=operation))
+    if not ids:
+        return declared, faults
     return [
-        _filled(contract, operation, ids) if ids else operation for operation in declared
+        replace(placed, operation=_filled(contract, placed.operation, ids)) for placed in declared
     ], faults
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ingestion.models import Change, Resource
+from ingestion.task_models import Task, TaskChunk, TaskShare
 from profiles.models import Source
 from relationships.models import Relationship
 from tests import factories
@@ -48,6 +49,40 @@ def test_a_receipt_tells_all_of_its_operation(api: Api) -> None:
         "outcome": "UNCHANGED",
     }
     assert (second["index"], second["outcome"]) == (1, "CREATED")
+
+
+def test_a_bundle_leaves_a_finished_task_with_its_receipts(api: Api) -> None:
+    answer = send(api, [create("provider", "ada"), put("office", "west")], [link("ada", "west")])
+    task = api.get(f"tasks/{answer.json['taskId']}?withReceipts=true").json
+    assert (task["kind"], task["status"]) == ("BUNDLE", "SUCCESS")
+    assert task["receipts"] == answer.json["receipts"]
+    assert task["progress"]["total"] == task["progress"]["done"] == 3
+    assert task["progress"]["counts"]["created"] == 3
+
+
+def test_a_refused_bundle_leaves_a_task_that_failed(api: Api) -> None:
+    resources = [put("office", "west"), put("provider", "ada", {"name": 1}), put("office", "west")]
+    send(api, resources)
+    (task,) = api.get("tasks").json["data"]
+    assert (task["kind"], task["status"]) == ("BUNDLE", "FAILURE")
+    assert task["progress"]["counts"]["refused"] == 3
+    receipts = api.get(f"tasks/{task['taskId']}?withReceipts=true").json["receipts"]
+    errors = [receipt["error"] for receipt in receipts]
+    assert [error["type"] for error in errors] == [
+        "FAILED_PRECONDITION",
+        "INVALID_ARGUMENT",
+        "INVALID_ARGUMENT",
+    ]
+    assert errors[1]["details"][0]["path"] == "/data/name"
+    assert not Resource.objects.exists()
+
+
+def test_a_task_of_a_bundle_holds_nothing_of_what_was_sent(api: Api) -> None:
+    secret = "zzz-secret"
+    send(api, [put("provider", "ada", {"practiceNumber": secret, "name": secret})])
+    send(api, [put("provider", "ada", {"name": secret})])
+    for model in (Task, TaskShare, TaskChunk):
+        assert secret not in str(list(model.objects.values()))
 
 
 def test_every_action_has_its_outcome(api: Api) -> None:

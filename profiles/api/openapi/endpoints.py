@@ -85,12 +85,27 @@ def writing(
     parameters: Sequence[str],
     body: Object | None = None,
     description: str = "",
-    of_one: bool = True,
 ) -> Callable[[Any], Any]:
-    """Describes a PUT, POST, PATCH or DELETE, `of_one` thing that has an ETag. See `reading`."""
+    """Describes a PUT, POST, PATCH or DELETE. See `reading`."""
+    common = {
+        403: ref("responses", "PermissionDenied"),
+        412: ref("responses", "PreconditionFailed"),
+    }
+    return _sending(id, tag, summary, {**common, **answers}, parameters, body, description)
+
+
+def starting(
+    id: str,
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Object],
+    *,
+    parameters: Sequence[str],
+    body: Object | None = None,
+    description: str = "",
+) -> Callable[[Any], Any]:
+    """Describes what starts or ends work in the background: nothing that has an ETag."""
     common = {403: ref("responses", "PermissionDenied")}
-    if of_one:
-        common[412] = ref("responses", "PreconditionFailed")
     return _sending(id, tag, summary, {**common, **answers}, parameters, body, description)
 
 
