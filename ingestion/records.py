@@ -69,6 +69,10 @@ def etag_of(row_id: uuid.UUID, version: int) -> str:
     return f'"{row_id.hex}-{version}"'
 
 
+def is_of_row(etag: str, row_id: uuid.UUID) -> bool:
+    return etag.startswith(f'"{row_id.hex}-')
+
+
 class Outcome(StrEnum):
     CREATED = "CREATED"
     CHANGED = "CHANGED"
