@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
 
 from profiles.models import Source
 from tests import factories
@@ -40,3 +43,13 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Threads]:
     threads = Threads(monkeypatch)
     yield threads
     threads.close()
+
+
+@pytest.fixture
+def uploads_folder(tmp_path: Path) -> Iterator[Path]:
+    """What tests upload is kept in a folder of their own."""
+    folder = tmp_path / "uploads"
+    storages: dict[str, Any] = settings.STORAGES
+    own = {**storages["uploads"], "OPTIONS": {"location": str(folder)}}
+    with override_settings(STORAGES={**storages, "uploads": own}):
+        yield folder
