@@ -13,6 +13,7 @@ from profiles.contract import Contract
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, Refused, faulty
 from relationships.contract import definitions_of
+from relationships.models import Relationship
 
 COLLECTION_TYPES = {"resources": Target.RESOURCE, "relationships": Target.RELATIONSHIP}
 MEMBERS = ("collectionType", "collectionKey")
@@ -48,17 +49,16 @@ def _existing(contract: Contract, collection: Collection) -> Collection:
 
 def preview(contract: Contract, collection: Collection) -> Mapping[str, int]:
     """How many resources and relationships would go, as of now."""
-    now = new_row_id()
-    own = count(contract, collection, now)
+    own = count(contract, collection, new_row_id())
     if collection.target is Target.RELATIONSHIP:
         return {"resources": 0, "relationships": own}
     along = [
-        definition.key
+        definition.id
         for definition in definitions_of(contract).all
         if collection.key in (definition.from_side.profile_key, definition.to_side.profile_key)
     ]
-    links = (count(contract, Collection(Target.RELATIONSHIP, key), now) for key in along)
-    return {"resources": own, "relationships": sum(links)}
+    links = Relationship.objects.filter(source_id=contract.source_id, definition_id__in=along)
+    return {"resources": own, "relationships": links.count()}
 
 
 def told(collection: Collection) -> Mapping[str, Json]:

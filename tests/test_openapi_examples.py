@@ -18,6 +18,7 @@ from ingestion.openapi_indexes import PROBLEM
 from profiles import examples as definitions
 from relationships import bundle_examples as bundles
 from relationships import examples as links
+from relationships import openapi_purge as purges
 from tests import factories
 from tests.clients import Answer, Api
 from tests.describing import JSON, KEYED, OPERATIONS, same_each_time
@@ -247,7 +248,6 @@ def tell_relationships(story: Story) -> None:
         story.tell("putRelationship", 201, sends="withoutEnds", shows="worksAt", at=new)
         story.tell("patchRelationship", 200, sends=example, shows="ended", media_type=media_type)
     story.tell("patchRelationship", 400, body=links.FAULTY_MERGE, shows="faultyResult")
-    tell_bundles(story)
     tell_ends(story)
 
 
@@ -329,6 +329,13 @@ def tell_a_wait(story: Story, id: str) -> None:
         story.tell(id, 200, sends="operations", shows="done", prefer="wait=10")
 
 
+def tell_a_purge(story: Story) -> None:
+    purge, preview = "purgeCollection", "?mode=plan"
+    story.tell(purge, 400, body=purges.NO_NURSES, shows="noNurses")
+    story.tell(purge, 200, sends="offices", shows="offices", query=preview)
+    story.tell(purge, 202, sends="offices", shows="offices")
+
+
 def tell_deletions(story: Story) -> None:
     story.tell("deleteRelationshipDefinition", 409, shows="inUse")
     story.tell("deleteResource", 200, shows="provider")
@@ -365,6 +372,8 @@ def test_every_example_is_true(uploads_folder: Path) -> None:
     tell_relationships(story)
     tell_indexes(story)
     tell_bulks(story)
+    tell_bundles(story)
+    tell_a_purge(story)
     tell_deletions(story)
     assert story.sent == all_bodies()
     assert story.shown == all_answers()

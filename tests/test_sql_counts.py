@@ -105,7 +105,7 @@ class Desk:
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Measured:
         def request() -> None:
             answer = self.api.send(method, path, body, **headers)
-            assert answer.status in (200, 201, 204), answer.text
+            assert answer.status in (200, 201, 202, 204), answer.text
 
         return request
 
@@ -562,6 +562,20 @@ def write_bundle(desk: Desk, count: int) -> Measured:
         "relationshipOperations": [{"action": "CREATE", "create": link} for link in links],
     }
     return desk.ask("POST", "bundle", body)
+
+
+@scenario("POST purge, planned")
+def plan_purge(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    body = {"collectionType": "resources", "collectionKey": "office"}
+    return desk.ask("POST", "purge?mode=plan", body)
+
+
+@scenario("POST purge")
+def start_purge(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    body = {"collectionType": "resources", "collectionKey": "office"}
+    return desk.ask("POST", "purge", body)
 
 
 @scenario("PUT relationship, new")
