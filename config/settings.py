@@ -164,6 +164,12 @@ if HTTPS:
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1_000_000)
 """The largest body of one API request."""
 
+MAX_BUNDLE_BYTES = env.int("MAX_BUNDLE_BYTES", default=500_000)
+"""The largest body of a bundle."""
+
+IDEMPOTENCY_HOURS = env.float("IDEMPOTENCY_HOURS", default=24)
+"""How long an answer is kept for whoever sends the same Idempotency-Key again."""
+
 MAX_BULK_BYTES = env.int("MAX_BULK_BYTES", default=100_000_000)
 """The largest body of operations that is one JSON document."""
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ingestion.once import answer_once
 from ingestion.openapi_bulk import describe_bulk
 from ingestion.operations import Target
 from ingestion.records import new_row_id
@@ -48,7 +49,9 @@ class BulkViewSet(RegistrarViewSet):
         asked = {"target": self.target.value, "format": format, **_type(request, format)}
         id = new_row_id()
         upload = self._keep(request, f"{TaskKind.BULK.value}_{id.hex}", format)
-        with upload.or_discarded():
+        started: list[Task] = []
+
+        def start() -> Response:
             task = submit(
                 contract.source_id,
                 TaskKind.BULK,
@@ -58,7 +61,15 @@ class BulkViewSet(RegistrarViewSet):
                 upload=upload.name,
                 mode=mode,
             )
-        return _answer(request, source, task)
+            started.append(task)
+            return accepted(source, task)
+
+        with upload.or_discarded():
+            response = answer_once(request, self.caller, bytes.fromhex(upload.digest), start)
+        if not started:  # It was sent before, and has its task.
+            uploads.discard(upload.name)
+            return response
+        return _answer(request, source, started[0])
 
     def _keep(self, request: Request, name: str, format: str) -> uploads.Upload:
         sent = request.META.get("CONTENT_LENGTH")

@@ -69,6 +69,10 @@ def etag_of(row_id: uuid.UUID, version: int) -> str:
     return f'"{row_id.hex}-{version}"'
 
 
+def is_of_row(etag: str, row_id: uuid.UUID) -> bool:
+    return etag.startswith(f'"{row_id.hex}-')
+
+
 class Outcome(StrEnum):
     CREATED = "CREATED"
     CHANGED = "CHANGED"
@@ -89,6 +93,8 @@ class Receipt:
     """Its state before the operation."""
     refused: Refused | None = None
     deleted_relationships: int = 0
+    is_undone: bool = False
+    """Refused only since another operation of its batch was, and all or nothing was asked."""
 
 
 @dataclass(slots=True)

@@ -156,7 +156,7 @@ def _draft(
         for member, document in payload.items()
         if member in ("data", "contained")
     }
-    body = fill_references(body, profile, key.public_id)
+    body = fill_references(body, profile, {ROOT_ID: key.public_id})
     body["contained"], misplaced = place_contained(
         body.get("contained", EMPTY_OBJECT), f"{key.collection}/{key.public_id}"
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -131,7 +131,7 @@ def _attempt(
             if terms.also is not None:
                 terms.also(contract, _in_order(receipts))
     except _Undone:
-        receipts = {index: _undone(receipt) for index, receipt in receipts.items()}
+        receipts = {index: undone(receipt) for index, receipt in receipts.items()}
     return Written(terms.task_id, contract, _in_order(receipts))
 
 
@@ -286,12 +286,13 @@ def _keep_times(times: Times, written: Iterable[Record], steps: Iterable[Step]) 
         record.created_at, record.updated_at = times[record.row_id]
 
 
-def _undone(receipt: Receipt) -> Receipt:
+def undone(receipt: Receipt) -> Receipt:
+    """What becomes of it where another operation of its batch is refused, and all or nothing."""
     if receipt.refused is not None:
         return receipt
     message = "Was not carried out, since another operation of the batch was refused."
     undone = Refused(ErrorType.FAILED_PRECONDITION, message)
-    return refusal(receipt.operation, receipt.id, undone)
+    return replace(refusal(receipt.operation, receipt.id, undone), is_undone=True)
 
 
 def _is_conflict(error: DatabaseError | _Overtaken) -> bool:
