@@ -11,6 +11,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import django
+from django.core.management import call_command
 
 from tests.bench.clients import Tally, run_clients
 from tests.bench.contestants import PIECES, Contestant
@@ -23,6 +24,9 @@ Key = tuple[str, str, int]
 def main() -> None:
     options = _options()
     django.setup()
+    if options.bulk:
+        bulk(options)
+        return
     from tests.bench.arena import arena
     from tests.bench.pages import measure as measure_pages
     from tests.bench.searching import measure as measure_searches
@@ -43,12 +47,30 @@ def main() -> None:
     )
 
 
+def bulk(options: argparse.Namespace) -> None:
+    """The bulk cases alone, each told as soon as it is known."""
+    from tests.bench.bulk import measure as measure_bulk
+
+    call_command("migrate", verbosity=0)
+    rows = []
+    for row in measure_bulk(options.bulk, options.batch, options.only):
+        rows.append(row)
+        text = as_text([row])
+        sys.stdout.write(text if len(rows) == 1 else text.partition("\n")[2])
+        sys.stdout.flush()
+    Path(options.json).parent.mkdir(exist_ok=True)
+    Path(options.json).write_text(json.dumps({"bulk": rows}, indent=1) + "\n")
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--stored", type=int, default=100_000, help="records to search among")
+    parser.add_argument("--bulk", type=int, default=0, help="records at once, and nothing else")
+    parser.add_argument("--batch", type=int, default=1_000, help="records a transaction")
+    parser.add_argument("--only", default="", help="the last bulk case")
     parser.add_argument("--json", default=".local/bench.json")
     return parser.parse_args()
 
