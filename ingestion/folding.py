@@ -35,7 +35,7 @@ def fold(kind: Kind[Any], contract: Contract, prepared: Iterable[Prepared], hold
             folded.receipts.append(refusal(item.operation, item.key.public_id, refused))
             continue
         outcome = _outcome(before, after)
-        receipt = Receipt(item.operation, item.key.public_id, outcome, after or before)
+        receipt = Receipt(item.operation, item.key.public_id, outcome, after or before, before)
         folded.receipts.append(receipt)
         if outcome is not Outcome.UNCHANGED:
             folded.steps.append(Step(item.action, kind.target, before, after))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from ingestion.records import Step, new_row_id
+from ingestion.operations import Target
+from ingestion.records import RecordKey, Step, new_row_id
 from ingestion.sql import columns, run
 from profiles.contract import Contract
 
@@ -72,3 +73,28 @@ def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, tas
         """,
         [*columns(rows, 13), len(rows), contract.source_id, contract.source_id, actor, task_id],
     )
+
+
+def last_changed_by(
+    contract: Contract, target: Target, task_id: str, keys: Collection[RecordKey]
+) -> set[RecordKey]:
+    """Those of these records whose last change is of this task."""
+    wanted = [(key.collection, key.public_id) for key in keys]
+    rows = run(
+        """
+        SELECT wanted.collection, wanted.public_id
+        FROM (
+                 SELECT * FROM unnest(%s::text[], %s::text[]) AS key (collection, public_id)
+                 LIMIT %s
+             ) AS wanted,
+             LATERAL (
+                 SELECT task_id FROM ingestion_change AS change
+                 WHERE source_id = %s AND target = %s AND change.collection = wanted.collection
+                   AND change.public_id BETWEEN wanted.public_id AND wanted.public_id
+                 ORDER BY change.public_id DESC, seq DESC LIMIT 1
+             ) AS last
+        WHERE last.task_id = %s
+        """,
+        [*columns(wanted, 2), len(wanted), contract.source_id, target.value, task_id],
+    )
+    return {RecordKey(collection, public_id) for collection, public_id in rows}

@@ -85,6 +85,8 @@ class Receipt:
     id: str
     outcome: Outcome
     record: Record | None = None
+    before: Record | None = None
+    """Its state before the operation."""
     refused: Refused | None = None
     deleted_relationships: int = 0
 

@@ -13,14 +13,13 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
 from ingestion.folding import Folded, fold, refusal
-from ingestion.history import record_changes
+from ingestion.history import last_changed_by, record_changes
 from ingestion.kinds import Hold, Kind, Prepared, Times, kinds
 from ingestion.operations import Action, Operation
 from ingestion.records import Outcome, Receipt, Record, RecordKey, Step, new_row_id
@@ -50,6 +49,23 @@ class Written:
     receipts: Sequence[Receipt]
 
 
+Seen = Mapping[RecordKey, str | None]
+"""ETags of records as somebody saw them; None of one that was not there."""
+InTransaction = Callable[[Contract, Sequence[Receipt]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What holds for a batch as a whole. `write` tells what each means."""
+
+    actor: str
+    task_id: str
+    all_or_nothing: bool
+    is_plan: bool
+    seen: Seen
+    also: InTransaction | None
+
+
 class _Overtaken(Exception):
     """What was missing when rows were locked is there now: the batch is done again."""
 
@@ -65,17 +81,26 @@ def write(
     actor: str,
     task_id: str = "",
     all_or_nothing: bool = False,
+    is_plan: bool = False,
+    seen: Seen | None = None,
+    also: InTransaction | None = None,
 ) -> Written:
     """Carry out operations in order, resources before relationships.
 
-    A refused operation takes no other with it unless `all_or_nothing`. Raises `Refused` only for
-    what concerns the whole batch: a source that is not there, or too many parallel writers.
+    A refused operation takes no other with it unless `all_or_nothing`. `is_plan` writes nothing:
+    the receipts tell what would be. Operations on a record that is not as it was `seen` are
+    refused. `also` is called with the receipts at the end of the same transaction: with what it
+    writes the batch is done, or neither is. An attempt that is done again calls it again.
+
+    Raises `Refused` only for what concerns the whole batch: a source that is not there, or too
+    many parallel writers.
     """
     task = task_id or f"s_{new_row_id().hex}"
+    terms = _Terms(actor, task, all_or_nothing, is_plan, seen or {}, also)
     for attempt in range(ATTEMPTS):
         hold = hold_contract if attempt < ATTEMPTS_BESIDE_OTHERS else hold_contract_exclusively
         try:
-            return _attempt(partial(hold, source_key), operations, actor, task, all_or_nothing)
+            return _attempt(hold, source_key, operations, terms)
         except (DatabaseError, _Overtaken) as error:
             if not _is_conflict(error):
                 raise
@@ -85,28 +110,33 @@ def write(
 
 
 def _attempt(
-    hold: Callable[[], Contract],
+    hold: Callable[[str], Contract],
+    source_key: str,
     operations: Sequence[Operation],
-    actor: str,
-    task_id: str,
-    all_or_nothing: bool,
+    terms: _Terms,
 ) -> Written:
     receipts: dict[int, Receipt] = {}
     try:
         with transaction.atomic():
-            contract = hold()
+            contract = hold(source_key)
             steps: list[Step] = []
             for kind in kinds():
                 own = [(i, op) for i, op in enumerate(operations) if op.target is kind.target]
                 if own:
-                    steps += _carry_out(kind, contract, own, receipts)
+                    steps += _carry_out(kind, contract, own, receipts, terms)
             if steps:
-                record_changes(contract, steps, actor=actor, task_id=task_id)
-            if all_or_nothing and any(receipt.refused for receipt in receipts.values()):
+                record_changes(contract, steps, actor=terms.actor, task_id=terms.task_id)
+            if terms.all_or_nothing and any(receipt.refused for receipt in receipts.values()):
                 raise _Undone
+            if terms.also is not None:
+                terms.also(contract, _in_order(receipts))
     except _Undone:
         receipts = {index: _undone(receipt) for index, receipt in receipts.items()}
-    return Written(task_id, contract, [receipts[index] for index in range(len(operations))])
+    return Written(terms.task_id, contract, _in_order(receipts))
+
+
+def _in_order(receipts: Mapping[int, Receipt]) -> list[Receipt]:
+    return [receipts[index] for index in range(len(receipts))]
 
 
 def _carry_out(
@@ -114,6 +144,7 @@ def _carry_out(
     contract: Contract,
     operations: Iterable[tuple[int, Operation]],
     receipts: dict[int, Receipt],
+    terms: _Terms,
 ) -> list[Step]:
     """Do the operations of one kind; adds their receipts, answers what history has to keep."""
     prepared: dict[int, Prepared] = {}
@@ -124,11 +155,16 @@ def _carry_out(
             receipts[index] = refusal(operation, operation.id or "", refused)
     hold = kind.hold(contract, list(prepared.values()))
     initial = dict(hold.records)
+    for index, moved in _moved(kind, contract, prepared, initial, terms).items():
+        receipts[index] = refusal(moved.operation, moved.key.public_id, _moved_since())
+        del prepared[index]
     folded = fold(kind, contract, prepared.values(), hold)
     in_vain = _in_vain(prepared, folded)
     if in_vain and kind.came_since(contract, hold, in_vain, initial.keys()):
         raise _Overtaken
     receipts.update(zip(prepared, folded.receipts, strict=True))
+    if terms.is_plan:
+        return []
     along = _write(kind, contract, initial, hold, folded.steps)
     for receipt in folded.receipts:
         if receipt.outcome is Outcome.DELETED and receipt.record is not None:
@@ -140,6 +176,26 @@ def _prepare(kind: Kind[Any], contract: Contract, operation: Operation) -> Prepa
     if operation.refused is not None:
         raise operation.refused
     return kind.prepare(contract, operation)
+
+
+def _moved(
+    kind: Kind[Any],
+    contract: Contract,
+    prepared: Mapping[int, Prepared],
+    initial: Mapping[RecordKey, Record],
+    terms: _Terms,
+) -> Mapping[int, Prepared]:
+    """The operations on records that are not as they were seen, nor as the task itself left them."""
+    there = {key: record.etag for key, record in initial.items()}
+    moved = {key for key, etag in terms.seen.items() if there.get(key) != etag}
+    if moved:
+        moved -= last_changed_by(contract, kind.target, terms.task_id, moved)
+    return {index: item for index, item in prepared.items() if item.key in moved}
+
+
+def _moved_since() -> Refused:
+    message = "It was changed since the plan was made."
+    return Refused(ErrorType.FAILED_PRECONDITION, message, status=412)
 
 
 def _in_vain(prepared: Mapping[int, Prepared], folded: Folded) -> list[Prepared]:
