@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+from ingestion.collecting import rare_collections
 from ingestion.envelopes import TargetOf, read_operation, refused_operation
 from ingestion.kinds import meant_target
 from ingestion.operations import Operation, Target
@@ -52,12 +53,13 @@ def load(
     """
     target_of = partial(meant_target, current_contract(source_key))
     operations = ((line, line.read(target_of)) for line in read_lines(stream))
-    for batch in batches(operations, batch_size):
-        written = write(
-            source_key, [operation for _, operation in batch], actor=actor, task_id=task_id
-        )
-        for (line, _), receipt in zip(batch, written.receipts, strict=True):
-            yield line, receipt
+    with rare_collections():
+        for batch in batches(operations, batch_size):
+            written = write(
+                source_key, [operation for _, operation in batch], actor=actor, task_id=task_id
+            )
+            for (line, _), receipt in zip(batch, written.receipts, strict=True):
+                yield line, receipt
 
 
 def read_lines(stream: BinaryIO) -> Iterator[Line]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
 from uuid_utils.compat import uuid7
 
 from ingestion.operations import Action, Operation, Target
@@ -23,16 +23,14 @@ EMPTY_OBJECT = Document(b"{}", {})
 EMPTY_ARRAY = Document(b"[]", [])
 
 
-@dataclass(frozen=True, slots=True)
-class RecordKey:
+class RecordKey(Struct, frozen=True):
     """What is locked and folded together: one id of one profile or definition."""
 
     collection: str
     public_id: str
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """A resource or relationship at one version. Times are None until the database gave them."""
 
     row_id: uuid.UUID
@@ -77,8 +75,7 @@ class Outcome(StrEnum):
     REFUSED = "REFUSED"
 
 
-@dataclass(slots=True)
-class Receipt:
+class Receipt(Struct):
     """What became of one operation. `record` is its state afterwards, or the last if deleted."""
 
     operation: Operation
@@ -91,8 +88,7 @@ class Receipt:
     deleted_relationships: int = 0
 
 
-@dataclass(slots=True)
-class Step:
+class Step(Struct):
     """An operation that had an effect on a record: one change of history."""
 
     action: Action

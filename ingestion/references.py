@@ -5,7 +5,6 @@ Only what the profile calls a reference is one: an object of the same shape is m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,15 +14,12 @@ from profiles.exact import Document, Json
 from profiles.names import ROOT_ID
 from profiles.properties import ProfileDefinition, Property
 
-_may_refer = re.compile(rb"@rootId|\\u")
-"""An escape may hide the word."""
-
 
 def fill_references(
     body: Mapping[str, Document], profile: CompiledProfile, root_id: str
 ) -> dict[str, Document]:
     """The members `data` and `contained`, with the root's id in every reference to `@rootId`."""
-    if not any(_may_refer.search(part.text) for part in body.values()):
+    if not any(_may_refer(part.text) for part in body.values()):
         return dict(body)
     values = {member: part.value for member, part in body.items()}
     filled = _record(values, profile.key, profile.contract.catalogue, root_id)
@@ -31,6 +27,11 @@ def fill_references(
         member: part if filled[member] == part.value else Document.of(filled[member])
         for member, part in body.items()
     }
+
+
+def _may_refer(text: bytes) -> bool:
+    """An escape may hide the word."""
+    return ROOT_ID.encode() in text or b"\\u" in text
 
 
 def _record(
