@@ -34,6 +34,8 @@ class Table:
     """The column of the profile or relationship definition."""
     ids: tuple[str, ...]
     """The columns that name a record within it."""
+    contained: str = "contained"
+    """What stands for the contained resources."""
 
 
 class Draft(Struct, frozen=True):

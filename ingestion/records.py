@@ -95,6 +95,8 @@ class Step(Struct):
     target: Target
     before: Record | None
     after: Record | None
+    is_stored: bool = False
+    """Whether `after` is what the record's row says by now."""
 
     @property
     def shown(self) -> Record:

@@ -23,12 +23,15 @@ from ingestion.history import last_changed_by, record_changes
 from ingestion.kinds import Hold, Kind, Prepared, Times, kinds
 from ingestion.operations import Action, Operation
 from ingestion.records import Outcome, Receipt, Record, RecordKey, Step, new_row_id
+from ingestion.sql import expect_many
 from profiles.contract import Contract, hold_contract, hold_contract_exclusively
 from profiles.faults import ErrorType, Refused
 
 ATTEMPTS = 10
 ATTEMPTS_BESIDE_OTHERS = 3
 """After so many a batch is done alone: a deadlock costs a second, and may come again and again."""
+MANY = 200
+"""From so many operations on it pays to tell the planner."""
 CONFLICTS = frozenset(
     {
         "23503",  # foreign_key_violation: an end was deleted in between
@@ -119,6 +122,8 @@ def _attempt(
     try:
         with transaction.atomic():
             contract = hold(source_key)
+            if len(operations) >= MANY:
+                expect_many()
             steps: list[Step] = []
             for kind in kinds():
                 own = [(i, op) for i, op in enumerate(operations) if op.target is kind.target]
@@ -240,6 +245,8 @@ def _write(
     inserted_at = kind.insert(contract, hold, inserted) if inserted else {}
     updated_at = kind.update(contract, updated) if updated else {}
     _keep_times({**inserted_at, **updated_at}, [*inserted, *updated], steps)
+    for step in steps:
+        step.is_stored = step.after is not None and final.get(step.after.key) is step.after
     return along
 
 

@@ -23,8 +23,7 @@ MAX_EXPANDED = 1_000
 
 _NUMBERS = (int, Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
-_sorting_NUMBERS = (int, Decimal)
-_encoder = msgspec.json.Encoder(decimal_format="number", order="sorted")
+_sorting_encoder = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _duplicate_key = re.compile(r'duplicate key ".*" at', re.DOTALL)
 _beyond_decimal = re.compile(r'Internal error: "InvalidOperation.*" at', re.DOTALL)
 

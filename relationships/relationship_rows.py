@@ -172,6 +172,7 @@ def insert(
     rows = [_new_row(contract, ends, record, take_places) for record in records]
     written = run(
         """
+        WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now), written AS (
         INSERT INTO relationships_relationship
             (id, source_id, definition_id, from_resource_id, to_resource_id, from_public_id,
              to_public_id, from_single, to_single, data, identifiers, version, contract_version,
@@ -185,14 +186,14 @@ def insert(
                     %s::timestamptz[])
              AS new (id, definition_id, from_resource_id, to_resource_id, from_public_id,
                      to_public_id, from_single, to_single, data, identifiers, version,
-                     created_at, updated_at),
-             LATERAL (SELECT clock_timestamp() AS now) AS clock
+                     created_at, updated_at), clock
         ORDER BY definition_id, from_public_id, to_public_id
-        RETURNING id, created_at, updated_at
+        )
+        SELECT NULL, now FROM clock
         """,
         [contract.source_id, contract.version, *columns(rows, 13)],
     )
-    return times(written)
+    return times(records, written)
 
 
 def _new_row(
@@ -235,21 +236,26 @@ def update(contract: Contract, records: Collection[Record]) -> Times:
     ]
     written = run(
         """
+        WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now), written AS (
         UPDATE relationships_relationship AS old
         SET data = new.data::jsonb, identifiers = new.identifiers::jsonb, version = new.version,
             contract_version = %s, created_at = new.created_at,
             updated_at = coalesce(
                 new.updated_at,
-                greatest(clock_timestamp(), old.updated_at + interval '1 microsecond'))
-        FROM unnest(%s::uuid[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
+                greatest(now, old.updated_at + interval '1 microsecond'))
+        FROM clock, unnest(%s::uuid[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
                     %s::int[], %s::timestamptz[], %s::timestamptz[])
              AS new (id, data, identifiers, version, created_at, updated_at)
         WHERE old.source_id = %s AND old.id = new.id
-        RETURNING old.id, old.created_at, old.updated_at
+        RETURNING old.id, old.updated_at
+        )
+        SELECT NULL::uuid AS id, now AS updated_at FROM clock
+        UNION ALL
+        SELECT written.id, written.updated_at FROM written, clock WHERE written.updated_at <> now
         """,
         [contract.version, *columns(rows, 6), contract.source_id],
     )
-    return times(written)
+    return times(records, written)
 
 
 def delete(contract: Contract, records: Collection[Record]) -> None:
