@@ -16,6 +16,12 @@ RECORD_SEPARATOR = b"\x1e"
 """Stands between JSON texts (RFC 7464), and in none of them."""
 
 
+_WAYS = ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort", "incremental_sort")
+_SETTINGS = ("jit", *(f"enable_{way}" for way in _WAYS))
+"""A way that is off costs so much, where there is no other, that it would be worth compiling."""
+_OFF = [f"set_config('{setting}', 'off', true)" for setting in _SETTINGS]
+
+
 def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """One statement, and its rows where it returns any."""
     with connection.cursor() as cursor:
@@ -27,15 +33,10 @@ def expect_many() -> None:
     """Have the statements of this transaction look each row up in an index.
 
     A plan is kept for a connection. One that was made while a table was small reads all of it, for
-    each batch anew, until somebody analyses the table that is being filled.
+    each batch anew, until somebody analyses the table that is being filled; or it goes by an
+    index that is wrong for many, and sorts.
     """
-    run(
-        """
-        SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-               set_config('enable_mergejoin', 'off', true)
-        """,
-        [],
-    )
+    run(f"SELECT {', '.join(_OFF)}", [])
 
 
 def columns(rows: Iterable[Sequence[Any]], width: int) -> list[str]:
