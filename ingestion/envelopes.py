@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ingestion.operations import Action, Operation, Payload, Target
-from ingestion.payloads import members_of, read_payload, unknown_members
+from ingestion.payloads import as_object, inner_members_of, members_of, unknown_members
+from profiles.exact import Document, Json, decode
 from profiles.faults import Fault, Refused, faulty, pointer
 
 ACTIONS = {action.value: action for action in (Action.CREATE, Action.UPSERT, Action.DELETE)}
+_MEMBERS = {action: action.value.lower() for action in ACTIONS.values()}
 DELETE_MEMBERS = ("id", "type")
 
 TargetOf = Callable[[Payload], Target]
@@ -24,11 +26,11 @@ def read_operation(text: bytes, target_of: TargetOf) -> Operation:
     Paths of faults lead into the text for the envelope, into the payload for what it holds.
     """
     try:
-        envelope = read_payload(text)
-        action = _read_action(envelope)
+        body = Document(text, decode(text))
+        action = _sound_action(body.value) or _read_action(members_of(as_object(body)))
     except Refused as refused:
         return refused_operation(refused)
-    payload = members_of(envelope[action.value.lower()])
+    payload = inner_members_of(body, _MEMBERS[action])
     if faults := list(_type_faults(payload)):
         return refused_operation(faulty("operation", faults), action)
     return _operation(action, target_of(payload), payload)
@@ -37,6 +39,15 @@ def read_operation(text: bytes, target_of: TargetOf) -> Operation:
 def refused_operation(refused: Refused, action: Action = Action.CREATE) -> Operation:
     """Stands for what could not be read, so that it has its receipt in its place."""
     return Operation(action, Target.RESOURCE, "", refused=refused)
+
+
+def _sound_action(value: Json) -> Action | None:
+    """The action of an envelope that has all it needs and nothing else, as nearly all have."""
+    if not isinstance(value, dict) or len(value) != 2:
+        return None
+    sent = value.get("action")
+    action = ACTIONS.get(sent) if isinstance(sent, str) else None
+    return action if action and isinstance(value.get(_MEMBERS[action]), dict) else None
 
 
 def _read_action(envelope: Payload) -> Action:
@@ -54,7 +65,7 @@ def _envelope_faults(envelope: Payload, action: Action | None) -> Iterator[Fault
         yield _action_fault(is_sent="action" in envelope)
         yield from unknown_members(envelope, ("action", *(name.lower() for name in ACTIONS)))
         return
-    member = action.value.lower()
+    member = _MEMBERS[action]
     yield from unknown_members(envelope, ("action", member))
     if member not in envelope:
         yield _required(member)

@@ -13,7 +13,6 @@ from ingestion.records import RecordKey, Step
 from ingestion.sql import columns, run
 from profiles.contract import Contract
 
-
 _STORED = """
     LEFT JOIN LATERAL (
         SELECT data, {contained} AS contained, identifiers, created_at, updated_at

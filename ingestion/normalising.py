@@ -33,7 +33,8 @@ def _may_need_writing_out(text: bytes) -> bool:
     Searches for fixed words, which is several times as fast as one for a pattern.
     """
     alike = text.translate(_digits_alike)
-    return b"0e0" in alike or b"0e-0" in alike or _may_have_minus_zero(text)
+    has_exponent = b"0e" in alike and (b"0e0" in alike or b"0e-0" in alike)
+    return has_exponent or _may_have_minus_zero(text)
 
 
 def _may_have_minus_zero(text: bytes) -> bool:

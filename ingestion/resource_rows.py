@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from ingestion.kinds import Times
-from ingestion.records import Record, RecordKey
-from ingestion.sql import columns, row_ids, run, times
+from ingestion.records import Record, RecordKey, stored_document
+from ingestion.sql import columns, moment, row_ids, run, times
 from profiles.contract import Contract
-from profiles.exact import Document
 
 
 def lock(
@@ -36,7 +35,7 @@ def lock(
              ) AS wanted,
              LATERAL (
                  SELECT id, profile_id, public_id, version, data, contained, identifiers,
-                        contract_version, created_at, updated_at
+                        contract_version, created_at::text, updated_at::text
                  FROM ingestion_resource AS resource
                  WHERE source_id = %s AND resource.profile_id = wanted.profile_id
                    AND resource.public_id BETWEEN wanted.public_id AND wanted.public_id
@@ -159,12 +158,15 @@ def delete(contract: Contract, records: Collection[Record]) -> None:
 
 def _records(contract: Contract, rows: Iterable[tuple[Any, ...]]) -> Iterable[Record]:
     for id, profile_id, public_id, version, data, contained, identifiers, *rest in rows:
+        contract_version, created_at, updated_at = rest
         yield Record(
             id,
             RecordKey(contract.profile_key(profile_id), public_id),
             version,
-            Document.read(data),
-            Document.read(contained),
-            Document.read(identifiers),
-            *rest,
+            stored_document(data),
+            stored_document(contained),
+            stored_document(identifiers),
+            contract_version,
+            moment(created_at),
+            moment(updated_at),
         )

@@ -76,6 +76,11 @@ def _element(value: UUID | datetime | str | int | None) -> str:
     return f'"{text}"'
 
 
+def moment(text: str) -> datetime:
+    """From `timestamptz::text`, which takes a tenth of the time that psycopg needs for one."""
+    return datetime.fromisoformat(text)
+
+
 def times(records: Iterable[Record], rows: Iterable[tuple[Any, ...]]) -> Times:
     """What written rows have, from `id, updated_at`: the first without an id is for all others.
 

@@ -30,7 +30,7 @@ from profiles.faults import ErrorType, Refused
 ATTEMPTS = 10
 ATTEMPTS_BESIDE_OTHERS = 3
 """After so many a batch is done alone: a deadlock costs a second, and may come again and again."""
-MANY = 200
+MANY = 250
 """From so many operations on it pays to tell the planner."""
 CONFLICTS = frozenset(
     {
@@ -190,7 +190,7 @@ def _moved(
     initial: Mapping[RecordKey, Record],
     terms: _Terms,
 ) -> Mapping[int, Prepared]:
-    """The operations on records that are not as they were seen, nor as the task itself left them."""
+    """The operations on records that are neither as they were seen nor as the task left them."""
     there = {key: record.etag for key, record in initial.items()}
     moved = {key for key, etag in terms.seen.items() if there.get(key) != etag}
     if moved:

@@ -8,16 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from ingestion.kinds import Times
-from ingestion.records import EMPTY_OBJECT, Record, RecordKey
-from ingestion.sql import columns, row_ids, run, times
+from ingestion.records import EMPTY_OBJECT, Record, RecordKey, stored_document
+from ingestion.sql import columns, moment, row_ids, run, times
 from profiles.contract import Contract
-from profiles.exact import Document
 from relationships.contract import CompiledDefinition, definitions_of
 from relationships.ends import End, Ends, Slot, read_relationship_id, relationship_id
 
 _COLUMNS = """
     id, definition_id, from_public_id, to_public_id, version, data, identifiers,
-    contract_version, created_at, updated_at
+    contract_version, created_at::text, updated_at::text
 """
 
 
@@ -278,6 +277,7 @@ def _reader(contract: Contract) -> Any:
 
     def read(row: Iterable[Any]) -> Record:
         id, definition_id, from_id, to_id, version, data, identifiers, *rest = row
+        contract_version, created_at, updated_at = rest
         definition = definitions.by_id(definition_id)
         public_id = relationship_id(
             definition.from_side.profile_key,
@@ -288,10 +288,12 @@ def _reader(contract: Contract) -> Any:
             id,
             RecordKey(definition.key, public_id),
             version,
-            Document.read(data),
+            stored_document(data),
             EMPTY_OBJECT,
-            Document.read(identifiers),
-            *rest,
+            stored_document(identifiers),
+            contract_version,
+            moment(created_at),
+            moment(updated_at),
         )
 
     return read

@@ -1,7 +1,7 @@
 """What many records at once cost: the write path beside COPY of the same rows, in the same run.
 
-The bare table has the indexes of ours, but neither foreign keys nor history, and what is copied into
-it was checked before. Memory is the peak of the whole process.
+The bare table has the indexes of ours, but neither foreign keys nor history, and what is copied
+into it was checked before. Memory is the peak of the whole process.
 """
 
 from __future__ import annotations
