@@ -9,8 +9,10 @@ from rest_framework.routers import SimpleRouter
 from config.docs import SourceDocumentViewSet, api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
+from ingestion.bulk_views import RelationshipBulkViewSet, ResourceBulkViewSet
 from ingestion.index_views import ProfileIndexesViewSet
 from ingestion.search_views import SearchViewSet
+from ingestion.task_views import TaskViewSet
 from ingestion.views import (
     ContainedViewSet,
     IdentifiedViewSet,
@@ -38,6 +40,9 @@ router.register(
     rf"{SOURCE}/profiles/(?P<profile>[^/]+)/nonconforming", NonconformingViewSet, "nonconforming"
 )
 router.register(rf"{SOURCE}/relationship-definitions", RelationshipDefinitionViewSet, "definition")
+router.register(rf"{SOURCE}/resources/bulk", ResourceBulkViewSet, "resources-bulk")
+router.register(rf"{SOURCE}/relationships/bulk", RelationshipBulkViewSet, "relationships-bulk")
+router.register(rf"{SOURCE}/tasks", TaskViewSet, "task")
 router.register(RESOURCE, ResourceViewSet, "resource")
 router.register(
     rf"{SOURCE}/relationships/(?P<definition>[^/]+)", RelationshipViewSet, "relationship"

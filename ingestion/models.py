@@ -13,8 +13,26 @@ from django.db.models.functions import MD5
 from ingestion.data_keys import KeyKind
 from ingestion.operations import Action, Target
 from ingestion.records import new_row_id
+from ingestion.task_models import Task, TaskChunk, TaskKind, TaskMode, TaskShare, TaskStatus
 from profiles.fields import DefinitionField, ExactJSONField
 from profiles.models import Profile, Source
+
+__all__ = [
+    "Change",
+    "ConformityCheck",
+    "DataIndex",
+    "DefinitionPlan",
+    "IndexState",
+    "NonconformingResource",
+    "Receipt",
+    "Resource",
+    "Task",
+    "TaskChunk",
+    "TaskKind",
+    "TaskMode",
+    "TaskShare",
+    "TaskStatus",
+]
 
 
 class Resource(models.Model):

@@ -12,7 +12,7 @@ from profiles.faults import Fault, faulty, pointer
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _inner_members: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
-    dict[str, str | None | dict[str, msgspec.Raw]]
+    dict[str, str | dict[str, msgspec.Raw]]
 )
 
 
@@ -37,7 +37,7 @@ def members_of(body: Document) -> dict[str, Document]:
 
 
 def inner_members_of(body: Document, name: str) -> dict[str, Document]:
-    """The members of an object that is a member of a body, whose others are texts or null."""
+    """The members of an object that is a member of a body, whose others are texts."""
     return _documents(_inner_members.decode(body.text)[name], body.value[name])
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from uuid import UUID
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.types import JSONValue
 
+INDEXES = "ingestion.jobs.build_data_indexes"
 CHECK = "ingestion.jobs.check_profile"
 PLAN = "ingestion.jobs.find_plan"
+SHARE = "ingestion.jobs.work_on_task"
+
+
+def ask_for_indexes() -> None:
+    """Not once for all: rows that change while some are built have to be looked at again."""
+    app.configure_task(INDEXES, allow_unknown=False, lock="data indexes").defer()
 
 
 def ask_for_check(source_key: str, profile_key: str) -> None:
@@ -19,6 +27,11 @@ def ask_for_check(source_key: str, profile_key: str) -> None:
 
 def ask_for_plan(id: int) -> None:
     _ask(PLAN, f"plan {id}", id=id)
+
+
+def ask_for_share(task: UUID, number: int) -> None:
+    """Work on one share of a task: by one worker at a time."""
+    _ask(SHARE, f"task {task.hex}/{number}", id=task.hex, number=number)
 
 
 def _ask(task: str, lock: str, **arguments: JSONValue) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from ingestion.loading import COMMENT, Line
+from ingestion.lines import COMMENT, Line
 from profiles.faults import Refused
 
 

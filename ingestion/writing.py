@@ -190,7 +190,7 @@ def _moved(
     initial: Mapping[RecordKey, Record],
     terms: _Terms,
 ) -> Mapping[int, Prepared]:
-    """The operations on records that are neither as they were seen nor as the task left them."""
+    """The operations on records that are neither as they were seen nor as this task left them."""
     there = {key: record.etag for key, record in initial.items()}
     moved = {key for key, etag in terms.seen.items() if there.get(key) != etag}
     if moved:

@@ -17,7 +17,7 @@ class Answer:
     def __init__(self, response: Any) -> None:
         self.status = response.status_code
         self.headers = response.headers
-        self.text = response.content.decode()
+        self.text = response.getvalue().decode()
 
     @property
     def json(self) -> Any:
@@ -75,6 +75,12 @@ class Api:
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.send("GET", path, **headers)
+
+    def get_stream(self, path: str) -> bytes:
+        """The body of an answer that comes in pieces."""
+        response = self.client.get(f"/sources/{self.source}/v1/{path}")
+        assert response.status_code == 200
+        return b"".join(response.streaming_content)  # type: ignore[attr-defined]
 
     def post(self, path: str, body: Any, **options: str) -> Answer:
         return self.send("POST", path, body, **options)

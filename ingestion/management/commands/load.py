@@ -15,7 +15,8 @@ from typing import Any, BinaryIO, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ingestion.loading import Line, load
+from ingestion.lines import Line
+from ingestion.loading import load
 from ingestion.progress import Progress
 from ingestion.records import Outcome, Receipt, new_row_id
 from ingestion.rejects import Rejects
