@@ -14,14 +14,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
 from ingestion.folding import Folded, fold, refusal
+from ingestion.going_along import Along, delete_along
 from ingestion.history import last_changed_by, record_changes
 from ingestion.kinds import Hold, Kind, Prepared, Times, kinds
-from ingestion.operations import Action, Operation
+from ingestion.operations import Operation
 from ingestion.records import Outcome, Receipt, Record, RecordKey, Step, new_row_id
 from ingestion.sql import expect_many
 from profiles.contract import Contract, hold_contract, hold_contract_exclusively
@@ -209,24 +209,13 @@ def _in_vain(prepared: Mapping[int, Prepared], folded: Folded) -> list[Prepared]
     return [item for item, receipt in both if receipt.refused is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Along:
-    """What went along with deleted records."""
-
-    steps: Sequence[Step]
-    counts: Mapping[UUID, int]
-
-    def count(self, row_id: UUID) -> int:
-        return self.counts.get(row_id, 0)
-
-
 def _write(
     kind: Kind[Any],
     contract: Contract,
     initial: Mapping[RecordKey, Record],
     hold: Hold,
     steps: Sequence[Step],
-) -> _Along:
+) -> Along:
     """From the initial to the final states, with as few statements as there are sorts of change."""
     final = hold.records
     there = {record.row_id for record in initial.values()}
@@ -237,7 +226,7 @@ def _write(
         for key, record in final.items()
         if record.row_id in there and record is not initial[key]
     ]
-    along = _delete_along(kind, contract, deleted)
+    along = delete_along(kind, contract, deleted)
     if deleted:
         kind.delete(contract, deleted)
     if passing := _passing(initial, final, steps):
@@ -263,22 +252,6 @@ def _passing(
     """Records that came and went within the batch, the last one of each id."""
     last = {step.shown.key: step.shown for step in steps}
     return [record for key, record in last.items() if key not in initial and key not in final]
-
-
-def _delete_along(kind: Kind[Any], contract: Contract, deleted: Sequence[Record]) -> _Along:
-    steps: list[Step] = []
-    counts: dict[UUID, int] = {}
-    for other in kinds() if deleted else ():
-        if other is kind:
-            continue
-        going = other.going_along(contract, deleted)
-        records = [record for found in going.values() for record in found]
-        if records:
-            other.delete(contract, records)
-        steps += [Step(Action.DELETE, other.target, record, None) for record in records]
-        for row_id, found in going.items():
-            counts[row_id] = counts.get(row_id, 0) + len(found)
-    return _Along(steps, counts)
 
 
 def _keep_times(times: Times, written: Iterable[Record], steps: Iterable[Step]) -> None:
