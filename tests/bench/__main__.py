@@ -8,6 +8,7 @@ import json
 import statistics
 import sys
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import django
@@ -49,17 +50,24 @@ def main() -> None:
 
 def bulk(options: argparse.Namespace) -> None:
     """The bulk cases alone, each told as soon as it is known."""
+    from tests.bench.beside import measure as measure_beside
+    from tests.bench.bulk import SOURCE
     from tests.bench.bulk import measure as measure_bulk
 
     call_command("migrate", verbosity=0)
-    rows = []
-    for row in measure_bulk(options.bulk, options.batch, options.only):
-        rows.append(row)
-        text = as_text([row])
-        sys.stdout.write(text if len(rows) == 1 else text.partition("\n")[2])
-        sys.stdout.flush()
+    rows = list(_told(measure_bulk(options.bulk, options.batch, options.only)))
+    beside = list(_told(measure_beside(SOURCE, options.bulk, options.batch)))
     Path(options.json).parent.mkdir(exist_ok=True)
-    Path(options.json).write_text(json.dumps({"bulk": rows}, indent=1) + "\n")
+    Path(options.json).write_text(json.dumps({"bulk": rows, "beside": beside}, indent=1) + "\n")
+
+
+def _told(rows: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
+    """The same, each written out when it comes."""
+    for number, row in enumerate(rows):
+        head, line = as_text([dict(zip(row, row, strict=True)), row]).splitlines(keepends=True)[1:]
+        sys.stdout.write(line if number else f"\n{head}{line}")
+        sys.stdout.flush()
+        yield row
 
 
 def _options() -> argparse.Namespace:
