@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.conf import settings
+from django.db import close_old_connections
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -119,5 +120,6 @@ def _has_ended(task: Task, seconds: int) -> bool:
     while not Task.objects.filter(pk=task.pk, completed_at__isnull=False).exists():
         if time.monotonic() > until:
             return False
+        close_old_connections()  # Who waits must not keep one from those who work.
         time.sleep(SECONDS_BETWEEN)
     return True

@@ -75,11 +75,11 @@ def _run(task: Task, share: TaskShare, must_stop: Callable[[], bool]) -> bool:
     for chunk in _chunks(operations, sizes):
         if _is_cancelled(task):
             break
-        if must_stop():
-            return False
         began = time.monotonic()
         _do(task, share, chunk, sights)
         sizes.took(len(chunk), time.monotonic() - began)
+        if must_stop():  # Asked behind a chunk: whoever begins comes further.
+            return False
     end_share(task, share)
     return True
 
@@ -88,7 +88,7 @@ def _begin(contract: Contract, task: Task) -> int:
     """Note that the task runs and how much there is to do; the number of its shares."""
     if task.started_at is None:
         total = works[task.kind].total(contract, task)
-        Task.objects.filter(pk=task.pk, started_at=None).update(
+        Task.objects.filter(pk=task.pk, started_at=None, completed_at=None).update(
             started_at=timezone.now(), total=total
         )
     return TaskShare.objects.filter(task=task).count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from signal import SIGKILL, SIGSTOP
+from tempfile import TemporaryDirectory
 
 from config.demo import serving
 from config.demo.serving import Address
@@ -93,7 +95,7 @@ def installed() -> Iterator[Machines]:
         database = Database(Plan(home, installation, account, forgetful=False))
         stack.callback(database.stop)
         database.start()
-        environment = _environment(database.url)
+        environment = _environment(database.url, stack.enter_context(TemporaryDirectory()))
         _manage(environment, "migrate", "--verbosity=0")
         key = _manage(environment, "createkey", "crash", "--role=admin")
         server = Server(environment)
@@ -102,7 +104,7 @@ def installed() -> Iterator[Machines]:
         yield Machines(database, server, key)
 
 
-def _environment(url: str) -> dict[str, str]:
+def _environment(url: str, uploads: str) -> dict[str, str]:
     """Its log is silent: it tells of every outage that we cause."""
     return {
         **os.environ,
@@ -110,6 +112,7 @@ def _environment(url: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "SECRET_KEY": "for tests",
         "LOG_LEVEL": "CRITICAL",
+        "UPLOADS_OPTIONS": json.dumps({"location": uploads}),
     }
 
 
