@@ -62,13 +62,13 @@ class BulkViewSet(RegistrarViewSet):
         return _answer(request, source, task)
 
     def _keep(self, request: Request, name: str, format: str) -> uploads.Upload:
-        sent = request.META.get("CONTENT_LENGTH")
+        encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
         return uploads.keep(
             name,
             request._request,
-            encoding=request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower(),
+            encoding=encoding,
             limit=settings.MAX_BULK_BYTES if format == "json" else settings.MAX_BULK_STREAM_BYTES,
-            length=int(sent) if sent else None,
+            length=_length(request, tells_its_end=format == "json" or encoding != "identity"),
         )
 
 
@@ -97,6 +97,16 @@ def _type(request: Request, format: str) -> Mapping[str, Json]:
     if (type is not None) != (format == "csv"):
         raise refused_parameter("type", "Goes with text/csv, and only with that.")
     return {} if type is None else {"type": type}
+
+
+def _length(request: Request, *, tells_its_end: bool) -> int | None:
+    """How many bytes have to come. Lines that break off look like all there are."""
+    if uploads.LENGTH_IS_UNTOLD not in request.META:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    if tells_its_end:
+        return None
+    message = "Lines need a Content-Length, or a Content-Encoding: else nobody sees them break off."
+    raise Refused(ErrorType.INVALID_ARGUMENT, message, status=411)
 
 
 def _answer(request: Request, source: str, task: Task) -> Response:
