@@ -120,8 +120,7 @@ def test_a_task_outlives_every_crash(
             for task, told in expected.items():
                 check(machines, line, task, told)
             check_rows(machines, bulks)
-    print(f"{in_midst} of {KILLS} in the midst of a task")
-    assert in_midst >= KILLS / 2
+    assert in_midst >= KILLS / 2, f"{in_midst} of {KILLS} in the midst of a task"
 
 
 def submit_both(line: Line, bulks: Bulks) -> dict[str, list[Told]]:
