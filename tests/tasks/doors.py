@@ -61,22 +61,37 @@ class BulkDoor:
     shares: int = 1
 
     def __call__(self, source: Source, api: Api, kind: str, texts: Sequence[bytes]) -> list[Told]:
-        with ExitStack() as stack:
-            stack.enter_context(override_settings(BULK_SHARES=self.shares))
-            for name in ("FIRST_CHUNK", "LEAST_CHUNK", "MOST_CHUNK"):
-                stack.enter_context(patch(f"ingestion.tasks.running.{name}", self.chunk))
+        with override_settings(BULK_SHARES=self.shares):
             answer = api.post(f"{kind}/bulk", b"\n".join(texts), content_type=NDJSON)
-            task = answer.json["taskId"]
-            id = UUID(hex=task.partition("_")[2])
-            for number in TaskShare.objects.filter(task_id=id).values_list("number", flat=True):
-                assert run_share(id, number, lambda: False)
-        shown = api.get(f"tasks/{task}?withReceipts=true&perPage=1000").json
-        receipts = sorted(shown["receipts"], key=lambda receipt: receipt["index"])
-        assert [receipt["index"] for receipt in receipts] == [*range(len(texts))]
-        return [
-            refused(one["error"]) if "error" in one else Told(one["outcome"], one["id"])
-            for one in receipts
-        ]
+        work(answer.json["taskId"], self.chunk)
+        told = told_of(api, answer.json["taskId"])
+        assert len(told) == len(texts)
+        return told
+
+
+def work(task_id: str, chunk: int, after_each: Callable[[], None] = lambda: None) -> None:
+    """All shares of a task, one after the other."""
+    id = UUID(hex=task_id.partition("_")[2])
+
+    def must_stop() -> bool:
+        after_each()
+        return False
+
+    with ExitStack() as stack:
+        for name in ("FIRST_CHUNK", "LEAST_CHUNK", "MOST_CHUNK"):
+            stack.enter_context(patch(f"ingestion.tasks.running.{name}", chunk))
+        for number in TaskShare.objects.filter(task_id=id).values_list("number", flat=True):
+            assert run_share(id, number, must_stop)
+
+
+def told_of(api: Api, task_id: str) -> list[Told]:
+    shown = api.get(f"tasks/{task_id}?withReceipts=true&perPage=1000").json
+    receipts = sorted(shown["receipts"], key=lambda receipt: receipt["index"])
+    assert [receipt["index"] for receipt in receipts] == [*range(len(receipts))]
+    return [
+        refused(one["error"]) if "error" in one else Told(one["outcome"], one["id"])
+        for one in receipts
+    ]
 
 
 def single_door(source: Source, api: Api, kind: str, texts: Sequence[bytes]) -> list[Told]:
