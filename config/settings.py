@@ -179,6 +179,9 @@ MAX_BULK_STREAM_BYTES = env.int("MAX_BULK_STREAM_BYTES", default=5_000_000_000)
 BULK_SHARES = env.int("BULK_SHARES", default=2)
 """How many processes may work on one bulk."""
 
+WORKER_STALLED_SECONDS = env.int("WORKER_STALLED_SECONDS", default=30)
+"""A worker that gave no sign for so long is taken for dead, and what it did is done by others."""
+
 CHECK_AT_ONCE = env.int("CHECK_AT_ONCE", default=10_000)
 """So many records are judged within a request; more of them in the background."""
 

@@ -98,6 +98,8 @@ class Receipt(Struct):
     record: Record | None = None
     before: Record | None = None
     """Its state before the operation."""
+    is_seen: bool = False
+    """Whether anybody looked for the record: not where the operation is at fault by itself."""
     refused: Refused | None = None
     deleted_relationships: int = 0
     is_undone: bool = False
