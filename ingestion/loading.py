@@ -18,6 +18,7 @@ from typing import BinaryIO, cast
 from django.db import transaction
 from django.utils import timezone
 
+from ingestion.collecting import rare_collections
 from ingestion.kinds import meant_target
 from ingestion.lines import read_lines
 from ingestion.records import Outcome, Receipt
@@ -107,7 +108,7 @@ def load(
     contract = current_contract(task.source.key)
     share = TaskShare.objects.get(task=task, number=number)
     shares = TaskShare.objects.filter(task=task).count()
-    with opened(file) as (packed, stream):
+    with rare_collections(), opened(file) as (packed, stream):
         operations = _operations(stream, contract, share, shares)
         chunks = work_through(task, share, operations, must_stop, chunk_size=chunk_size)
         for chunk, receipts in chunks:

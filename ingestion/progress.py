@@ -13,6 +13,7 @@ from tqdm import tqdm
 KNOWN = "{percentage:3.0f}% |{bar}| {operations}, {remaining} left"
 UNKNOWN = "{operations} in {elapsed}"
 """For what comes through a pipe, whose length nobody knows."""
+COUNTED = "{percentage:3.0f}% |{bar}| {n:,} records,{rate_noinv_fmt}, {remaining} left"
 SECONDS_BETWEEN = 0.1
 
 
@@ -74,3 +75,17 @@ class Progress:
         """While something else is written to the screen."""
         beside: AbstractContextManager[None] = tqdm.external_write_mode(file=self._screen)
         return beside
+
+
+def record_bar(total: int, screen: TextIO, *, is_shown: bool) -> tqdm[Any]:
+    """For records of which somebody has counted how many there are."""
+    return tqdm(
+        total=total,
+        file=screen,
+        disable=not is_shown,
+        bar_format=COUNTED,
+        unit="",
+        dynamic_ncols=True,
+        leave=False,
+        mininterval=SECONDS_BETWEEN,
+    )

@@ -5,7 +5,6 @@ Only what the profile calls a reference is one: an object of the same shape is m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,15 +16,12 @@ from profiles.properties import ProfileDefinition, Property
 Ids = Mapping[str, str]
 """Of resources, by the word that stands for each."""
 
-_may_refer = re.compile(rb"@rootId|\\u")
-"""An escape may hide the word."""
-
 
 def fill_references(
     body: Mapping[str, Document], profile: CompiledProfile, ids: Ids
 ) -> dict[str, Document]:
     """The members `data` and `contained`, with the id for its word in every reference."""
-    if not any(_may_refer.search(part.text) for part in body.values()):
+    if not any(_may_refer(part.text) for part in body.values()):
         return dict(body)
     values = {member: part.value for member, part in body.items()}
     filled = _record(values, profile.key, profile.contract.catalogue, ids)
@@ -37,10 +33,15 @@ def fill_references(
 
 def fill_properties(data: Document, properties: Mapping[str, Property], ids: Ids) -> Document:
     """The same for data alone, whose properties these are."""
-    if not _may_refer.search(data.text):
+    if not _may_refer(data.text):
         return data
     filled = _group(data.value, properties, ids)
     return data if filled == data.value else Document.of(filled)
+
+
+def _may_refer(text: bytes) -> bool:
+    """An escape may hide the word."""
+    return b"@rootId" in text or b"\\u" in text
 
 
 def _record(

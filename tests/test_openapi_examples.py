@@ -15,6 +15,7 @@ from django.test import override_settings
 from ingestion import examples as records
 from ingestion.models import DataIndex, IndexState
 from ingestion.openapi_indexes import PROBLEM
+from ingestion.tasks import uploads
 from profiles import examples as definitions
 from relationships import bundle_examples as bundles
 from relationships import examples as links
@@ -317,6 +318,8 @@ def tell_bulks(story: Story) -> None:
         story.tell(id, 202, sends="line", media_type="application/x-ndjson")
         story.tell(id, 202, sends="table", media_type="text/csv", query=query)
         tell_a_wait(story, id)
+        with patch.object(uploads, "LENGTH_IS_UNTOLD", "CONTENT_TYPE"):
+            story.tell(id, 411, sends="line", shows="lines", media_type="application/x-ndjson")
         with patch.object(FileSystemStorage, "save", side_effect=OSError(ENOSPC, "Full")):
             story.tell(id, 507, sends="operations", shows="full")
 

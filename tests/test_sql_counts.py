@@ -347,6 +347,18 @@ def get_second_page(desk: Desk, count: int) -> Measured:
     return desk.ask("GET", f"{path}&cursor={cursor}")
 
 
+@scenario("GET resources, as NDJSON")
+def get_ndjson(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("GET", "resources/provider?format=ndjson")
+
+
+@scenario("GET resources, as CSV")
+def get_csv(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("GET", "resources/provider?format=csv&after=0")
+
+
 @scenario("GET resources, by identifier")
 def get_by_identifier(desk: Desk, count: int) -> Measured:
     desk.providers(count)
@@ -515,6 +527,13 @@ LINKS = "relationships/provider-office"
 def get_links(desk: Desk, count: int) -> Measured:
     desk.links(count)
     return desk.ask("GET", f"{LINKS}?perPage=1000")
+
+
+@scenario("GET relationships, as CSV")
+def get_links_as_csv(desk: Desk, count: int) -> Measured:
+    """Which columns it has is told by a first look."""
+    desk.links(count)
+    return desk.ask("GET", f"{LINKS}?format=csv")
 
 
 @scenario("GET relationships, of one resource")

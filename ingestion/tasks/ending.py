@@ -55,7 +55,8 @@ def _end(task: Task, status: TaskStatus) -> None:
     """What was sent is not needed any more, unless it may still be carried out as planned."""
     task.status = status
     task.completed_at = timezone.now()
-    upload = "" if task.mode == TaskMode.PLAN and task.problem is None else task.upload
+    is_ready = status != TaskStatus.CANCELLED and task.problem is None
+    upload = "" if task.mode == TaskMode.PLAN and is_ready else task.upload
     if upload:
         task.upload = ""
         transaction.on_commit(lambda: uploads.discard(upload))

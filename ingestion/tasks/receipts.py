@@ -56,7 +56,7 @@ def write_receipts(sent: Sequence[Sent], receipts: Sequence[Receipt], *, is_plan
     seen: set[tuple[str, str]] = set()
     for one, receipt in zip(sent, receipts, strict=True):
         key = (receipt.operation.collection, receipt.id)
-        is_first = is_plan and receipt.id != "" and key not in seen
+        is_first = is_plan and receipt.is_seen and key not in seen
         if is_first:
             seen.add(key)
         stored.append(_stored(one.index, receipt, is_plan, is_first))

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
+from ingestion.collecting import rare_collections
 from ingestion.operations import Operation, Target
 from ingestion.records import Outcome, Receipt
 from ingestion.task_models import Task, TaskChunk, TaskMode, TaskShare
@@ -70,8 +71,9 @@ def _run(task: Task, share: TaskShare, must_stop: Callable[[], bool]) -> bool:
     contract = current_contract(task.source.key)
     shares = _begin(contract, task)
     operations = works[task.kind].operations(contract, task, share, shares)
-    for _ in work_through(task, share, operations, must_stop):
-        pass
+    with rare_collections():
+        for _ in work_through(task, share, operations, must_stop):
+            pass
     return share.is_finished
 
 
