@@ -12,6 +12,7 @@ from django.db import close_old_connections
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ingestion.once import answer_once
 from ingestion.openapi_bulk import describe_bulk
 from ingestion.operations import Target
 from ingestion.records import new_row_id
@@ -49,7 +50,9 @@ class BulkViewSet(RegistrarViewSet):
         asked = {"target": self.target.value, "format": format, **_type(request, format)}
         id = new_row_id()
         upload = self._keep(request, f"{TaskKind.BULK.value}_{id.hex}", format)
-        with upload.or_discarded():
+        started: list[Task] = []
+
+        def start() -> Response:
             task = submit(
                 contract.source_id,
                 TaskKind.BULK,
@@ -59,7 +62,15 @@ class BulkViewSet(RegistrarViewSet):
                 upload=upload.name,
                 mode=mode,
             )
-        return _answer(request, source, task)
+            started.append(task)
+            return accepted(source, task)
+
+        with upload.or_discarded():
+            response = answer_once(request, self.caller, bytes.fromhex(upload.digest), start)
+        if not started:  # It was sent before, and has its task.
+            uploads.discard(upload.name)
+            return response
+        return _answer(request, source, started[0])
 
     def _keep(self, request: Request, name: str, format: str) -> uploads.Upload:
         encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()

@@ -49,6 +49,8 @@ def fold(kind: Kind[Any], contract: Contract, prepared: Iterable[Prepared], hold
 
 
 def refusal(operation: Operation, id: str, refused: Refused) -> Receipt:
+    """Without the traceback, by which one faulty record would keep its whole batch in memory."""
+    refused.__traceback__ = None
     return Receipt(operation, id, Outcome.REFUSED, refused=refused)
 
 

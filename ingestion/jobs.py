@@ -8,7 +8,7 @@ from uuid import UUID
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from ingestion import conformity, plans, queueing
+from ingestion import conformity, once, plans, queueing
 from ingestion.index_building import follow_rows
 from ingestion.tasks.keeping import forget_old_uploads, unfinished_shares
 from ingestion.tasks.running import run_share
@@ -85,3 +85,10 @@ def resume_tasks(timestamp: int = 0) -> None:
 @app.task(queueing_lock="old uploads")
 def clear_uploads(timestamp: int = 0) -> None:
     forget_old_uploads()
+
+
+@app.periodic(cron="43 * * * *")
+@app.task(queueing_lock="old answers")
+def forget_old_answers(timestamp: int = 0) -> None:
+    """Each hour, since without them every answer would be kept for ever."""
+    once.forget_answers()

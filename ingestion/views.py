@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db.models.expressions import RawSQL
+from django.http.response import HttpResponseBase
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,10 +21,12 @@ from ingestion.contained import (
     RemoveContained,
     find_contained,
 )
+from ingestion.export_parameters import EXPORT_PARAMETERS
 from ingestion.filters import ResourceFilter, with_identifier
 from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from ingestion.models import Resource
 from ingestion.nonconforming import nonconforming_page
+from ingestion.once import once
 from ingestion.openapi import describe_resources
 from ingestion.openapi_conformity import describe_nonconforming
 from ingestion.openapi_contained import describe_contained
@@ -30,7 +34,7 @@ from ingestion.operations import Target
 from ingestion.records import Record
 from ingestion.resources import root_profile
 from ingestion.search.including import INCLUDE, Include, include_parameter
-from ingestion.search.parameters import LINKED_PARAMETER, LIST_PARAMETERS, read_list
+from ingestion.search.parameters import LINKED_PARAMETER, LIST_PARAMETERS
 from ingestion.search.resources import resource_scope
 from ingestion.wire import contained_text, read_row, resource_json, resource_text
 from profiles.api.bodies import body_of
@@ -39,6 +43,7 @@ from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import Contract, current_contract
 from profiles.exact import Document, Json, decode
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
+from profiles.names import is_id
 from profiles.preconditions import Preconditions
 
 SHARERS_LISTED = 100
@@ -51,17 +56,18 @@ class ResourceViewSet(RecordViewSet):
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     query_parameters = {
-        "list": (*LIST_PARAMETERS, "identifier", LINKED_PARAMETER),
+        "list": (*LIST_PARAMETERS, *EXPORT_PARAMETERS, "identifier", LINKED_PARAMETER),
         "retrieve": (INCLUDE,),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:
         return resource_json(record, contract.source_key)
 
-    def list(self, request: Request, source: str, type: str) -> Response:
+    def list(self, request: Request, source: str, type: str) -> HttpResponseBase:
         scope = resource_scope(current_contract(source), type)
-        return self.answer_list(scope, read_list(request, self.caller, scope, ResourceFilter))
+        return self.answer_list(request, scope, ResourceFilter, id_parts)
 
+    @once
     def create(self, request: Request, source: str, type: str) -> Response:
         return self.create_record(request, source, type)
 
@@ -114,6 +120,7 @@ class ContainedViewSet(RecordViewSet):
         found = find_contained(contained, ContainedPath.read(path), contained_id)
         return self.answer_read(found, etag)
 
+    @once
     def create(self, request: Request, source: str, type: str, id: str, path: str) -> Response:
         edit = AddContained(ContainedPath.read(path), contained_body(request))
         response = self.edit_record(source, type, id, edit)
@@ -162,6 +169,10 @@ class NonconformingViewSet(RegistrarViewSet):
         following = {"cursor": cursor_behind(listed, page.following)} if page.following else {}
         meta = {**following, "perPage": size, **page.age.as_json()}
         return Response({"data": [row.as_json(profile) for row in page.rows], "meta": meta})
+
+
+def id_parts(id: str) -> Sequence[str] | None:
+    return [id] if is_id(id) else None
 
 
 def id_of_identified(source: str, type: str, identifier: str) -> str:

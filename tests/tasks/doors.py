@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
 from unittest.mock import patch
 from uuid import UUID
 
 from django.test import override_settings
 
-from ingestion.loading import load
+from ingestion.loading import begin, load
 from ingestion.models import Change
 from ingestion.records import Outcome
 from ingestion.task_models import TaskShare
@@ -23,7 +24,6 @@ from ingestion.tasks.running import run_share
 from profiles.exact import Json, decode
 from profiles.models import Source
 from tests.clients import Api
-from tests.factories import ACTOR
 from tests.tasks.doing import NDJSON
 from tests.writing.replaying import live
 
@@ -45,14 +45,13 @@ Door = Callable[[Source, Api, str, Sequence[bytes]], list[Told]]
 
 
 def load_door(source: Source, api: Api, kind: str, texts: Sequence[bytes]) -> list[Told]:
-    stream = BytesIO(b"\n".join(texts))
-    loaded = load(source.key, stream, actor=ACTOR, task_id="bk_load", batch_size=3)
-    return [
-        refused(receipt.refused.as_json())
-        if receipt.refused
-        else Told(receipt.outcome.value, receipt.id)
-        for _, receipt in loaded
-    ]
+    with NamedTemporaryFile() as file:
+        file.write(b"\n".join(texts))
+        file.flush()
+        task = begin(source.key, Path(file.name), shares=1, resume=False)
+        for _ in load(task, 0, Path(file.name), chunk_size=3):
+            pass
+    return told_of(api, task.public_id)
 
 
 @dataclass(frozen=True)
