@@ -17,17 +17,23 @@ from ingestion import openapi_conformity as conformity
 from ingestion import openapi_contained as contained
 from ingestion import openapi_indexes as indexes
 from ingestion import openapi_search as searches
+from ingestion import openapi_tasks as tasks
 from profiles import openapi as profiles
 from profiles.api.openapi.components import SECURITY_SCHEMES, shared_components
 from profiles.api.openapi.endpoints import Components, Object
 from profiles.schema import DIALECT
 from relationships import openapi as relationships
+from relationships import openapi_bundle as bundles
+from relationships import openapi_purge as purges
 from relationships import openapi_traversal as traversal
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
 """Path, its regular expression, method and view, as drf-spectacular finds them."""
 
-PARTS = (profiles, conformity, resources, contained, indexes, searches, relationships, traversal)
+PARTS = (
+    *(profiles, conformity, resources, contained, indexes, searches),
+    *(relationships, traversal, bundles, tasks, purges),
+)
 """Of the document, in the order of their tags."""
 
 TAGS = {tag: text for part in PARTS for tag, text in part.TAGS.items()} | SERVICE

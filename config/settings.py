@@ -142,6 +142,14 @@ USE_TZ = True
 STATIC_URL = "static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "uploads": {
+        "BACKEND": env.str(
+            "UPLOADS_STORAGE", default="django.core.files.storage.FileSystemStorage"
+        ),
+        "OPTIONS": env.json(
+            "UPLOADS_OPTIONS", default={"location": str(BASE_DIR / ".local/uploads")}
+        ),
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True  # Serves the apps' own files: there is nothing to collect.
@@ -155,6 +163,24 @@ if HTTPS:
 
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1_000_000)
 """The largest body of one API request."""
+
+MAX_BUNDLE_BYTES = env.int("MAX_BUNDLE_BYTES", default=500_000)
+"""The largest body of a bundle."""
+
+IDEMPOTENCY_HOURS = env.float("IDEMPOTENCY_HOURS", default=24)
+"""How long an answer is kept for whoever sends the same Idempotency-Key again."""
+
+MAX_BULK_BYTES = env.int("MAX_BULK_BYTES", default=100_000_000)
+"""The largest body of operations that is one JSON document."""
+
+MAX_BULK_STREAM_BYTES = env.int("MAX_BULK_STREAM_BYTES", default=5_000_000_000)
+"""The largest body of operations that is read piece by piece, unpacked: NDJSON and CSV."""
+
+BULK_SHARES = env.int("BULK_SHARES", default=2)
+"""How many processes may work on one bulk."""
+
+WORKER_STALLED_SECONDS = env.int("WORKER_STALLED_SECONDS", default=30)
+"""A worker that gave no sign for so long is taken for dead, and what it did is done by others."""
 
 CHECK_AT_ONCE = env.int("CHECK_AT_ONCE", default=10_000)
 """So many records are judged within a request; more of them in the background."""

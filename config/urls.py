@@ -9,8 +9,10 @@ from rest_framework.routers import SimpleRouter
 from config.docs import SourceDocumentViewSet, api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
+from ingestion.bulk_views import RelationshipBulkViewSet, ResourceBulkViewSet
 from ingestion.index_views import ProfileIndexesViewSet
 from ingestion.search_views import SearchViewSet
+from ingestion.task_views import TaskViewSet
 from ingestion.views import (
     ContainedViewSet,
     IdentifiedViewSet,
@@ -18,6 +20,8 @@ from ingestion.views import (
     ResourceViewSet,
 )
 from profiles.views import ProfileViewSet, SourceViewSet
+from relationships.bundle_views import BundleViewSet
+from relationships.purge_views import PurgeViewSet
 from relationships.traversal_views import GraphViewSet, PathViewSet
 from relationships.views import (
     DefinitionIndexesViewSet,
@@ -38,6 +42,9 @@ router.register(
     rf"{SOURCE}/profiles/(?P<profile>[^/]+)/nonconforming", NonconformingViewSet, "nonconforming"
 )
 router.register(rf"{SOURCE}/relationship-definitions", RelationshipDefinitionViewSet, "definition")
+router.register(rf"{SOURCE}/resources/bulk", ResourceBulkViewSet, "resources-bulk")
+router.register(rf"{SOURCE}/relationships/bulk", RelationshipBulkViewSet, "relationships-bulk")
+router.register(rf"{SOURCE}/tasks", TaskViewSet, "task")
 router.register(RESOURCE, ResourceViewSet, "resource")
 router.register(
     rf"{SOURCE}/relationships/(?P<definition>[^/]+)", RelationshipViewSet, "relationship"
@@ -48,6 +55,8 @@ identified = IdentifiedViewSet.as_view(
 )
 query = SearchViewSet.as_view({"post": "query"})
 browse = SearchViewSet.as_view({"post": "browse"})
+bundle = BundleViewSet.as_view({"post": "create"})
+purge = PurgeViewSet.as_view({"post": "create"})
 profile_indexes = ProfileIndexesViewSet.as_view({"get": "retrieve"})
 definition_indexes = DefinitionIndexesViewSet.as_view({"get": "retrieve"})
 graph = GraphViewSet.as_view({"get": "retrieve"})
@@ -68,6 +77,8 @@ urlpatterns = [
     re_path(rf"^{RESOURCE}/(?P<identifier>(?s:.*:.*))$", identified, name="resource-identified"),
     re_path(rf"^{SOURCE}/query$", query, name="query"),
     re_path(rf"^{SOURCE}/browse$", browse, name="browse"),
+    re_path(rf"^{SOURCE}/bundle$", bundle, name="bundle"),
+    re_path(rf"^{SOURCE}/purge$", purge, name="purge"),
     re_path(rf"^{SOURCE}/profiles/{KEY}/indexes$", profile_indexes, name="profile-indexes"),
     re_path(
         rf"^{SOURCE}/relationship-definitions/{KEY}/indexes$",

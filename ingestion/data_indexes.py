@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from ingestion.data_keys import DataKey, KeyKind, keys_of
 from ingestion.index_building import INDEX_LOCK_SPACE
-from ingestion.jobs import build_data_indexes
 from ingestion.models import DataIndex, IndexState
 from ingestion.operations import Target
+from ingestion.queueing import ask_for_indexes
 from ingestion.wire import time_text
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, Refused
@@ -82,7 +82,7 @@ def follow(target: Target, definition: Definition, properties: Mapping[str, Prop
         _these(again).update(state=IndexState.BUILDING, problem="", changed_at=now)
     if unmarked:
         _these(unmarked).update(state=IndexState.DROPPING, problem="", changed_at=now)
-    build_data_indexes.defer()
+    ask_for_indexes()
 
 
 def ready_paths(target: Target, collection_id: int) -> Mapping[str, IndexState]:

@@ -68,7 +68,12 @@ class Relationships:
     """The kind of record that links two resources."""
 
     target = Target.RELATIONSHIP
-    table = Table("relationships_relationship", "definition_id", ("from_public_id", "to_public_id"))
+    table = Table(
+        "relationships_relationship",
+        "definition_id",
+        ("from_public_id", "to_public_id"),
+        "'{}'::jsonb",
+    )
 
     def is_meant(self, contract: Contract, payload: Payload) -> bool:
         if "from" in payload or "to" in payload:

@@ -76,6 +76,12 @@ class Api:
     def get(self, path: str, **headers: str) -> Answer:
         return self.send("GET", path, **headers)
 
+    def get_stream(self, path: str) -> bytes:
+        """The body of an answer that comes in pieces."""
+        response = self.client.get(f"/sources/{self.source}/v1/{path}")
+        assert response.status_code == 200
+        return b"".join(response.streaming_content)  # type: ignore[attr-defined]
+
     def post(self, path: str, body: Any, **options: str) -> Answer:
         return self.send("POST", path, body, **options)
 

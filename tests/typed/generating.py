@@ -16,7 +16,13 @@ import pytest
 from profiles.exact import encode
 from tests.typed.documents import Document
 
-WITHOUT_FORMATTING = "post_hooks: []\n"
+CONFIGURATION = """\
+post_hooks: []
+content_type_overrides:
+  application/x-ndjson: application/octet-stream
+  text/csv: application/octet-stream
+"""
+"""Without formatting. The generator has no words of its own for what is sent as it is."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ def generate(document: Document, folder: Path, package: str, patch: pytest.Monke
     """Writes the package and makes it importable. A warning of the generator is a failure."""
     source, configuration = folder / "openapi.json", folder / "configuration.yaml"
     source.write_bytes(encode(document.made))
-    configuration.write_text(WITHOUT_FORMATTING)
+    configuration.write_text(CONFIGURATION)
     options = ["--meta=none", "--fail-on-warning", f"--config={configuration}"]
     places = [f"--path={source}", f"--output-path={folder / package}"]
     done = subprocess.run(

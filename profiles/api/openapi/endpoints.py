@@ -94,6 +94,21 @@ def writing(
     return _sending(id, tag, summary, {**common, **answers}, parameters, body, description)
 
 
+def starting(
+    id: str,
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Object],
+    *,
+    parameters: Sequence[str],
+    body: Object | None = None,
+    description: str = "",
+) -> Callable[[Any], Any]:
+    """Describes what starts or ends work in the background: nothing that has an ETag."""
+    common = {403: ref("responses", "PermissionDenied")}
+    return _sending(id, tag, summary, {**common, **answers}, parameters, body, description)
+
+
 def asking(
     id: str,
     tag: str,
@@ -178,6 +193,8 @@ def _responses(answers: Mapping[int, Object], parameters: Sequence[str]) -> Obje
         429: ref("responses", "ResourceExhausted"),
         503: ref("responses", "Unavailable"),
     }
+    if "IdempotencyKey" in parameters:
+        common[422] = ref("responses", "KeyReused")
     if "source" in parameters:
         common[404] = ref("responses", "NotFound")
     return dict(_by_status({**common, **answers})) | {"default": ref("responses", "Error")}

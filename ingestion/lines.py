@@ -1,0 +1,58 @@
+"""Lines of text, one operation each, read while the memory stays flat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.conf import settings
+
+from ingestion.envelopes import TargetOf, read_operation, refused_operation
+from ingestion.operations import Operation
+from profiles.faults import ErrorType, Fault, faulty
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+COMMENT = b"#"
+"""Begins a line that is passed over. No JSON begins so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that may be an operation, by its number from 1. None was too long to keep."""
+
+    number: int
+    text: bytes | None
+
+    def read(self, target_of: TargetOf) -> Operation:
+        if self.text is not None:
+            return read_operation(self.text, target_of)
+        limit = settings.MAX_BODY_BYTES
+        message = f"Is longer than {limit} bytes (MAX_BODY_BYTES)."
+        fault = Fault("", "length", message, limit, type=ErrorType.CONTENT_TOO_LARGE)
+        return refused_operation(faulty("line", [fault]))
+
+
+def read_lines(stream: BinaryIO) -> Iterator[Line]:
+    """Lines without blank ones and comments, and without the mark that some editors put first."""
+    limit = settings.MAX_BODY_BYTES + len(b"\r\n")
+    number = 0
+    while text := stream.readline(limit):
+        number += 1
+        is_whole = len(text) < limit or text.endswith(b"\n")
+        if not is_whole:
+            skip_line(stream, limit)
+        if number == 1:
+            text = text.removeprefix(BYTE_ORDER_MARK)
+        if text.strip() and not text.startswith(COMMENT):
+            yield Line(number, text if is_whole else None)
+
+
+def skip_line(stream: BinaryIO, limit: int) -> int:
+    """To its end; the number of bytes that were passed over."""
+    count = 0
+    while text := stream.readline(limit):
+        count += len(text)
+        if text.endswith(b"\n"):
+            break
+    return count

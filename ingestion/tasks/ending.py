@@ -1,0 +1,63 @@
+"""How a task ends: each share by itself, and the task with its last one."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from ingestion.task_models import Task, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.tasks import uploads
+from profiles.faults import Refused
+
+
+def end_share(task: Task, share: TaskShare) -> None:
+    """Nothing is left of the share, or somebody asked for the end of the task."""
+    with transaction.atomic():
+        held = Task.objects.select_for_update().get(pk=task.pk)
+        TaskShare.objects.filter(pk=share.pk).update(is_finished=True)
+        left = TaskShare.objects.filter(task=held, is_finished=False).exists()
+        if left or held.completed_at is not None:
+            return
+        _end(held, TaskStatus.CANCELLED if held.is_cancelled else _status(held))
+
+
+def fail(task: Task, refused: Refused) -> None:
+    """End it for what concerns all of it. What was done stays done."""
+    with transaction.atomic():
+        held = Task.objects.select_for_update().get(pk=task.pk)
+        if held.completed_at is None:
+            held.problem = refused.as_json()
+            _end(held, TaskStatus.FAILURE)
+
+
+def cancel(task: Task) -> None:
+    """End it before its next chunk: at once, if it was not begun."""
+    with transaction.atomic():
+        held = Task.objects.select_for_update().get(pk=task.pk)
+        if held.completed_at is not None:
+            return
+        held.is_cancelled = True
+        if held.started_at is None:
+            _end(held, TaskStatus.CANCELLED)
+        else:
+            held.save(update_fields=["is_cancelled"])
+
+
+def _status(task: Task) -> TaskStatus:
+    if task.kind == TaskKind.PURGE:
+        return TaskStatus.SUCCESS  # What was refused had gone before.
+    refused = TaskShare.objects.filter(task=task).aggregate(all=Sum("refused"))["all"]
+    return TaskStatus.FAILURE if refused else TaskStatus.SUCCESS
+
+
+def _end(task: Task, status: TaskStatus) -> None:
+    """What was sent is not needed any more, unless it may still be carried out as planned."""
+    task.status = status
+    task.completed_at = timezone.now()
+    is_ready = status != TaskStatus.CANCELLED and task.problem is None
+    upload = "" if task.mode == TaskMode.PLAN and is_ready else task.upload
+    if upload:
+        task.upload = ""
+        transaction.on_commit(lambda: uploads.discard(upload))
+    task.save()

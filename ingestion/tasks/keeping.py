@@ -1,0 +1,36 @@
+"""What is looked after by the hour: tasks whose job was lost, uploads that nobody needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from ingestion.task_models import Task, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.tasks import uploads
+
+UNCLAIMED = timedelta(days=1)
+"""How long a plan may wait to be carried out, and an upload for its task."""
+
+
+def unfinished_shares() -> Iterator[tuple[UUID, int]]:
+    shares = TaskShare.objects.filter(task__status=TaskStatus.PENDING, is_finished=False)
+    shares = shares.exclude(task__kind=TaskKind.BULK, task__upload="")  # Those of `load`.
+    yield from shares.values_list("task_id", "number").order_by("task_id", "number")
+
+
+def forget_old_uploads() -> None:
+    """Those of plans that were not carried out in time, and what a server that died left behind."""
+    before = timezone.now() - UNCLAIMED
+    plans = Task.objects.filter(mode=TaskMode.PLAN, completed_at__lt=before)
+    for task in plans.exclude(upload=""):
+        uploads.discard(task.upload)
+        Task.objects.filter(pk=task.pk).update(upload="")
+    storage = uploads.storage()
+    _, names = storage.listdir("")
+    known = set(Task.objects.filter(upload__in=names).values_list("upload", flat=True))
+    for name in set(names) - known:
+        if storage.get_modified_time(name) < before:
+            uploads.discard(name)

@@ -1,0 +1,136 @@
+"""What was sent for a bulk, as operations: each with its place, so that reading can go on there."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+import msgspec
+from django.conf import settings
+
+from ingestion.envelopes import TargetOf
+from ingestion.lines import BYTE_ORDER_MARK, COMMENT, Line, skip_line
+from ingestion.operations import Operation
+from profiles.contract import Contract
+from profiles.exact import Json
+from profiles.faults import ErrorType, Fault, Refused
+
+Asked = Mapping[str, Json]
+"""What was asked for beside the operations: the type of a table, its columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentOperation:
+    """An operation, by its number from 0. `position` is where what comes after it begins."""
+
+    index: int
+    position: int
+    operation: Operation
+    text: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The text of an operation that is still to be read; None of one that is too long."""
+
+    index: int
+    position: int
+    text: bytes | None
+
+    def read(self, target_of: TargetOf) -> SentOperation:
+        operation = Line(self.index, self.text).read(target_of)
+        return SentOperation(self.index, self.position, operation, self.text)
+
+
+class Format(Protocol):
+    """A form in which operations are sent."""
+
+    def find(
+        self, file: BinaryIO, contract: Contract, asked: Asked, position: int, index: int
+    ) -> Iterator[Found]:
+        """The texts from a position on, the first of them with this index.
+
+        Raises `Refused` for what makes all of it unreadable.
+        """
+        ...
+
+    def count(self, file: BinaryIO, contract: Contract, asked: Asked) -> int:
+        """How many operations there are. Raises `Refused` as `find` does."""
+        ...
+
+
+class Ndjson:
+    """An operation a line; positions are bytes. Blank lines and comments are passed over."""
+
+    def find(
+        self, file: BinaryIO, contract: Contract, asked: Asked, position: int, index: int
+    ) -> Iterator[Found]:
+        limit = settings.MAX_BODY_BYTES + len(b"\r\n")
+        file.seek(position)
+        while text := file.readline(limit):
+            is_first = position == 0
+            position += len(text)
+            is_whole = len(text) < limit or text.endswith(b"\n")
+            if not is_whole:
+                position += skip_line(file, limit)
+            if is_first:
+                text = text.removeprefix(BYTE_ORDER_MARK)
+            if text.strip() and not text.startswith(COMMENT):
+                yield Found(index, position, text.rstrip(b"\r\n") if is_whole else None)
+                index += 1
+
+    def count(self, file: BinaryIO, contract: Contract, asked: Asked) -> int:
+        return sum(1 for _ in self.find(file, contract, asked, 0, 0))
+
+
+class Envelope:
+    """`{"operations": [...]}` (api-facts, *Bulk*); positions are numbers of operations."""
+
+    _head = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"operations"\s*:\s*(?=\[)')
+    _tail = re.compile(rb"\}\s*\Z")
+    _operations = msgspec.json.Decoder(list[msgspec.Raw])
+
+    def find(
+        self, file: BinaryIO, contract: Contract, asked: Asked, position: int, index: int
+    ) -> Iterator[Found]:
+        for number, text in enumerate(self._texts(file)[position:], position):
+            operation = bytes(text).strip()
+            is_whole = len(operation) <= settings.MAX_BODY_BYTES
+            yield Found(number, number + 1, operation if is_whole else None)
+
+    def count(self, file: BinaryIO, contract: Contract, asked: Asked) -> int:
+        return len(self._texts(file))
+
+    def _texts(self, file: BinaryIO) -> list[msgspec.Raw]:
+        """Slices of the file: nothing else is allowed in it but the list, so that none is lost."""
+        whole = _mapped(file)
+        head = self._head.match(whole)
+        tail = self._tail.search(whole, max(0, len(whole) - 4_096))
+        if head is None or tail is None:
+            raise not_readable('Must be {"operations": [...]}, and nothing else.')
+        try:
+            return self._operations.decode(memoryview(whole)[head.end() : tail.start()])
+        except msgspec.DecodeError as error:
+            raise not_readable(f"Is not valid JSON: {error}.") from None
+
+
+def _mapped(file: BinaryIO) -> mmap.mmap | bytes:
+    """All of a file, by the pages that are looked at; read where it is none of the system's."""
+    try:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except ValueError:  # It is empty.
+        return b""
+    except (AttributeError, OSError):
+        file.seek(0)
+        return file.read()
+
+
+formats: dict[str, Format] = {"json": Envelope(), "ndjson": Ndjson()}
+
+
+def not_readable(message: str) -> Refused:
+    fault = Fault("", "json", message)
+    return Refused(ErrorType.INVALID_ARGUMENT, message, [fault])

@@ -1,0 +1,43 @@
+"""What a plan looked at, for the task that carries it out: what has moved since is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from ingestion.records import RecordKey
+from ingestion.task_models import Task, TaskChunk, TaskShare
+from ingestion.tasks.reading import SentOperation
+from ingestion.tasks.receipts import StoredReceipt, read_receipts
+
+
+class Sights:
+    """ETags that a plan saw, for one chunk of operations after the other."""
+
+    def __init__(self, receipts: Iterator[StoredReceipt]) -> None:
+        self._receipts = receipts
+
+    def of(self, chunk: Sequence[SentOperation]) -> dict[RecordKey, str | None]:
+        """What the plan saw of the records of these operations, at the first one of each."""
+        seen: dict[RecordKey, str | None] = {}
+        last = chunk[-1].index
+        for receipt in self._receipts:
+            if receipt.etag is not None:
+                seen.setdefault(RecordKey(receipt.type, receipt.id), receipt.etag or None)
+            if receipt.index >= last:
+                break
+        return seen
+
+
+def seen_by(task: Task, share: TaskShare) -> Sights:
+    """From where the share is. Nothing was seen where there is no plan."""
+    return Sights(_planned(task.plan_id, share) if task.plan_id else iter(()))
+
+
+def _planned(plan: UUID, share: TaskShare) -> Iterator[StoredReceipt]:
+    chunks = TaskChunk.objects.filter(task_id=plan, share=share.number).order_by("number")
+    for number in chunks.values_list("number", flat=True):
+        text = chunks.values_list("receipts", flat=True).get(number=number)
+        for receipt in read_receipts(text):
+            if receipt.index >= share.next_index:
+                yield receipt

@@ -1,0 +1,74 @@
+"""New tasks: what was sent is kept, noted, and put into the queue, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from ingestion.queueing import ask_for_share
+from ingestion.task_models import Task, TaskKind, TaskMode, TaskShare, TaskStatus
+from profiles.exact import Json
+from profiles.faults import ErrorType, Refused
+
+
+@transaction.atomic
+def submit(
+    source_id: int,
+    kind: TaskKind,
+    asked: Mapping[str, Json],
+    *,
+    id: UUID,
+    actor: str,
+    upload: str = "",
+    mode: TaskMode = TaskMode.WRITE,
+    shares: int | None = None,
+    plan: Task | None = None,
+    received_at: datetime | None = None,
+) -> Task:
+    """A task that workers begin with as soon as the transaction is done."""
+    task = Task.objects.create(
+        id=id,
+        source_id=source_id,
+        kind=kind,
+        mode=mode,
+        actor=actor,
+        asked=asked,
+        upload=upload,
+        plan=plan,
+        received_at=received_at or timezone.now(),
+    )
+    numbers = range(shares or settings.BULK_SHARES)
+    TaskShare.objects.bulk_create(TaskShare(task=task, number=number) for number in numbers)
+    for number in numbers:
+        ask_for_share(task.pk, number)
+    return task
+
+
+@transaction.atomic
+def carry_out(plan: Task, *, id: UUID, actor: str) -> Task:
+    """The task that does what was planned, and refuses what has moved since.
+
+    Raises FAILED_PRECONDITION for what is no plan that is ready, or was carried out before.
+    """
+    held = Task.objects.select_for_update().get(pk=plan.pk)
+    is_ready = held.status in (TaskStatus.SUCCESS, TaskStatus.FAILURE)
+    if held.mode != TaskMode.PLAN or not is_ready or not held.upload:
+        message = "Only a plan that is ready can be carried out, and only once and within a day."
+        raise Refused(ErrorType.FAILED_PRECONDITION, message)
+    upload, held.upload = held.upload, ""
+    held.save(update_fields=["upload"])
+    return submit(
+        held.source_id,
+        TaskKind(held.kind),
+        held.asked,
+        id=id,
+        actor=actor,
+        upload=upload,
+        shares=TaskShare.objects.filter(task=held).count(),
+        plan=held,
+    )

@@ -1,0 +1,57 @@
+"""What each kind of task does: the operations that it amounts to, whatever they are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from ingestion.operations import Payload, Target
+from ingestion.task_models import Task, TaskKind, TaskShare
+from ingestion.tasks import uploads
+from ingestion.tasks.purging import Purge
+from ingestion.tasks.reading import SentOperation, formats
+from ingestion.tasks.sharing import share_of
+from profiles.contract import Contract
+from profiles.faults import ErrorType, Refused
+
+
+class Work(Protocol):
+    """Makes the operations of a task. Done again after a crash, it goes on where the share is."""
+
+    def total(self, contract: Contract, task: Task) -> int | None:
+        """How many operations there are. Raises `Refused` for a task that cannot be done."""
+        ...
+
+    def operations(
+        self, contract: Contract, task: Task, share: TaskShare, shares: int
+    ) -> Iterator[SentOperation]: ...
+
+
+class Bulk:
+    """The operations that somebody sent, all of one kind of record."""
+
+    def total(self, contract: Contract, task: Task) -> int:
+        if not uploads.is_kept(task.upload, task.asked["size"]):
+            raise Refused(ErrorType.INTERNAL, "What was sent is lost. Send it again.")
+        with uploads.opened(task.upload) as file:
+            return formats[task.asked["format"]].count(file, contract, task.asked)
+
+    def operations(
+        self, contract: Contract, task: Task, share: TaskShare, shares: int
+    ) -> Iterator[SentOperation]:
+        target = Target(task.asked["target"])
+
+        def target_of(_: Payload) -> Target:
+            return target
+
+        with uploads.opened(task.upload) as file:
+            found = formats[task.asked["format"]].find(
+                file, contract, task.asked, share.position, share.next_index
+            )
+            for one in found:
+                if share_of(one.text, one.index, shares) == share.number:
+                    yield one.read(target_of)
+
+
+works: dict[str, Work] = {TaskKind.BULK: Bulk(), TaskKind.PURGE: Purge()}
+"""By kind of task. Bundles are done at once, so there is nothing to go on with."""
