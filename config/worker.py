@@ -27,6 +27,8 @@ AT_ONCE = 3
 """Jobs beside those on tasks, which take hours and must not keep the queue from being looked after.
 Those go one by one, since they hold Python's lock: more at once are more processes.
 """
+BUILTIN = "builtin"
+"""The queue of the library's own work."""
 HEARTBEATS = 3
 """In the time after which a worker that has none is taken for dead."""
 SECONDS_BETWEEN = 1.0
@@ -99,7 +101,7 @@ async def _work(is_over: asyncio.Event, *, wait: bool) -> None:
 
 def _workers() -> list[Coroutine[Any, Any, None]]:
     return [
-        _worker(queues=[DEFAULT_QUEUE], name="worker", concurrency=AT_ONCE),
+        _worker(queues=[DEFAULT_QUEUE, BUILTIN], name="worker", concurrency=AT_ONCE),
         _worker(queues=[TASKS], name="tasks"),
     ]
 

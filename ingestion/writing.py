@@ -272,9 +272,9 @@ def undone(receipt: Receipt) -> Receipt:
         return receipt
     message = "Was not carried out, since another operation of the batch was refused."
     undone = Refused(ErrorType.FAILED_PRECONDITION, message)
-    made = refusal(receipt.operation, receipt.id, undone)
-    made.is_undone = True
-    return made
+    refused = refusal(receipt.operation, receipt.id, undone)
+    refused.is_undone = True
+    return refused
 
 
 def _is_conflict(error: DatabaseError | _Overtaken) -> bool:
