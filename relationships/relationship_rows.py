@@ -250,10 +250,9 @@ def update(contract: Contract, records: Collection[Record]) -> Times:
                  WHERE source_id = %s AND found.id BETWEEN new.id AND new.id ORDER BY id LIMIT 1
              ) AS place
         WHERE old.ctid = place.ctid
-        RETURNING old.id, old.updated_at
-        )
-        SELECT NULL::uuid AS id, now AS updated_at FROM clock UNION ALL
-        SELECT written.id, written.updated_at FROM written, clock WHERE written.updated_at <> now
+        RETURNING old.id, old.updated_at)
+        SELECT NULL::uuid AS id, now AS updated_at FROM clock
+        UNION ALL SELECT id, updated_at FROM written, clock WHERE updated_at <> now
         """,
         [contract.version, *columns(rows, 6), contract.source_id],
     )
