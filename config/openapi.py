@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from config.openapi_service import SERVICE, service_paths
 from ingestion import openapi as resources
+from ingestion import openapi_changes as changes
 from ingestion import openapi_conformity as conformity
 from ingestion import openapi_contained as contained
 from ingestion import openapi_indexes as indexes
@@ -32,7 +33,7 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 PARTS = (
     *(profiles, conformity, resources, contained, indexes, searches),
-    *(relationships, traversal, bundles, tasks, purges),
+    *(relationships, traversal, bundles, tasks, purges, changes),
 )
 """Of the document, in the order of their tags."""
 

@@ -191,6 +191,9 @@ SEARCH_SECONDS = env.float("SEARCH_SECONDS", default=10)
 EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=2)
 """So many exports each process has on the way; fewer than it has threads."""
 
+TICK_SECONDS = env.float("TICK_SECONDS", default=0.1)
+"""The change feed shows what is new after so long at the latest: no more often is it looked for."""
+
 KEY_SECONDS = env.float("KEY_SECONDS", default=1)
 """How long a process remembers who holds a key: so long may a revoked one still be taken."""
 

@@ -10,6 +10,7 @@ from config.docs import SourceDocumentViewSet, api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
 from ingestion.bulk_views import RelationshipBulkViewSet, ResourceBulkViewSet
+from ingestion.change_views import ChangesViewSet
 from ingestion.index_views import ProfileIndexesViewSet
 from ingestion.search_views import SearchViewSet
 from ingestion.task_views import TaskViewSet
@@ -44,6 +45,7 @@ router.register(
 router.register(rf"{SOURCE}/relationship-definitions", RelationshipDefinitionViewSet, "definition")
 router.register(rf"{SOURCE}/resources/bulk", ResourceBulkViewSet, "resources-bulk")
 router.register(rf"{SOURCE}/relationships/bulk", RelationshipBulkViewSet, "relationships-bulk")
+router.register(rf"{SOURCE}/changes", ChangesViewSet, "change")
 router.register(rf"{SOURCE}/tasks", TaskViewSet, "task")
 router.register(RESOURCE, ResourceViewSet, "resource")
 router.register(

@@ -10,12 +10,16 @@ from uuid import UUID
 from django.http.response import HttpResponseBase
 from django_filters import FilterSet
 from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ingestion.edits import read_patch
-from ingestion.export_answers import CsvRenderer, NdjsonRenderer, export_response
+from ingestion.export_answers import (
+    CsvRenderer,
+    ExportingViewSet,
+    NdjsonRenderer,
+    export_response,
+)
 from ingestion.export_parameters import IdParts, asked_format, read_export
 from ingestion.operations import Action, Edit, Operation, Target
 from ingestion.payloads import read_payload
@@ -29,22 +33,19 @@ from profiles.access import Role
 from profiles.api.bodies import (
     JsonParser,
     JsonPatchParser,
-    JsonRenderer,
     MergePatchParser,
     body_of,
 )
-from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import Contract
 from profiles.exact import Document, encode
 
 
-class RecordViewSet(RegistrarViewSet):
+class RecordViewSet(ExportingViewSet):
     """Create, replace, change and delete records through the write path."""
 
     write_role = Role.WRITER
     target: ClassVar[Target]
-    accepted: str
-    """The format that the header of the request asks for."""
+    exports = (NdjsonRenderer, CsvRenderer)
 
     def get_parsers(self) -> list[BaseParser]:
         """A patch is taken by PATCH only: a PUT would replace the whole record by it."""
@@ -54,21 +55,6 @@ class RecordViewSet(RegistrarViewSet):
     def show(self, record: Record, contract: Contract) -> bytes:
         """The JSON of a written record."""
         raise NotImplementedError
-
-    def get_renderers(self) -> list[BaseRenderer]:
-        """Lists are exported too. Whatever is answered, JSON comes first."""
-        exports = [NdjsonRenderer(), CsvRenderer()] if self.action == "list" else []
-        return [*super().get_renderers(), *exports]
-
-    def perform_content_negotiation(
-        self, request: Request, force: bool = False
-    ) -> tuple[BaseRenderer, str]:
-        """Keeps what a list is exported as. Pages and errors are JSON."""
-        renderer, media_type = super().perform_content_negotiation(request, force)
-        self.accepted = renderer.format
-        if self.accepted == JsonRenderer.format:
-            return renderer, media_type
-        return JsonRenderer(), JsonRenderer.media_type
 
     def answer_list(
         self, request: Request, scope: Scope, base: type[FilterSet], id_parts: IdParts

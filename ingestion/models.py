@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import MD5
 
 from ingestion.data_keys import KeyKind
+from ingestion.feed_models import Tick
 from ingestion.operations import Action, Target
 from ingestion.records import new_row_id
 from ingestion.task_models import Task, TaskChunk, TaskKind, TaskMode, TaskShare, TaskStatus
@@ -32,6 +33,7 @@ __all__ = [
     "TaskMode",
     "TaskShare",
     "TaskStatus",
+    "Tick",
 ]
 
 
@@ -106,6 +108,7 @@ class Change(models.Model):
             ),
             models.Index(fields=["source", "task_id"], name="change_of_task"),
             models.Index(fields=["source", "seq"], name="change_by_seq"),
+            models.Index(fields=["source", "transaction", "seq"], name="change_by_transaction"),
             models.Index(  # Of people only, so that systems do not pay for it.
                 fields=["actor", "seq"],
                 name="change_of_person",

@@ -78,14 +78,14 @@ def meta_sql(table: str, source_key: str, fields: Fields) -> tuple[str, list[str
     own = f""""source":"' || %s || '","version":' || {table}.version || ',"""
     sql = f"""
         || ',"meta":{{{"" if fields.is_for_loading else own}"createdAt":"'
-        || {_time_sql(f"{table}.created_at")}
-        || '","updatedAt":"' || {_time_sql(f"{table}.updated_at")}
+        || {time_sql(f"{table}.created_at")}
+        || '","updatedAt":"' || {time_sql(f"{table}.updated_at")}
         || '","identifier":' || {table}.identifiers || '}}}}'
     """
     return sql, [] if fields.is_for_loading else [source_key]
 
 
-def _time_sql(column: str) -> str:
+def time_sql(column: str) -> str:
     """A time as `time_text` writes it."""
     return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 

@@ -22,7 +22,7 @@ def pytest_configure() -> None:
     They change keys and roles in between requests, and count what a request asks the database.
     """
     settings.SECRET_KEY = "for tests"
-    settings.KEY_SECONDS = 0
+    settings.KEY_SECONDS = settings.TICK_SECONDS = 0
 
 
 @pytest.fixture

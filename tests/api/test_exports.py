@@ -300,7 +300,7 @@ def test_what_is_exported_as_a_table_can_be_read_again(records: Api, source: Sou
 def test_only_so_many_exports_are_on_the_way(records: Api, source: Source, settings: Any) -> None:
     settings.EXPORTS_AT_ONCE = 1
     scope = resource_scope(current_contract(source.key), "provider")
-    first = Pieces(Export(scope, scope.rows, Format.NDJSON))
+    first = Pieces(exported(Export(scope, scope.rows, Format.NDJSON)))
     answer = records.get(f"{PROVIDERS}?format=csv")
     assert answer.error == (429, "RESOURCE_EXHAUSTED")
     assert records.send("HEAD", f"{PROVIDERS}?format=csv").status == 200

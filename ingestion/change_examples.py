@@ -1,0 +1,21 @@
+"""The running example, as the change feed tells of it."""
+
+from ingestion import examples
+from profiles.exact import Json
+
+CURSOR = "k6hmMDg1ZmE0MZQAkAAAlM0D0pDNAbjNAbs.4jX0a1x9PQmK.441"
+_CREATED: Json = {
+    "operationId": examples.MADE_ID,
+    "action": "CREATE",
+    "target": "RESOURCE",
+    "type": "provider",
+    "id": "john-doe",
+    "version": 1,
+    "at": examples.TIME,
+    "actor": "key:Ck3bVb5N test",
+    "taskId": examples.TASK_ID,
+}
+CHANGE: Json = {**_CREATED, "resource": examples.PROVIDER, "cursor": CURSOR}
+CHANGES: Json = {"data": [CHANGE], "meta": {"cursor": CURSOR}}
+WITHOUT_PAYLOAD: Json = {"data": [{**_CREATED, "cursor": CURSOR}], "meta": {"cursor": CURSOR}}
+NONE: Json = {"data": [], "meta": {"cursor": CURSOR}}

@@ -1,0 +1,94 @@
+"""Following the feed: from a place on, piece by piece, up to the newest tick."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+
+from ingestion.feed.cursors import Piece, Place, read_place, write_piece, write_place
+from ingestion.feed.reading import Wanted, changes_behind
+from ingestion.feed.ticks import BEGINNING, Newest
+from profiles.api.parameters import bad_parameter, refused_parameters
+from profiles.exact import encode
+from profiles.faults import ErrorType, Fault, Refused
+
+NOW = "now"
+AT_A_TIME = 1_000
+"""Changes of a stream that are read with one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    lines: Sequence[str]
+    place: Place
+    """Where to go on."""
+
+
+def place_of(cursor: str | None, source: str, newest: Newest) -> Place:
+    """Where a cursor leads; the beginning without one. Raises `Refused`."""
+    if cursor is None:
+        return Place(Piece(newest.epoch, BEGINNING))
+    if cursor == NOW:
+        return Place(Piece(newest.epoch, newest.cut))
+    place = read_place(cursor, source)
+    if place is None:
+        message = f"Is no cursor of the changes of this source. `{NOW}` is one."
+        raise refused_parameters([bad_parameter("cursor", message)])
+    if place.piece.epoch != newest.epoch:
+        raise gone()
+    return place
+
+
+def gone() -> Refused:
+    told = "It is of the time before the database was restored from a backup."
+    advice = "Read all records anew (an export tells the cursor that goes with it), or all changes"
+    fault = Fault("?cursor", "epoch", told, type=ErrorType.FAILED_PRECONDITION)
+    message = f"{told} {advice}, without a cursor."
+    return Refused(ErrorType.FAILED_PRECONDITION, message, [fault], status=410)
+
+
+def read(place: Place, newest: Newest, wanted: Wanted, limit: int) -> Read:
+    """The next changes; fewer than `limit` where there are no more by now."""
+    lines: list[str] = []
+    for piece, behind in _pieces(place, newest):
+        page = _page(Place(piece, behind), newest, wanted, limit - len(lines))
+        lines += page.lines
+        if len(lines) == limit:
+            return Read(lines, page.place)
+    return Read(lines, Place(Piece(newest.epoch, newest.cut)))
+
+
+def stream(
+    place: Place, newest: Newest, wanted: Wanted, limit: int | None
+) -> Generator[bytes, None, None]:
+    """All of them, as NDJSON, and a last line that tells where to go on.
+
+    It holds no transaction open, however slowly it is taken.
+    """
+    left = limit
+    while left != 0:
+        size = AT_A_TIME if left is None else min(AT_A_TIME, left)
+        part = read(place, newest, wanted, size)
+        if part.lines:
+            yield "".join(f"{line}\n" for line in part.lines).encode()
+        place = part.place
+        left = None if left is None else left - len(part.lines)
+        if len(part.lines) < size:
+            break
+    yield encode({"cursor": write_place(place, wanted.source_key)}) + b"\n"
+
+
+def _pieces(place: Place, newest: Newest) -> Iterator[tuple[Piece, int]]:
+    """What is left of the piece that a place is in, and the one after it."""
+    piece = place.piece
+    if piece.cut is not None:
+        yield piece, place.seq
+    done = piece.cut or piece.done
+    if done != newest.cut:
+        yield Piece(piece.epoch, done, newest.cut), 0
+
+
+def _page(place: Place, newest: Newest, wanted: Wanted, limit: int) -> Read:
+    cursor = write_piece(place.piece, wanted.source_key)
+    page = changes_behind(place, newest.settled, wanted, cursor=cursor, limit=limit)
+    return Read(page.lines, Place(place.piece, page.last))

@@ -1,0 +1,166 @@
+"""Ticks: moments at which a reader looked at what is committed. They cut the feed into pieces.
+
+A change belongs to the first tick that sees its transaction. Neither `seq` nor the transaction's
+id alone tells an order that holds: whoever draws a low one may commit late.
+
+A tick is committed, to disk, before anybody goes by it. So the log holds the end of every
+transaction that it takes for ended, and the `seq` that it takes for drawn: after a crash the
+database gives neither away again. A snapshot that was only looked at would not do.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from msgspec import Struct
+
+from ingestion.feed_models import THE_ROW
+from ingestion.sql import run
+
+LOCK = 7_106_700_021
+"""Of the one who makes a tick."""
+DRAWN = "(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM ingestion_change_seq_seq)"
+SEEN = "pg_current_snapshot()::text"
+OWN = "pg_current_xact_id()::text::bigint"
+INSERT = """
+    INSERT INTO ingestion_tick (id, epoch, settled, snapshot, low, high, first_later, at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, clock_timestamp())
+"""
+DURABLE = (
+    "set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
+    " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, TRUE)"
+)
+
+
+class Cut(Struct, array_like=True, frozen=True):
+    """A snapshot of the database, and between which `seq` it was taken."""
+
+    xmax: int
+    """The first of the transactions that are all later."""
+    running: tuple[int, ...]
+    """Those before it that had not ended."""
+    low: int
+    """All that later transactions draw is higher."""
+    high: int
+    """Of what it sees, nothing is higher."""
+
+    def sees(self, transaction_id: int) -> bool:
+        return transaction_id < self.xmax and transaction_id not in self.running
+
+
+BEGINNING = Cut(0, (), 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest tick, and the past that it is of."""
+
+    epoch: str
+    settled: int
+    cut: Cut
+
+
+def read_cut(snapshot: str, low: int, high: int, first_later: int) -> Cut:
+    """From the text of a `pg_snapshot`, `xmin:xmax:running`.
+
+    Its `xmax` follows the last transaction that ended: later ones may run already, and may have
+    drawn a `seq`. Not so those from `first_later` on, which came after `low` was read.
+    """
+    _, end, listed = snapshot.split(":")
+    xmax = int(end)
+    running = (*map(int, filter(None, listed.split(","))), *range(xmax, first_later))
+    return Cut(max(xmax, first_later), running, low, high)
+
+
+def newest_tick() -> Newest:
+    """The newest one; it is made where there is anything new, but not each moment anew."""
+    stored = _stored()
+    if stored is not None and (stored.is_young or not stored.is_overtaken):
+        return stored.newest
+    made = _make(may_wait=stored is None)
+    if made is not None:
+        return made
+    assert stored is not None
+    return stored.newest  # Another makes one just now.
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    newest: Newest
+    is_young: bool
+    is_overtaken: bool
+    """Something was written since, or came to its end."""
+
+
+def _stored() -> _Stored | None:
+    rows = run(
+        f"""
+        SELECT epoch, settled, snapshot, low, high,
+               first_later, at > clock_timestamp() - %s * interval '1 second', {SEEN}, {DRAWN}
+        FROM ingestion_tick WHERE id = %s
+        """,
+        [settings.TICK_SECONDS, THE_ROW],
+    )
+    if not rows:
+        return None
+    ((epoch, settled, snapshot, low, high, first_later, is_young, seen, drawn),) = rows
+    cut = read_cut(snapshot, low, high, first_later)
+    now = read_cut(seen, drawn, drawn, 0)
+    is_overtaken = drawn != high or any(map(now.sees, cut.running))
+    return _Stored(Newest(epoch, settled, cut), is_young, is_overtaken)
+
+
+def _make(*, may_wait: bool) -> Newest | None:
+    """None where another is at it. The lock keeps them in order: it is held until the commit."""
+    lock = "pg_advisory_xact_lock(%s) IS NOT NULL" if may_wait else "pg_try_advisory_xact_lock(%s)"
+    with transaction.atomic():
+        ((is_ours, _, low),) = run(f"SELECT {lock}, {DURABLE}, {DRAWN}", [LOCK])
+        if not is_ours:
+            return None
+        ((own,),) = run(f"SELECT {OWN}", [])
+        ((seen, high),) = run(f"SELECT {SEEN}, {DRAWN}", [])
+        ((epoch, settled),) = run(
+            f"""
+            {INSERT} ON CONFLICT (id) DO UPDATE SET
+                snapshot = excluded.snapshot, low = excluded.low, high = excluded.high,
+                first_later = excluded.first_later, at = excluded.at
+            RETURNING epoch, settled
+            """,
+            [THE_ROW, new_epoch(), 0, seen, low, high, own],
+        )
+    return Newest(epoch, settled, read_cut(seen, low, high, own))
+
+
+def new_epoch() -> str:
+    """Chance, not a number: a backup may be restored twice."""
+    return secrets.token_hex(4)
+
+
+def begin_epoch() -> str:
+    """For a database that was restored: what is there counts as seen, by whoever begins anew.
+
+    Waits until nobody writes. Transactions of changes that came with a backup tell nothing here.
+    """
+    with transaction.atomic():
+        run("LOCK TABLE ingestion_change IN SHARE MODE", [])
+        ((own,),) = run(f"SELECT {OWN}", [])
+        ((seen, drawn, most),) = run(
+            f"SELECT {SEEN}, {DRAWN}, (SELECT coalesce(max(seq), 0) FROM ingestion_change)", []
+        )
+        if most > drawn:
+            run("SELECT setval('ingestion_change_seq_seq', %s)", [most])
+        high = max(drawn, most)
+        ((epoch,),) = run(
+            f"""
+            {INSERT} ON CONFLICT (id) DO UPDATE SET
+                epoch = excluded.epoch, settled = excluded.settled, snapshot = excluded.snapshot,
+                low = excluded.low, high = excluded.high, first_later = excluded.first_later,
+                at = excluded.at
+            RETURNING epoch
+            """,
+            [THE_ROW, new_epoch(), high, seen, high, high, own],
+        )
+    return str(epoch)

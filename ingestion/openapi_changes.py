@@ -1,0 +1,133 @@
+"""How the change feed is described."""
+
+from __future__ import annotations
+
+from ingestion import change_examples as examples
+from ingestion.feed.following import NOW, gone
+from ingestion.operations import Action, Target
+from profiles.api.openapi.components import (
+    KEY,
+    POSITIVE,
+    TEXT,
+    query_parameter,
+)
+from profiles.api.openapi.endpoints import (
+    Components,
+    answer,
+    page_schema,
+    reading,
+    schema,
+)
+from profiles.api.openapi.refusals import refusal
+from profiles.api.parameters import DEFAULT_PER_PAGE, MAX_PER_PAGE
+from profiles.datatypes.base import Schema
+from profiles.datatypes.nested import closed_object
+
+TAG = "Changes"
+TAGS = {TAG: "Every change of a source, for those who follow it."}
+
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+GO_ON: Schema = {**TEXT, "description": "Where to go on behind it, at any time later."}
+
+
+def components() -> Components:
+    told: dict[str, Schema] = {
+        "operationId": {"type": "string", "format": "uuid"},
+        "action": {"enum": [action.value for action in Action]},
+        "target": {"enum": [target.value for target in Target]},
+        "type": KEY,
+        "id": TEXT,
+        "version": POSITIVE,
+        "at": MOMENT,
+        "actor": {**TEXT, "description": "Who did it: a key, a person or a command."},
+        "taskId": TEXT,
+    }
+    records: dict[str, Schema] = {
+        "resource": schema("Resource"),
+        "relationship": schema("Relationship"),
+    }
+    change = closed_object({**told, **records, "cursor": GO_ON}, [*told, "cursor"])
+    description = "With the whole record as it then was; of a DELETE, as it was last."
+    meta = closed_object({"cursor": GO_ON}, ["cursor"])
+    limit = {"type": "integer", "minimum": 1, "default": DEFAULT_PER_PAGE}
+    return {
+        "schemas": {
+            "Change": {**change, "description": description},
+            "ChangePageMeta": meta,
+            "ChangePage": page_schema("Change", schema("ChangePageMeta")),
+        },
+        "parameters": {
+            "changeCursor": query_parameter(
+                "cursor",
+                TEXT,
+                examples.CURSOR,
+                "That of a change or of an answer before. It never expires."
+                f" `{NOW}`: only what comes from now on. Without one: all that there ever was.",
+            ),
+            "changeLimit": query_parameter(
+                "limit",
+                limit,
+                100,
+                f"How many at most; up to {MAX_PER_PAGE} as JSON. As NDJSON there is no limit"
+                " unless one is asked for.",
+            ),
+            "changeTypes": query_parameter(
+                "types",
+                TEXT,
+                "provider,provider-office",
+                "Only changes of these profiles and relationship definitions.",
+            ),
+            "changePayload": query_parameter(
+                "payload",
+                {"enum": ["full", "none"], "default": "full"},
+                "none",
+                "`none`: without the records.",
+            ),
+            "changeFormat": query_parameter(
+                "format",
+                {"enum": ["ndjson"]},
+                "ndjson",
+                "A line for each change, as a stream, up to what there is by now. The last line"
+                ' holds nothing but where to go on: `{"cursor": "…"}`.',
+            ),
+        },
+    }
+
+
+_page = answer(
+    "The next changes; fewer than `limit` where there are no more by now.",
+    "ChangePage",
+    {
+        "created": examples.CHANGES,
+        "withoutPayload": examples.WITHOUT_PAYLOAD,
+        "none": examples.NONE,
+    },
+    headers=(),
+)
+
+describe_changes = reading(
+    "listChanges",
+    TAG,
+    "Follow every change of a source",
+    {
+        200: {
+            **_page,
+            "content": {**_page["content"], "application/x-ndjson": {"schema": TEXT}},
+        },
+        410: refusal("The cursor is of the time before a backup was restored.", restored=gone()),
+    },
+    parameters=(
+        *("source", "changeCursor", "changeLimit", "changeTypes", "changePayload"),
+        "changeFormat",
+    ),
+    description="""\
+Ask, do what was told, keep `meta.cursor`, and ask again with it: nothing is skipped and nothing
+comes twice, whatever is written meanwhile. The changes of one record come in their order, and a
+relationship after its ends. Each tells the whole record, so doing one again does no harm.
+
+A change is shown as soon as it is committed, or a tenth of a second later (`TICK_SECONDS`). What a
+long transaction wrote comes when it has ended, though later changes were shown before. A snapshot
+and the changes behind its cursor are the registry: `manage.py dump` tells the cursor, and exports
+do in `X-Changes-Cursor`.
+""",
+)

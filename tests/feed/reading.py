@@ -1,0 +1,48 @@
+"""Readers of the feed, as a system that follows it would be written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from tests.clients import Api
+
+
+class Told(NamedTuple):
+    """A change, as far as it tells which it is."""
+
+    operation_id: str
+    target: str
+    type: str
+    id: str
+
+
+def told(change: Any) -> Told:
+    return Told(*(change[name] for name in ("operationId", "target", "type", "id")))
+
+
+def page(api: Api, cursor: str | None = None, query: str = "") -> tuple[list[Any], str]:
+    answer = api.get(f"changes?{_asked(cursor)}{query}")
+    assert answer.status == 200, answer.text
+    return answer.json["data"], answer.json["meta"]["cursor"]
+
+
+def lines(api: Api, cursor: str | None = None, query: str = "") -> Iterator[Any]:
+    """Every line, the last of which is where to go on."""
+    for line in api.get_stream(f"changes?format=ndjson&{_asked(cursor)}{query}").splitlines():
+        yield json.loads(line)
+
+
+def followed(api: Api, limit: int) -> list[Any]:
+    """All that there is, page by page."""
+    found, cursor = page(api, None, f"limit={limit}")
+    part = found
+    while part:
+        part, cursor = page(api, cursor, f"limit={limit}")
+        found += part
+    return found
+
+
+def _asked(cursor: str | None) -> str:
+    return "" if cursor is None else f"cursor={cursor}&"
