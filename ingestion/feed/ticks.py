@@ -20,7 +20,7 @@ from msgspec import Struct
 from ingestion.feed_models import THE_ROW
 from ingestion.sql import run
 
-LOCK = 7_106_700_021
+LOCKED, LOCK = "advisory_xact_lock(%s)", 7_106_700_021
 """Of the one who makes a tick."""
 DRAWN = "(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM ingestion_change_seq_seq)"
 SEEN = "pg_current_snapshot()::text"
@@ -78,21 +78,14 @@ def read_cut(snapshot: str, low: int, high: int, first_later: int) -> Cut:
 def newest_tick() -> Newest:
     """The newest one; it is made where there is anything new, but not each moment anew."""
     stored = _stored()
-    if stored is not None and (stored.is_young or not stored.is_overtaken):
-        return stored.newest
-    made = _make(may_wait=stored is None)
-    if made is not None:
-        return made
-    assert stored is not None
-    return stored.newest  # Another makes one just now.
+    return stored.newest if stored is not None and stored.is_enough else _make()
 
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
     newest: Newest
-    is_young: bool
-    is_overtaken: bool
-    """Something was written since, or came to its end."""
+    is_enough: bool
+    """It was made just now, or nothing was written since or came to its end."""
 
 
 def _stored() -> _Stored | None:
@@ -110,16 +103,18 @@ def _stored() -> _Stored | None:
     cut = read_cut(snapshot, low, high, first_later)
     now = read_cut(seen, drawn, drawn, 0)
     is_overtaken = drawn != high or any(map(now.sees, cut.running))
-    return _Stored(Newest(epoch, settled, cut), is_young, is_overtaken)
+    return _Stored(Newest(epoch, settled, cut), is_young or not is_overtaken)
 
 
-def _make(*, may_wait: bool) -> Newest | None:
-    """None where another is at it. The lock keeps them in order: it is held until the commit."""
-    lock = "pg_advisory_xact_lock(%s) IS NOT NULL" if may_wait else "pg_try_advisory_xact_lock(%s)"
+def _make() -> Newest:
+    """One at a time, so that they are in order: the lock is held until the commit."""
     with transaction.atomic():
-        ((is_ours, _, low),) = run(f"SELECT {lock}, {DURABLE}, {DRAWN}", [LOCK])
+        ((is_ours, _, low),) = run(f"SELECT pg_try_{LOCKED}, {DURABLE}, {DRAWN}", [LOCK])
         if not is_ours:
-            return None
+            run(f"SELECT pg_{LOCKED}", [LOCK])
+            stored = _stored()
+            if stored is not None and stored.is_enough:
+                return stored.newest
         ((own,),) = run(f"SELECT {OWN}", [])
         ((seen, high),) = run(f"SELECT {SEEN}, {DRAWN}", [])
         ((epoch, settled),) = run(
