@@ -12,9 +12,13 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from ingestion.exporting import Export, Format, exported
+from ingestion.feed.starting import cursor_before
 from profiles.api.bodies import JsonRenderer
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.faults import ErrorType, Refused
+
+CHANGES_CURSOR = "X-Changes-Cursor"
+"""From which on the change feed tells all that came too late for the file."""
 
 
 class NdjsonRenderer(JsonRenderer):
@@ -87,8 +91,12 @@ def export_response(export: Export, *, is_head: bool = False) -> StreamingHttpRe
     pieces: Iterable[bytes] = () if is_head else Pieces(exported(export))
     charset = "; charset=utf-8" if export.format.media_type.startswith("text/") else ""
     name = f"{export.scope.collection}.{export.format}"
+    cursor = cursor_before(export.scope.contract.source_key)
     return StreamingHttpResponse(
         pieces,
         content_type=f"{export.format.media_type}{charset}",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            CHANGES_CURSOR: cursor,
+        },
     )

@@ -42,5 +42,8 @@ def listed(description: str, name: str, examples: Examples) -> Object:
     """The answers of a list: a page, or the file that it is exported as."""
     page = answer(f"{description} With `format` a file of all of them.", name, examples)
     files = {format.media_type: {"schema": TEXT} for format in Format}
-    headers = {"ETag": ref("headers", "PageETag")}
+    headers = {
+        "ETag": ref("headers", "PageETag"),
+        "X-Changes-Cursor": ref("headers", "ChangesCursor"),
+    }
     return {**page, "headers": headers, "content": {**page["content"], **files}}

@@ -13,6 +13,7 @@ from django.core.files.storage import FileSystemStorage
 from django.test import override_settings
 
 from ingestion import examples as records
+from ingestion.feed.ticks import begin_epoch
 from ingestion.models import DataIndex, IndexState
 from ingestion.openapi_indexes import PROBLEM
 from ingestion.tasks import uploads
@@ -23,6 +24,7 @@ from relationships import openapi_purge as purges
 from tests import factories
 from tests.clients import Answer, Api
 from tests.describing import JSON, KEYED, OPERATIONS, same_each_time
+from tests.feed.seeing import own_changes_are_seen
 from tests.tasks.doing import work
 
 SHARED = {"401", "403", "404", "406", "412", "413", "415", "429", "default"}
@@ -145,6 +147,18 @@ def tell_resources(story: Story) -> None:
     story.tell("createResource", 201, sends="provider")
     story.tell("listResources", 400, shows="noIndex", query="?data.practiceNumber__gte=1")
     tell_changes_of_a_resource(story)
+    tell_the_feed(story)
+
+
+def tell_the_feed(story: Story) -> None:
+    """Whose first change of a provider is the one of the example."""
+    id, first = "listChanges", "?types=provider&limit=1"
+    with own_changes_are_seen():
+        cursor = story.tell(id, 200, shows="created", query=first).json["meta"]["cursor"]
+        story.tell(id, 200, shows="withoutPayload", query=f"{first}&payload=none")
+        story.tell(id, 200, shows="none", query="?cursor=now")
+        begin_epoch()
+        story.tell(id, 410, shows="restored", query=f"?cursor={cursor}")
 
 
 def tell_searches(story: Story) -> None:

@@ -78,7 +78,7 @@ def read_cut(snapshot: str, low: int, high: int, first_later: int) -> Cut:
 def newest_tick() -> Newest:
     """The newest one; it is made where there is anything new, but not each moment anew."""
     stored = _stored()
-    return stored.newest if stored is not None and stored.is_enough else _make()
+    return stored.newest if stored is not None and stored.is_enough else make_tick()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _stored() -> _Stored | None:
     return _Stored(Newest(epoch, settled, cut), is_young or not is_overtaken)
 
 
-def _make() -> Newest:
+def make_tick() -> Newest:
     """One at a time, so that they are in order: the lock is held until the commit."""
     with transaction.atomic():
         ((is_ours, _, low),) = run(f"SELECT pg_try_{LOCKED}, {DURABLE}, {DRAWN}", [LOCK])
@@ -127,6 +127,15 @@ def _make() -> Newest:
             [THE_ROW, new_epoch(), 0, seen, low, high, own],
         )
     return Newest(epoch, settled, read_cut(seen, low, high, own))
+
+
+def cut_of_snapshot(before: Newest) -> Cut:
+    """What the snapshot of this transaction sees. `before` is a tick from before it began.
+
+    To be gone by once the transaction has ended and another tick was made.
+    """
+    ((seen, drawn),) = run(f"SELECT {SEEN}, {DRAWN}", [])
+    return read_cut(seen, before.cut.low, drawn, before.cut.xmax)
 
 
 def new_epoch() -> str:

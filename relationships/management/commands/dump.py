@@ -15,8 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from ingestion.dumping import Part, dumped
+from ingestion.feed.starting import followed_snapshot
 from ingestion.progress import record_bar
-from ingestion.snapshots import snapshot
 from profiles.contract import current_contract
 from profiles.faults import Refused
 from relationships.dumping import NotThere, parts, write_definitions
@@ -32,7 +32,8 @@ class Command(BaseCommand):
     help = (
         "Write resources and relationships as they are at one moment: each line an operation that "
         "`load` takes. Loaded into a source with the same definitions, they are the same records; "
-        "only their versions count anew."
+        "only their versions count anew. It ends with the cursor behind which the change feed "
+        "tells what was written since."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -69,13 +70,17 @@ class Command(BaseCommand):
     ) -> None:
         self._place = after
         try:
-            with snapshot():
+            with followed_snapshot() as followed:
                 contract = current_contract(source)
                 chosen = parts(contract, types, after)
                 if definitions is not None:
                     write_definitions(contract, definitions)
                 is_shown = verbosity > 0 and sys.stderr.isatty()
-                self._dump(chosen, output, is_shown=is_shown)
+                told = self._dump(chosen, output, is_shown=is_shown)
+            teller = self.stderr if output == STANDARD_OUTPUT else self.stdout
+            teller.write(told)
+            if after is None:
+                teller.write(f"changes since: cursor={followed.cursor(source)}")
         except (Refused, NotThere) as error:
             raise CommandError(str(error), returncode=USAGE) from None
         except OSError as error:  # Nobody knows how much of what was written is there.
@@ -86,7 +91,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise self._broken_off("Interrupted.", INTERRUPTED) from None
 
-    def _dump(self, chosen: Sequence[Part], output: Path, *, is_shown: bool) -> None:
+    def _dump(self, chosen: Sequence[Part], output: Path, *, is_shown: bool) -> str:
+        """What is to be told of it."""
         started = time.monotonic()
         count = 0
         total = sum(part.scope.rows.count() for part in chosen) if is_shown else 0
@@ -98,8 +104,7 @@ class Command(BaseCommand):
                     count += 1
                     bar.update()
         seconds = time.monotonic() - started
-        teller = self.stderr if output == STANDARD_OUTPUT else self.stdout
-        teller.write(f"dumped {count} in {seconds:.1f} s ({count / seconds:,.0f} a second)")
+        return f"dumped {count} in {seconds:.1f} s ({count / seconds:,.0f} a second)"
 
     def _broken_off(self, reason: str, returncode: int = 1) -> CommandError:
         on = f" Broke off: go on with --after {self._place}." if self._place else ""
