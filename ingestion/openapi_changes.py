@@ -91,14 +91,6 @@ def components() -> Components:
                 ' holds nothing but where to go on: `{"cursor": "…"}`.',
             ),
         },
-        "headers": {
-            "ChangesCursor": {
-                "description": "Of a file: where the change feed goes on behind it. What was"
-                " written while it began may be in both.",
-                "schema": TEXT,
-                "example": examples.CURSOR,
-            }
-        },
     }
 
 

@@ -11,7 +11,9 @@ FORMAT_DESCRIPTION = f"""\
 All records that the filters leave, by id, as a file that comes while it is made: what there was at
 the moment when it began. It is as long as there are records, so take it as a stream. Without
 `format` (or `Accept: application/x-ndjson`, `text/csv`) there is a page of JSON. `fields` may be
-asked for too; {", ".join(f"`{name}`" for name in OF_PAGES)} are of pages only.
+asked for too; {", ".join(f"`{name}`" for name in OF_PAGES)} are of pages only. The header
+`X-Changes-Cursor` tells from where the change feed goes on behind the file; what was written while
+it began may be in both.
 
 * `ndjson`: on each line a record, as GET shows it.
 * `csv`: a table with a header, `id,name,address.city,specialities`; of relationships with `from.id`
@@ -42,8 +44,5 @@ def listed(description: str, name: str, examples: Examples) -> Object:
     """The answers of a list: a page, or the file that it is exported as."""
     page = answer(f"{description} With `format` a file of all of them.", name, examples)
     files = {format.media_type: {"schema": TEXT} for format in Format}
-    headers = {
-        "ETag": ref("headers", "PageETag"),
-        "X-Changes-Cursor": ref("headers", "ChangesCursor"),
-    }
+    headers = {"ETag": ref("headers", "PageETag")}
     return {**page, "headers": headers, "content": {**page["content"], **files}}

@@ -37,6 +37,7 @@ from profiles.exact import encode
 from profiles.models import Profile, Source
 from tests import examples, factories
 from tests.clients import Api
+from tests.feed.seeing import own_changes_are_seen
 
 TABLE_FILE = Path(__file__).with_name("sql_counts.json")
 TABLE: dict[str, int] = json.loads(TABLE_FILE.read_text())
@@ -495,6 +496,22 @@ def refuse_resource(desk: Desk, count: int) -> Measured:
         assert len(desk.api.put(f"resources/provider/{desk.lot}", body).faults) == count
 
     return request
+
+
+def changes(desk: Desk, query: str, count: int) -> Measured:
+    desk.providers(count)
+    ask = desk.ask("GET", f"changes?limit=1000{query}")
+    return own_changes_are_seen()(ask)
+
+
+@scenario("GET changes")
+def get_changes(desk: Desk, count: int) -> Measured:
+    return changes(desk, "&types=provider", count)
+
+
+@scenario("GET changes, as NDJSON")
+def get_changes_as_ndjson(desk: Desk, count: int) -> Measured:
+    return changes(desk, "&format=ndjson", count)
 
 
 @scenario("GET contained")
