@@ -115,7 +115,7 @@ class RecordViewSet(RegistrarViewSet):
 
     def delete_record(self, source: str, collection: str, id: str) -> Response:
         operation = self._operation(Action.DELETE, collection, id)
-        written = write_one(source, operation, actor=self.caller.actor)
+        written = write_one(source, operation, actor=self.caller.actor, reason=self.reason)
         return Response(
             {
                 "taskId": written.task_id,
@@ -137,7 +137,7 @@ class RecordViewSet(RegistrarViewSet):
         )
 
     def _answer_written(self, source: str, operation: Operation) -> Response:
-        written = write_one(source, operation, actor=self.caller.actor)
+        written = write_one(source, operation, actor=self.caller.actor, reason=self.reason)
         record = written.receipt.record
         assert record is not None, "only a deletion leaves no record"
         is_new = written.receipt.outcome is Outcome.CREATED

@@ -48,7 +48,7 @@ class BulkViewSet(RegistrarViewSet):
         format = _format(request)
         mode = TaskMode(choice_parameter(request, "mode", TaskMode.values))
         asked = {"target": self.target.value, "format": format, **_type(request, format)}
-        id = new_row_id()
+        id, reason = new_row_id(), self.reason
         upload = self._keep(request, f"{TaskKind.BULK.value}_{id.hex}", format)
         started: list[Task] = []
 
@@ -59,6 +59,7 @@ class BulkViewSet(RegistrarViewSet):
                 {**asked, "size": upload.size},
                 id=id,
                 actor=self.caller.actor,
+                reason=reason,
                 upload=upload.name,
                 mode=mode,
             )

@@ -97,6 +97,8 @@ class Change(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     contract_version = models.BigIntegerField()
+    reason = models.TextField(db_default="")
+    """Why it was made, if whoever made it said so."""
 
     class Meta:
         indexes = [
@@ -104,7 +106,7 @@ class Change(models.Model):
                 fields=["source", "target", "collection", "public_id", "seq"],
                 name="change_of_record",
             ),
-            models.Index(fields=["source", "task_id"], name="change_of_task"),
+            models.Index(fields=["source", "task_id", "transaction"], name="change_of_task"),
             models.Index(fields=["source", "seq"], name="change_by_seq"),
             models.Index(  # Of people only, so that systems do not pay for it.
                 fields=["actor", "seq"],

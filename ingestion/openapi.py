@@ -38,7 +38,7 @@ TAGS = {
 }
 TYPE = ("source", "type")
 RESOURCE = (*TYPE, "id")
-PRECONDITIONS = ("IfMatch", "IfNew")
+PRECONDITIONS = ("IfMatch", "ChangeReason", "IfNew")
 WRITTEN = ("ETag", "Location")
 
 
@@ -132,7 +132,7 @@ describe_resources = extend_schema_view(
             404: missing("profile"),
             409: refusal("There is one of this id.", exists=examples.exists_already("resource")),
         },
-        parameters=(*TYPE, "IdempotencyKey"),
+        parameters=(*TYPE, "IdempotencyKey", "ChangeReason"),
         body=json_body(
             "ResourceBody",
             {"providerWithId": examples.PROVIDER_WITH_ID, "provider": examples.PROVIDER_BODY},
@@ -205,7 +205,7 @@ describe_resources = extend_schema_view(
             404: missing("resource", "profile"),
             409: _shared_identifier,
         },
-        parameters=(*RESOURCE, "IfMatch"),
+        parameters=(*RESOURCE, "IfMatch", "ChangeReason"),
         body=patch_body("Resource", examples.PATCH, examples.MERGE),
         description=(
             "With JSON Patch (RFC 6902), an array, or JSON Merge Patch (RFC 7396), an object, on"
@@ -221,6 +221,6 @@ describe_resources = extend_schema_view(
             404: missing("resource", "profile"),
             409: _shared_identifier,
         },
-        parameters=(*RESOURCE, "IfMatch"),
+        parameters=(*RESOURCE, "IfMatch", "ChangeReason"),
     ),
 )

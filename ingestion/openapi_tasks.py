@@ -57,6 +57,7 @@ def components() -> Components:
             "description": "FAILURE: it has ended, and an operation was refused.",
         },
         "actor": TEXT,
+        "reason": {**TEXT, "description": "Why, if whoever asked said so."},
         "receivedAt": MOMENT,
         "startedAt": MOMENT,
         "completedAt": MOMENT,
@@ -214,7 +215,7 @@ describe_apply = starting(
             ),
         ),
     },
-    parameters=("source", "taskId", "IdempotencyKey"),
+    parameters=("source", "taskId", "IdempotencyKey", "ChangeReason"),
     description=(
         "An operation on a record that was changed since the plan looked at it is refused, with 412"
         " in its receipt."

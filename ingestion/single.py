@@ -21,10 +21,10 @@ class WrittenOne:
     receipt: Receipt
 
 
-def write_one(source_key: str, operation: Operation, *, actor: str) -> WrittenOne:
+def write_one(source_key: str, operation: Operation, *, actor: str, reason: str = "") -> WrittenOne:
     """Carry out one operation. Raises `Refused` for whatever is wrong with it."""
     received_at = datetime.now(UTC)
-    written = write(source_key, [operation], actor=actor)
+    written = write(source_key, [operation], actor=actor, reason=reason)
     (receipt,) = written.receipts
     if receipt.refused is not None:
         _keep_refusal(source_key, written.task_id, receipt, actor, received_at)

@@ -92,7 +92,7 @@ class TaskViewSet(RegistrarViewSet):
     def apply(self, request: Request, source: str, id: str) -> Response:
         contract = current_contract(source)
         plan = self._own(contract, id)
-        task = carry_out(plan, id=new_row_id(), actor=self.caller.actor)
+        task = carry_out(plan, id=new_row_id(), actor=self.caller.actor, reason=self.reason)
         return accepted(source, task)
 
     @describe_cancel

@@ -199,7 +199,7 @@ describe_relationships = extend_schema_view(
                 placeTaken=examples.PLACE_TAKEN_REFUSED,
             ),
         },
-        parameters=(*ALL, "IdempotencyKey"),
+        parameters=(*ALL, "IdempotencyKey", "ChangeReason"),
         body=json_body("RelationshipBody", {"worksAt": examples.BODY}),
     ),
     retrieve=reading(
@@ -236,7 +236,7 @@ describe_relationships = extend_schema_view(
                 placeTaken=examples.PLACE_TAKEN_REFUSED,
             ),
         },
-        parameters=(*ONE, "IfMatch", "IfNew"),
+        parameters=(*ONE, "IfMatch", "ChangeReason", "IfNew"),
         body=json_body(
             "RelationshipBody",
             {"worksAt": examples.BODY, "withoutEnds": examples.BODY_WITHOUT_ENDS},
@@ -256,7 +256,7 @@ describe_relationships = extend_schema_view(
             ),
             404: _missing_one,
         },
-        parameters=(*ONE, "IfMatch"),
+        parameters=(*ONE, "IfMatch", "ChangeReason"),
         body=patch_body("Relationship", examples.PATCH, examples.MERGE),
         description=(
             "With JSON Patch (RFC 6902), an array, or JSON Merge Patch (RFC 7396), an object, on"
@@ -273,6 +273,6 @@ describe_relationships = extend_schema_view(
             ),
             404: _missing_one,
         },
-        parameters=(*ONE, "IfMatch"),
+        parameters=(*ONE, "IfMatch", "ChangeReason"),
     ),
 )

@@ -24,6 +24,7 @@ def submit(
     *,
     id: UUID,
     actor: str,
+    reason: str = "",
     upload: str = "",
     mode: TaskMode = TaskMode.WRITE,
     shares: int | None = None,
@@ -37,6 +38,7 @@ def submit(
         kind=kind,
         mode=mode,
         actor=actor,
+        reason=reason,
         asked=asked,
         upload=upload,
         plan=plan,
@@ -50,7 +52,7 @@ def submit(
 
 
 @transaction.atomic
-def carry_out(plan: Task, *, id: UUID, actor: str) -> Task:
+def carry_out(plan: Task, *, id: UUID, actor: str, reason: str = "") -> Task:
     """The task that does what was planned, and refuses what has moved since.
 
     Raises FAILED_PRECONDITION for what is no plan that is ready, or was carried out before.
@@ -68,6 +70,7 @@ def carry_out(plan: Task, *, id: UUID, actor: str) -> Task:
         held.asked,
         id=id,
         actor=actor,
+        reason=reason or held.reason,
         upload=upload,
         shares=TaskShare.objects.filter(task=held).count(),
         plan=held,
