@@ -18,6 +18,9 @@ from ingestion.edits import read_patch
 from ingestion.export_answers import CsvRenderer, NdjsonRenderer, export_response
 from ingestion.export_parameters import IdParts, asked_format, read_export
 from ingestion.operations import Action, Edit, Operation, Target
+from ingestion.past.answers import PAST_LIST, past_list, refuse_beside_at
+from ingestion.past.changes import past_record, record_at
+from ingestion.past.moments import AT, past_moment
 from ingestion.payloads import read_payload
 from ingestion.records import Outcome, Record
 from ingestion.search.answers import page_json
@@ -25,6 +28,7 @@ from ingestion.search.including import Include, members
 from ingestion.search.parameters import read_list
 from ingestion.search.scope import Scope
 from ingestion.single import WrittenOne, write_one
+from ingestion.wire import location_of
 from profiles.access import Role
 from profiles.api.bodies import (
     JsonParser,
@@ -33,8 +37,9 @@ from profiles.api.bodies import (
     MergePatchParser,
     body_of,
 )
+from profiles.api.parameters import bad_parameter, refuse_parameters
 from profiles.api.viewsets import RegistrarViewSet
-from profiles.contract import Contract
+from profiles.contract import Contract, current_contract
 from profiles.exact import Document, encode
 
 
@@ -80,6 +85,21 @@ class RecordViewSet(RegistrarViewSet):
             return self._answer_bytes(page_json(scope, asked))
         export = read_export(request.query_params, scope, base, format, id_parts)
         return export_response(export, is_head=request.method == "HEAD")
+
+    def answer_past_list(self, request: Request, source: str, collection: str) -> Response:
+        """A page as it was at the moment `at`."""
+        refuse_beside_at(request, PAST_LIST)
+        if self.accepted != JsonRenderer.format:
+            refuse_parameters([bad_parameter(AT, "Does not go with an export.")])
+        contract, at = current_contract(source), past_moment(request)
+        return self._answer_bytes(past_list(request, contract, self.target, collection, at))
+
+    def answer_past(self, request: Request, source: str, collection: str, id: str) -> Response:
+        """A record as it was at the moment `at`, with the ETag that it then had."""
+        refuse_beside_at(request, (AT,))
+        record = past_record(current_contract(source), self.target, collection, id)
+        text, etag, _ = record_at(record, past_moment(request))
+        return self.answer_read(text.encode(), etag)
 
     def answer_one(self, text: bytes, etag: str, row_id: UUID, include: Include | None) -> Response:
         """A record. With others its ETag is none of its own, which a client might take for the one
@@ -141,7 +161,7 @@ class RecordViewSet(RegistrarViewSet):
         record = written.receipt.record
         assert record is not None, "only a deletion leaves no record"
         is_new = written.receipt.outcome is Outcome.CREATED
-        location = self._location(source, record) if is_new else ""
+        location = location_of(source, self.target, record) if is_new else ""
         body = self._written_body(written, record)
         return self.answer(body, record.etag, 201 if is_new else 200, location)
 
@@ -152,7 +172,3 @@ class RecordViewSet(RegistrarViewSet):
             name,
             self.show(record, written.contract),
         )
-
-    def _location(self, source: str, record: Record) -> str:
-        collection, id = record.key.collection, record.key.public_id
-        return f"/sources/{source}/v1/{self.target.lower()}s/{collection}/{id}"

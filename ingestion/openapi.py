@@ -8,7 +8,7 @@ from ingestion import examples
 from ingestion.edits import JSON_PATCH, MERGE_PATCH
 from ingestion.openapi_exports import listed
 from ingestion.openapi_including import INCLUDED_ETAG, unknown_step
-from ingestion.openapi_lists import LISTED, bad_search, list_parameters
+from ingestion.openapi_lists import AT_ETAG, LISTED, bad_search, list_parameters
 from ingestion.openapi_once import once_components
 from ingestion.openapi_schemas import record_schemas, resource_schemas
 from profiles.api.openapi.components import (
@@ -115,7 +115,16 @@ describe_resources = extend_schema_view(
             ),
             404: missing("profile"),
         },
-        parameters=(*TYPE, *LISTED, "identifier", "data", "relatedData", "related", "IfNoneMatch"),
+        parameters=(
+            *TYPE,
+            *LISTED,
+            "identifier",
+            "data",
+            "relatedData",
+            "related",
+            "at",
+            "IfNoneMatch",
+        ),
     ),
     create=writing(
         "createResource",
@@ -149,8 +158,8 @@ describe_resources = extend_schema_view(
             404: missing("resource", "profile"),
             409: _shared_identifier,
         },
-        parameters=(*RESOURCE, "include", "IfNoneMatch"),
-        description=INCLUDED_ETAG,
+        parameters=(*RESOURCE, "include", "at", "IfNoneMatch"),
+        description=f"{INCLUDED_ETAG}\n\n{AT_ETAG}",
     ),
     update=writing(
         "putResource",

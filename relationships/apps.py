@@ -8,6 +8,7 @@ class RelationshipsConfig(AppConfig):
         from ingestion.index_panels import index_panel
         from ingestion.kinds import register
         from ingestion.operations import Target
+        from ingestion.past.kinds import past_kinds
         from ingestion.plans import planners
         from ingestion.resource_pages import Panel, ResourcePage, pages, panels
         from ingestion.search.including import includers
@@ -28,6 +29,7 @@ class RelationshipsConfig(AppConfig):
         from relationships.missing_page import missing_panel, missing_view
         from relationships.models import RelationshipDefinition
         from relationships.neighbourhood_page import neighbourhood_view
+        from relationships.past import PastRelationships
         from relationships.picture import arrows
         from relationships.planning import RelationshipPlanner
         from relationships.relationships import Relationships
@@ -37,6 +39,7 @@ class RelationshipsConfig(AppConfig):
         includers.append(read_inclusion)
         scope_makers[Target.RELATIONSHIP] = relationship_scope
         register(Relationships())
+        past_kinds[Target.RELATIONSHIP] = PastRelationships()
         planners[relationship_definitions.what] = RelationshipPlanner()
         profiles.name_claims.append(include_keys)
         relationship_definitions.followers.append(follow_definition)
