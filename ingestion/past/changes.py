@@ -94,7 +94,7 @@ def changes_page(
 
 
 def _ever_was(record: PastRecord) -> bool:
-    sql = f"SELECT FROM {CHANGE} WHERE {_OF_RECORD} ORDER BY {_NEWEST_FIRST} LIMIT 1"
+    sql = f"SELECT 1 FROM {CHANGE} WHERE {_OF_RECORD} ORDER BY {_NEWEST_FIRST} LIMIT 1"
     return bool(run(sql, record.parameters))
 
 
