@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import ClassVar
-from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django_filters import FilterSet
@@ -18,13 +17,13 @@ from ingestion.edits import read_patch
 from ingestion.export_answers import CsvRenderer, NdjsonRenderer, export_response
 from ingestion.export_parameters import IdParts, asked_format, read_export
 from ingestion.operations import Action, Edit, Operation, Target
-from ingestion.past.answers import PAST_LIST, past_list, refuse_beside_at
+from ingestion.past.answers import PAST_LIST, past_included, past_list, refuse_beside_at
 from ingestion.past.changes import past_record, record_at
 from ingestion.past.moments import AT, past_moment
 from ingestion.payloads import read_payload
 from ingestion.records import Outcome, Record
 from ingestion.search.answers import page_json
-from ingestion.search.including import Include, members
+from ingestion.search.including import INCLUDE, Included, members
 from ingestion.search.parameters import read_list
 from ingestion.search.scope import Scope
 from ingestion.single import WrittenOne, write_one
@@ -96,18 +95,19 @@ class RecordViewSet(RegistrarViewSet):
 
     def answer_past(self, request: Request, source: str, collection: str, id: str) -> Response:
         """A record as it was at the moment `at`, with the ETag that it then had."""
-        refuse_beside_at(request, (AT,))
+        refuse_beside_at(request, (AT, INCLUDE))
         record = past_record(current_contract(source), self.target, collection, id)
-        text, etag, _ = record_at(record, past_moment(request))
-        return self.answer_read(text.encode(), etag)
+        at = past_moment(request)
+        text, etag, row_id = record_at(record, at)
+        return self.answer_one(text.encode(), etag, past_included(request, record, at, row_id))
 
-    def answer_one(self, text: bytes, etag: str, row_id: UUID, include: Include | None) -> Response:
+    def answer_one(self, text: bytes, etag: str, included: Included | None) -> Response:
         """A record. With others its ETag is none of its own, which a client might take for the one
         to write by.
         """
-        if include is None:
+        if included is None:
             return self.answer_read(text, etag)
-        more, told = members(include.bring([[row_id]]))
+        more, told = members(included)
         cut = b"," + encode(told)[1:-1] if told else b""
         return self._answer_bytes(text[:-1] + more + cut + b"}")
 

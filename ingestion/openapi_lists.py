@@ -30,7 +30,8 @@ LISTED = (
 AT_ETAG = "With `at` the ETag is the one that the record then had."
 AT_TOLD = f"""\
 As it was then: at any moment that is over, whatever was deleted or retired since. A record that was
-not there then is a 404. A list goes by id, and takes nothing beside it but `cursor` and `perPage`.
+not there then is a 404. A list goes by id, and takes nothing beside it but `cursor`, `perPage` and
+`include`, which shows links and what they led to as they were then.
 A page looks at no more than {LOOKED_AT:,} ids, so it may be shorter than `perPage`, or empty,
 though a `cursor` leads on. A moment that is only just over may still change until the writes end
 that ran then.

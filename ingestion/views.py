@@ -82,7 +82,8 @@ class ResourceViewSet(RecordViewSet):
             scope = resource_scope(current_contract(source), type)
             include = include_parameter(request.query_params, scope)
         text, etag, row_id = find_resource(source, type, id, resource_text(source, type))
-        return self.answer_one(text.encode(), etag, row_id, include)
+        included = None if include is None else include.bring([[row_id]])
+        return self.answer_one(text.encode(), etag, included)
 
     def update(self, request: Request, source: str, type: str, id: str) -> Response:
         return self.put_record(request, source, type, id)

@@ -24,12 +24,12 @@ class RelationshipsConfig(AppConfig):
             include_keys,
             relationship_definitions,
         )
-        from relationships.including import read_inclusion
         from relationships.linked import linked
         from relationships.missing_page import missing_panel, missing_view
         from relationships.models import RelationshipDefinition
         from relationships.neighbourhood_page import neighbourhood_view
         from relationships.past import PastRelationships
+        from relationships.past_including import read_inclusion
         from relationships.picture import arrows
         from relationships.planning import RelationshipPlanner
         from relationships.relationships import Relationships

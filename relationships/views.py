@@ -135,7 +135,8 @@ class RelationshipViewSet(RecordViewSet):
         if found is None:
             raise not_found("relationship")
         text, etag, row_id = found
-        return self.answer_one(text.encode(), etag, row_id, include)
+        included = None if include is None else include.bring([[row_id]])
+        return self.answer_one(text.encode(), etag, included)
 
     def update(self, request: Request, source: str, definition: str, id: str) -> Response:
         return self.put_record(request, source, definition, id)

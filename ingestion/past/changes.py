@@ -6,6 +6,7 @@ whatever is known of the table.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,7 +15,7 @@ from ingestion.models import Change
 from ingestion.operations import Target
 from ingestion.past.kinds import CHANGE, past_kinds
 from ingestion.records import RecordKey, etag_of
-from ingestion.sql import run
+from ingestion.sql import columns, run
 from ingestion.wire import time_text
 from profiles.contract import Contract
 from profiles.exact import Json
@@ -157,6 +158,23 @@ def record_at(record: PastRecord, at: datetime) -> tuple[str, str, UUID]:
     for shown, row_id, version in rows:
         return shown, etag_of(row_id, version), row_id
     raise record.missing
+
+
+def texts_of(contract: Contract, target: Target, ids: Sequence[UUID]) -> list[bytes]:
+    """The JSON of the records of changes, in their order."""
+    if not ids:
+        return []
+    text = past_kinds[target].text(contract.source_key)
+    rows = run(
+        f"""
+        SELECT text FROM unnest(%s::uuid[]) WITH ORDINALITY AS wanted (id, place)
+        CROSS JOIN LATERAL (
+            SELECT {text.sql} AS text FROM {CHANGE} WHERE source_id = %s AND id = wanted.id
+        ) AS shown ORDER BY place
+        """,
+        [*columns([(id,) for id in ids], 1), *text.params, contract.source_id],
+    )
+    return [shown.encode() for (shown,) in rows]
 
 
 def shown_change(record: PastRecord, change: Told) -> dict[str, Json]:
