@@ -7,17 +7,22 @@ from hashlib import blake2b
 from typing import ClassVar
 from uuid import UUID
 
+from django.http.response import HttpResponseBase
+from django_filters import FilterSet
 from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ingestion.edits import read_patch
+from ingestion.export_answers import CsvRenderer, NdjsonRenderer, export_response
+from ingestion.export_parameters import IdParts, asked_format, read_export
 from ingestion.operations import Action, Edit, Operation, Target
 from ingestion.payloads import read_payload
 from ingestion.records import Outcome, Record
 from ingestion.search.answers import page_json
 from ingestion.search.including import Include, members
-from ingestion.search.parameters import Asked
+from ingestion.search.parameters import read_list
 from ingestion.search.scope import Scope
 from ingestion.single import WrittenOne, write_one
 from profiles.access import Role
@@ -32,6 +37,8 @@ class RecordViewSet(RegistrarViewSet):
 
     write_role = Role.WRITER
     target: ClassVar[Target]
+    accepted: str
+    """The media type that the request asks for."""
 
     def get_parsers(self) -> list[BaseParser]:
         """A patch is taken by PATCH only: a PUT would replace the whole record by it."""
@@ -42,9 +49,29 @@ class RecordViewSet(RegistrarViewSet):
         """The JSON of a written record."""
         raise NotImplementedError
 
-    def answer_list(self, scope: Scope, asked: Asked) -> Response:
-        """A page, with an ETag that another answer of the same bytes has too."""
-        return self._answer_bytes(page_json(scope, asked))
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Lists are exported too. Whatever is answered, JSON comes first."""
+        exports = [NdjsonRenderer(), CsvRenderer()] if self.action == "list" else []
+        return [*super().get_renderers(), *exports]
+
+    def perform_content_negotiation(
+        self, request: Request, force: bool = False
+    ) -> tuple[BaseRenderer, str]:
+        """Keeps what a list is exported as. Pages and errors are JSON."""
+        _, self.accepted = super().perform_content_negotiation(request, force)
+        json, *_ = self.get_renderers()
+        return json, json.media_type
+
+    def answer_list(
+        self, request: Request, scope: Scope, base: type[FilterSet], id_parts: IdParts
+    ) -> HttpResponseBase:
+        """A page, with an ETag that another answer of the same bytes has too; or an export."""
+        format = asked_format(request, self.accepted)
+        if format is None:
+            asked = read_list(request, self.caller, scope, base)
+            return self._answer_bytes(page_json(scope, asked))
+        export = read_export(request.query_params, scope, base, format, id_parts)
+        return export_response(export, is_head=request.method == "HEAD")
 
     def answer_one(self, text: bytes, etag: str, row_id: UUID, include: Include | None) -> Response:
         """A record. With others its ETag is none of its own, which a client might take for the one

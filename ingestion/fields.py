@@ -23,9 +23,12 @@ class Fields:
     """Of `data`; None for all of it, empty for none."""
     has_contained: bool = True
     has_meta: bool = True
+    is_for_loading: bool = False
+    """`meta` is only what a write may send."""
 
 
 EVERY_FIELD = Fields()
+FOR_LOADING = Fields(is_for_loading=True)
 
 
 def unknown_fields(

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_view
 
 from ingestion import examples
 from ingestion.edits import JSON_PATCH, MERGE_PATCH
+from ingestion.openapi_exports import listed
 from ingestion.openapi_including import INCLUDED_ETAG, unknown_step
 from ingestion.openapi_lists import LISTED, bad_search, list_parameters
 from ingestion.openapi_schemas import record_schemas, resource_schemas
@@ -100,7 +101,7 @@ describe_resources = extend_schema_view(
         RESOURCES,
         "List the resources of a type",
         {
-            200: answer(
+            200: listed(
                 "A page of resources.",
                 "ResourcePage",
                 {"provider": {"data": [examples.PROVIDER], "meta": {"perPage": 100}}},

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ingestion.data_filters import FLAGS
+from ingestion.export_parameters import EXPORT_PARAMETERS
 from ingestion.filters import MOMENT, TimesFilter
+from ingestion.openapi_exports import export_parameters
 from ingestion.openapi_including import include_parameters
 from ingestion.search.including import INCLUDE
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS
@@ -18,6 +20,7 @@ from profiles.names import KEY_PATTERN
 
 LISTED = (
     *("cursor", "perPage", "sort", "total", "fields", "q", "explain", INCLUDE),
+    *EXPORT_PARAMETERS,
     *TimesFilter.base_filters,
 )
 """The names of the components of every list of records."""
@@ -101,6 +104,7 @@ def list_parameters() -> dict[str, Object]:
         ),
         **{name: _time(name) for name in TimesFilter.base_filters},
         **include_parameters(),
+        **export_parameters(),
         "data": query_parameters(
             DATA_PARAMETER, _family(""), {"data.specialities": "Pharmacist"}, DATA_FILTERS
         ),

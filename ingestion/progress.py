@@ -12,6 +12,7 @@ from tqdm import tqdm
 KNOWN = "{percentage:3.0f}% |{bar}| {operations}, {remaining} left"
 UNKNOWN = "{operations} in {elapsed}"
 """For what comes through a pipe, whose length nobody knows."""
+COUNTED = "{percentage:3.0f}% |{bar}| {n:,} records,{rate_noinv_fmt}, {remaining} left"
 SECONDS_BETWEEN = 0.1
 
 
@@ -68,3 +69,17 @@ class Progress:
 
     def _position(self) -> int:
         return self._file.tell() if self._file.seekable() else 0
+
+
+def record_bar(total: int, screen: TextIO, *, is_shown: bool) -> tqdm[Any]:
+    """For records of which somebody has counted how many there are."""
+    return tqdm(
+        total=total,
+        file=screen,
+        disable=not is_shown,
+        bar_format=COUNTED,
+        unit="",
+        dynamic_ncols=True,
+        leave=False,
+        mininterval=SECONDS_BETWEEN,
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db.models.expressions import RawSQL
+from django.http.response import HttpResponseBase
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +21,7 @@ from ingestion.contained import (
     RemoveContained,
     find_contained,
 )
+from ingestion.export_parameters import EXPORT_PARAMETERS
 from ingestion.filters import ResourceFilter, with_identifier
 from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from ingestion.models import Resource
@@ -30,7 +33,7 @@ from ingestion.operations import Target
 from ingestion.records import Record
 from ingestion.resources import root_profile
 from ingestion.search.including import INCLUDE, Include, include_parameter
-from ingestion.search.parameters import LINKED_PARAMETER, LIST_PARAMETERS, read_list
+from ingestion.search.parameters import LINKED_PARAMETER, LIST_PARAMETERS
 from ingestion.search.resources import resource_scope
 from ingestion.wire import contained_text, read_row, resource_json, resource_text
 from profiles.api.bodies import body_of
@@ -39,6 +42,7 @@ from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import Contract, current_contract
 from profiles.exact import Document, Json, decode
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
+from profiles.names import is_id
 from profiles.preconditions import Preconditions
 
 SHARERS_LISTED = 100
@@ -51,16 +55,16 @@ class ResourceViewSet(RecordViewSet):
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     query_parameters = {
-        "list": (*LIST_PARAMETERS, "identifier", LINKED_PARAMETER),
+        "list": (*LIST_PARAMETERS, *EXPORT_PARAMETERS, "identifier", LINKED_PARAMETER),
         "retrieve": (INCLUDE,),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:
         return resource_json(record, contract.source_key)
 
-    def list(self, request: Request, source: str, type: str) -> Response:
+    def list(self, request: Request, source: str, type: str) -> HttpResponseBase:
         scope = resource_scope(current_contract(source), type)
-        return self.answer_list(scope, read_list(request, self.caller, scope, ResourceFilter))
+        return self.answer_list(request, scope, ResourceFilter, id_parts)
 
     def create(self, request: Request, source: str, type: str) -> Response:
         return self.create_record(request, source, type)
@@ -162,6 +166,10 @@ class NonconformingViewSet(RegistrarViewSet):
         following = {"cursor": cursor_behind(listed, page.following)} if page.following else {}
         meta = {**following, "perPage": size, **page.age.as_json()}
         return Response({"data": [row.as_json(profile) for row in page.rows], "meta": meta})
+
+
+def id_parts(id: str) -> Sequence[str] | None:
+    return [id] if is_id(id) else None
 
 
 def id_of_identified(source: str, type: str, identifier: str) -> str:

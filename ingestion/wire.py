@@ -75,13 +75,14 @@ def meta_sql(table: str, source_key: str, fields: Fields) -> tuple[str, list[str
     """`meta` and the end of a record in SQL, and its parameters."""
     if not fields.has_meta:
         return "|| '}'", []
+    own = f""""source":"' || %s || '","version":' || {table}.version || ',"""
     sql = f"""
-        || ',"meta":{{"source":"' || %s || '","version":' || {table}.version
-        || ',"createdAt":"' || {_time_sql(f"{table}.created_at")}
+        || ',"meta":{{{"" if fields.is_for_loading else own}"createdAt":"'
+        || {_time_sql(f"{table}.created_at")}
         || '","updatedAt":"' || {_time_sql(f"{table}.updated_at")}
         || '","identifier":' || {table}.identifiers || '}}}}'
     """
-    return sql, [source_key]
+    return sql, [] if fields.is_for_loading else [source_key]
 
 
 def _time_sql(column: str) -> str:

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_view
 
 from ingestion.examples import DELETION, exists_already, meta
 from ingestion.openapi import WRITTEN, patch_body, written
+from ingestion.openapi_exports import listed
 from ingestion.openapi_including import INCLUDED_ETAG, including_schema, record_page
 from ingestion.openapi_lists import LISTED, bad_search
 from ingestion.openapi_schemas import DATA, patch_schemas
@@ -170,7 +171,7 @@ describe_relationships = extend_schema_view(
         RELATIONSHIPS,
         "List the relationships of a definition",
         {
-            200: answer(
+            200: listed(
                 "A page of relationships.",
                 "RelationshipPage",
                 {"worksAt": examples.PAGE, "withOffices": examples.PAGE_WITH_OFFICES},

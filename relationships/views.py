@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
+from django.http.response import HttpResponseBase
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ingestion.api import RecordViewSet
+from ingestion.export_parameters import EXPORT_PARAMETERS
 from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
 from ingestion.index_views import IndexesViewSet
 from ingestion.openapi_indexes import describe_indexes
 from ingestion.operations import Target
 from ingestion.records import Record
 from ingestion.search.including import INCLUDE, include_parameter
-from ingestion.search.parameters import LIST_PARAMETERS, read_list
+from ingestion.search.parameters import LIST_PARAMETERS
 from ingestion.wire import read_row
 from profiles.api.definitions import DefinitionViewSet
 from profiles.api.parameters import choice_parameter, per_page
@@ -23,6 +26,7 @@ from profiles.contract import Contract, current_contract
 from profiles.faults import not_found
 from relationships.contract import definitions_of
 from relationships.definitions import relationship_definitions
+from relationships.ends import read_relationship_id
 from relationships.filters import ENDS, RelationshipFilter
 from relationships.missing import SIDES, SideName, missing_page
 from relationships.models import RelationshipDefinition
@@ -92,7 +96,7 @@ class RelationshipViewSet(RecordViewSet):
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     query_parameters = {
-        "list": (*LIST_PARAMETERS, *ENDS),
+        "list": (*LIST_PARAMETERS, *EXPORT_PARAMETERS, *ENDS),
         "retrieve": (INCLUDE,),
     }
 
@@ -100,9 +104,11 @@ class RelationshipViewSet(RecordViewSet):
         definition = definitions_of(contract).get(record.key.collection)
         return relationship_json(record, contract.source_key, definition)
 
-    def list(self, request: Request, source: str, definition: str) -> Response:
+    def list(self, request: Request, source: str, definition: str) -> HttpResponseBase:
         scope = relationship_scope(current_contract(source), definition)
-        return self.answer_list(scope, read_list(request, self.caller, scope, RelationshipFilter))
+        from_type, to_type = (end.collection for end in scope.related.values())
+        id_parts = partial(read_relationship_id, from_type=from_type, to_type=to_type)
+        return self.answer_list(request, scope, RelationshipFilter, id_parts)
 
     def create(self, request: Request, source: str, definition: str) -> Response:
         return self.create_record(request, source, definition)

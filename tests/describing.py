@@ -64,11 +64,10 @@ class Operation:
         return resolved(self.described["responses"][status])
 
     def examples(self, status: str) -> dict[str, Any]:
-        """Examples of an answer, by name."""
-        contents = self.response(status).get("content", {}).values()
-        return {
-            name: value for body in contents for name, value in values(body["examples"]).items()
-        }
+        """Examples of an answer, by name. Files have none, beside those of the JSON."""
+        bodies = self.response(status).get("content", {}).values()
+        shown = (values(body["examples"]) for body in bodies if "examples" in body)
+        return {name: value for examples in shown for name, value in examples.items()}
 
     def address(self, **given: str) -> str:
         """The path with the examples of its parameters, or with what is given in their place."""
