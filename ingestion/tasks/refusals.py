@@ -1,0 +1,59 @@
+"""What a task refused, one by one: to be looked at, corrected, and sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingestion.envelopes import FAULTS
+from ingestion.records import Outcome
+from ingestion.task_models import Task, TaskChunk
+from ingestion.tasks.finding import Place, chunks_from
+from ingestion.tasks.receipts import StoredReceipt, read_receipts
+from profiles.exact import decode, pretty
+from profiles.faults import Refused
+
+LINE = "line"
+"""In place of an operation that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    receipt: StoredReceipt
+    text: str
+    """The operation as it was sent, laid out for people; what is no JSON as it came."""
+
+
+def refusals_page(task: Task, after: Place, size: int) -> tuple[list[Refusal], Place | None]:
+    """What was refused from a place on, and where the next page begins; None after the last.
+
+    The last part of a place counts the refusals of its chunk.
+    """
+    found: list[Refusal] = []
+    chunks = TaskChunk.objects.filter(task=task, refused__gt=0)
+    for (share, number, skipped), chunk in chunks_from(chunks, after):
+        if len(found) == size:
+            return found, (share, number, skipped)
+        left = list(_refusals(chunk))[skipped:]
+        wanted = left[: size - len(found)]
+        found += wanted
+        if len(wanted) < len(left):
+            return found, (share, number, skipped + len(wanted))
+    return found, None
+
+
+def _refusals(chunk: TaskChunk) -> Iterator[Refusal]:
+    receipts = (one for one in read_receipts(chunk.receipts) if one.outcome == Outcome.REFUSED)
+    for receipt, line in zip(receipts, bytes(chunk.rejects).splitlines(), strict=True):
+        yield Refusal(receipt, _sent(line))
+
+
+def _sent(line: bytes) -> str:
+    try:
+        reject = decode(line)
+    except Refused:  # It holds a NUL.
+        return line.decode()
+    reject.pop(FAULTS)
+    if reject.keys() == {LINE}:
+        return reject[LINE] or ""
+    return pretty(reject)
