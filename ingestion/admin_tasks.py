@@ -25,6 +25,7 @@ from ingestion.records import new_row_id
 from ingestion.task_models import Task, TaskKind
 from ingestion.tasks.ending import cancel
 from ingestion.tasks.finding import rejects_of
+from ingestion.tasks.refusals import usual_faults
 from ingestion.tasks.submitting import carry_out
 from profiles.access import Role
 from profiles.admin_writing import actor_of
@@ -126,6 +127,7 @@ class TaskAdmin(UploadAdmin, TaskListAdmin):
             "original": task,
             "told": told,
             "page": page,
+            "usual": usual_faults(task) if told.refused > 1 else None,
             "may_steer": self.may_steer(request, task),
             "may_resend": may_write and told.may_be_resent,
         }

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from ingestion.admin_tasks_told import ToldTask, told_tasks
 from profiles.admin_lists import SourceOfHistoryFilter, UncountedAdmin, UncountedChangeList
@@ -28,8 +29,12 @@ class ActorFilter(admin.SimpleListFilter):
 
 
 class TaskChangeList(UncountedChangeList):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "Tasks"
+
     def get_results(self, request: HttpRequest) -> None:
-        """With how far each has come: two statements for all of the page."""
+        """With how far each has come: one statement for all of the page."""
         super().get_results(request)
         rows: list[Any] = list(self.result_list)
         for row, told in zip(rows, told_tasks(rows), strict=True):
@@ -38,7 +43,7 @@ class TaskChangeList(UncountedChangeList):
 
 
 class TaskListAdmin(UncountedAdmin):
-    list_display = ("title", "records", "source", "status_told", "progress", "actor", "received_at")
+    list_display = ("title", "records", "source", "status_told", "progress", "actor", "received")
     list_filter = (SourceOfHistoryFilter, "status", "mode", ActorFilter)
     ordering = ("-id",)
 
@@ -62,7 +67,11 @@ class TaskListAdmin(UncountedAdmin):
         told = told_of(task)
         is_whole = told.total is None or told.total == told.done
         done = f"{told.done:,}" if is_whole else f"{told.done:,} of {told.total:,}"
-        return f"{done}, {told.refused:,} refused" if told.refused else done
+        return f"{done} ({told.refused:,} refused)" if told.refused else done
+
+    @admin.display(description="received")
+    def received(self, task: Any) -> str:
+        return timezone.localtime(task.received_at).strftime("%Y-%m-%d %H:%M")
 
 
 def told_of(task: Any) -> ToldTask:

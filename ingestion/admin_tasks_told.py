@@ -32,6 +32,12 @@ class ToldTask:
         return bool(self.task.asked.get("format") == "csv")
 
     @property
+    def has_effect(self) -> bool:
+        """Something is, or would be, other than before."""
+        counts = self.shown["progress"]["counts"]
+        return any(counts[name] for name in ("created", "changed", "deleted"))
+
+    @property
     def is_ready(self) -> bool:
         """It is a plan that can be carried out."""
         return self.is_plan and not self.is_pending and bool(self.task.upload)
@@ -57,7 +63,7 @@ class ToldTask:
             stopping = "ending" if self.task.is_cancelled else "running"
             return stopping if self.task.started_at else "waiting"
         if self.task.status == TaskStatus.FAILURE and self.task.problem is None:
-            return "done, some refused"
+            return "done, all refused" if self.refused == self.done else "done, some refused"
         return _STATUS[TaskStatus(self.task.status)]
 
     @property

@@ -40,7 +40,7 @@ class FileColumn:
 
     @property
     def label(self) -> str:
-        return self.name.strip() or f"Column {self.place + 1}, which has no name"
+        return self.name.strip() or f"Column {self.place + 1} (no name)"
 
 
 class Columns:

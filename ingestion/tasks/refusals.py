@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ingestion.envelopes import FAULTS
 from ingestion.records import Outcome
@@ -12,6 +14,10 @@ from ingestion.tasks.finding import Place, chunks_from
 from ingestion.tasks.receipts import StoredReceipt, read_receipts
 from profiles.exact import decode, pretty
 from profiles.faults import Refused
+
+LOOKED_AT = 4
+"""Chunks: all of most tasks, and a sample of large ones."""
+SHOWN_FAULTS = 8
 
 LINE = "line"
 """In place of an operation that could not be read."""
@@ -22,6 +28,14 @@ class Refusal:
     receipt: StoredReceipt
     text: str
     """The operation as it was sent, laid out for people; what is no JSON as it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsualFaults:
+    looked_at: int
+    """Among so many refusals they were counted."""
+    found: Sequence[tuple[tuple[str, str], int]]
+    """Path and message, and how often."""
 
 
 def refusals_page(task: Task, after: Place, size: int) -> tuple[list[Refusal], Place | None]:
@@ -40,6 +54,25 @@ def refusals_page(task: Task, after: Place, size: int) -> tuple[list[Refusal], P
         if len(wanted) < len(left):
             return found, (share, number, skipped + len(wanted))
     return found, None
+
+
+def usual_faults(task: Task) -> UsualFaults:
+    """The most frequent faults among the first refusals: what a wrong column does to all rows."""
+    chunks = TaskChunk.objects.filter(task=task, refused__gt=0).order_by("share", "number")
+    found: Counter[tuple[str, str]] = Counter()
+    looked_at = 0
+    for text in chunks.values_list("receipts", flat=True)[:LOOKED_AT]:
+        for receipt in read_receipts(text):
+            if receipt.error is not None:
+                looked_at += 1
+                found.update({*_faults(receipt.error)})
+    return UsualFaults(looked_at, found.most_common(SHOWN_FAULTS))
+
+
+def _faults(error: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """By path and message; what is no fault of one place has no path."""
+    details = error["details"] or [{"message": error["message"]}]
+    return ((fault.get("path", ""), fault["message"]) for fault in details)
 
 
 def _refusals(chunk: TaskChunk) -> Iterator[Refusal]:
