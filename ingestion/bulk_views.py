@@ -11,7 +11,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.openapi_tasks import describe_bulk
+from ingestion.openapi_bulk import describe_bulk
 from ingestion.operations import Target
 from ingestion.records import new_row_id
 from ingestion.task_models import Task, TaskKind, TaskMode

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from drf_spectacular.utils import extend_schema_view
-
-from ingestion import examples
+from ingestion import task_examples as examples
 from ingestion.records import Outcome
 from ingestion.task_models import TaskKind, TaskMode, TaskStatus
 from profiles.api.openapi.components import (
@@ -19,112 +14,31 @@ from profiles.api.openapi.components import (
     query_parameter,
 )
 from profiles.api.openapi.endpoints import (
-    JSON,
     Components,
-    Object,
     answer,
     content,
     page_schema,
     reading,
     ref,
     schema,
-    writing,
+    starting,
 )
 from profiles.api.openapi.refusals import missing, refusal
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
-from profiles.exact import Json
 from profiles.faults import ErrorType, Refused
 
 TAG = "Tasks"
 TAGS = {TAG: "Many operations at once, in the background, and what became of them."}
 
 BYTES: Schema = {"type": "string", "format": "binary"}
+SHOWN = {"waiting": examples.WAITING, "done": examples.DONE}
+REJECTS = {"reject": examples.REJECT}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
-TASK_ID = "bk_01956f3a0b7c7d0e8a6b5c4d3e2f1a09"
-OPERATIONS: Json = {
-    "operations": [
-        {
-            "action": "UPSERT",
-            "upsert": {"type": "provider", "id": "jane-roe", "data": {"name": "Jane Roe"}},
-        },
-        {"action": "UPSERT", "upsert": {"type": "provider", "id": "rick-poe", "data": {"name": 7}}},
-    ]
-}
-LINK: Json = {
-    "operations": [
-        {
-            "action": "CREATE",
-            "create": {
-                "type": "provider-office",
-                "from": {"type": "provider", "id": "john-doe"},
-                "to": {"type": "office", "id": "south-west-clinic"},
-            },
-        }
-    ]
-}
-ACCEPTED: Json = {"taskId": TASK_ID, "status": "ACCEPTED"}
-NO_COUNTS: Json = {"created": 0, "changed": 0, "unchanged": 0, "deleted": 0, "refused": 0}
-WAITING: Json = {
-    "taskId": TASK_ID,
-    "kind": "BULK",
-    "mode": "write",
-    "status": "PENDING",
-    "actor": "key:0123abcd",
-    "receivedAt": examples.TIME,
-    "progress": {"done": 0, "perSecond": 0, "counts": NO_COUNTS},
-}
-CANCELLED: Json = {**WAITING, "status": "CANCELLED", "completedAt": examples.TIME}
-FAULT: Json = {
-    "type": "INVALID_ARGUMENT",
-    "path": "/data/name",
-    "rule": "type",
-    "expected": "string",
-    "message": "Must be text.",
-}
-RECEIPT: Json = {
-    "index": 0,
-    "action": "UPSERT",
-    "targetType": "RESOURCE",
-    "id": "jane-roe",
-    "type": "provider",
-    "status": "SUCCESS",
-    "outcome": "CREATED",
-    "receivedAt": examples.TIME,
-    "completedAt": examples.TIME,
-}
-REFUSED: Json = {
-    **RECEIPT,
-    "index": 1,
-    "id": "rick-poe",
-    "status": "FAILURE",
-    "outcome": "REFUSED",
-    "error": {
-        "code": 400,
-        "type": "INVALID_ARGUMENT",
-        "message": "1 fault in the resource.",
-        "details": [FAULT],
-    },
-}
-DONE: Json = {
-    **WAITING,
-    "status": "FAILURE",
-    "startedAt": examples.TIME,
-    "completedAt": examples.TIME,
-    "progress": {
-        "done": 2,
-        "total": 2,
-        "perSecond": 2,
-        "counts": {**NO_COUNTS, "created": 1, "refused": 1},
-    },
-    "receipts": [RECEIPT, REFUSED],
-    "meta": {"perPage": 100},
-}
-REJECT: Json = {**OPERATIONS["operations"][1], "faults": [FAULT]}
 
 
 def components() -> Components:
-    counts = closed_object(dict.fromkeys(NO_COUNTS, COUNT), list(NO_COUNTS))
+    counts = closed_object(dict.fromkeys(examples.NO_COUNTS, COUNT), list(examples.NO_COUNTS))
     progress = closed_object(
         {
             "done": COUNT,
@@ -199,7 +113,9 @@ def components() -> Components:
             ),
         },
         "parameters": {
-            "taskId": path_parameter("id", TEXT, TASK_ID, "As the answer to the request told it."),
+            "taskId": path_parameter(
+                "id", TEXT, examples.TASK_ID, "As the answer to the request told it."
+            ),
             "taskStatus": query_parameter(
                 "status", {"enum": TaskStatus.values}, "PENDING", "Tasks of this status only."
             ),
@@ -234,58 +150,6 @@ def components() -> Components:
     }
 
 
-def no_task() -> Object:
-    return missing("task")
-
-
-def describe_bulk(collections: str) -> Callable[[Any], Any]:
-    body: Object = {
-        "required": True,
-        "content": {
-            JSON: content(schema("Bulk"), _operations(collections)),
-            "application/x-ndjson": content(
-                {**BYTES, "description": "An operation a line, up to 5 GB."},
-                {"line": '{"action": "DELETE", "delete": {"type": "provider", "id": "nobody"}}\n'},
-            ),
-            "text/csv": content(
-                {**BYTES, "description": "A header of `id` and paths of properties."},
-                {"table": "id,name\njane-roe,Jane Roe\n"},
-            ),
-        },
-    }
-    return extend_schema_view(
-        create=writing(
-            f"bulk{collections.capitalize()}",
-            TAG,
-            f"Write many {collections}, in the background",
-            {
-                200: answer("It was done within the time to wait.", "Task", {"done": DONE}, ()),
-                202: answer("It was kept, and will be done.", "Accepted", {"kept": ACCEPTED}, ()),
-                507: refusal(
-                    "There is no room for it.",
-                    full=Refused(ErrorType.UNAVAILABLE, "There is no room.", status=507),
-                ),
-            },
-            parameters=("source", "mode", "tableType", "Prefer"),
-            body=body,
-            description=BULK_TOLD,
-        )
-    )
-
-
-def _operations(collections: str) -> dict[str, Json]:
-    return {"operations": OPERATIONS if collections == "resources" else LINK}
-
-
-BULK_TOLD = """\
-Operations on one id keep their order, and an id may come twice. What is refused takes nothing else
-with it. Each chunk is one transaction, and a task goes on behind what it has done, whatever
-happens: nothing is lost, and nothing is done twice.
-
-A body may be packed: `Content-Encoding: gzip` or `zstd`. JSON may have 100 MB, lines and tables
-5 GB, unpacked.
-"""
-
 describe_tasks = reading(
     "listTasks",
     TAG,
@@ -294,7 +158,7 @@ describe_tasks = reading(
         200: answer(
             "A page of tasks.",
             "TaskPage",
-            {"waiting": {"data": [WAITING], "meta": {"perPage": 100}}},
+            {"waiting": {"data": [examples.WAITING], "meta": {"perPage": 100}}},
             headers=(),
         ),
         403: ref("responses", "PermissionDenied"),
@@ -308,8 +172,10 @@ describe_task = reading(
     TAG,
     "See how far a task has come, and what became of its operations",
     {
-        200: answer("The task.", "Task", {"waiting": WAITING, "done": DONE}, headers=()),
-        404: no_task(),
+        200: answer(
+            "The task.", "Task", {"waiting": examples.WAITING, "done": examples.DONE}, headers=()
+        ),
+        404: missing("task"),
     },
     parameters=("source", "taskId", "withReceipts", "cursor", "perPage"),
     description="Also of a single write (`s_…`), by its change or its refusal.",
@@ -323,21 +189,23 @@ describe_rejects = reading(
         200: {
             "description": "A line for each, which may be corrected and sent again as it is.",
             "content": {
-                "application/x-ndjson": content(schema("BulkOperation"), {"reject": REJECT})
+                "application/x-ndjson": content(
+                    schema("BulkOperation"), {"reject": examples.REJECT}
+                )
             },
         },
-        404: no_task(),
+        404: missing("task"),
     },
     parameters=("source", "taskId"),
 )
 
-describe_apply = writing(
+describe_apply = starting(
     "applyPlan",
     TAG,
     "Carry out what was planned, as long as nothing has moved",
     {
-        202: answer("It will be done.", "Accepted", {"kept": ACCEPTED}, headers=()),
-        404: no_task(),
+        202: answer("It will be done.", "Accepted", {"kept": examples.ACCEPTED}, headers=()),
+        404: missing("task"),
         409: refusal(
             "It is no plan that can be carried out.",
             noPlan=Refused(
@@ -353,13 +221,13 @@ describe_apply = writing(
     ),
 )
 
-describe_cancel = writing(
+describe_cancel = starting(
     "cancelTask",
     TAG,
     "Cancel a task; what it has done stays done",
     {
-        200: answer("The task.", "Task", {"cancelled": CANCELLED}, headers=()),
-        404: no_task(),
+        200: answer("The task.", "Task", {"cancelled": examples.CANCELLED}, headers=()),
+        404: missing("task"),
         409: refusal(
             "It has ended.",
             ended=Refused(ErrorType.FAILED_PRECONDITION, "It has ended already."),

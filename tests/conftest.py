@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.conf import settings
+from django.test import override_settings
 
 from profiles.models import Source
 from tests import factories
@@ -29,3 +34,13 @@ def source(db: None) -> Source:
 def api(source: Source) -> Api:
     """A system with the role admin."""
     return Api(factories.make_key("admin"), source.key)
+
+
+@pytest.fixture
+def uploads_folder(tmp_path: Path) -> Iterator[Path]:
+    """What tests upload is kept in a folder of their own."""
+    folder = tmp_path / "uploads"
+    storages: dict[str, Any] = settings.STORAGES
+    own = {**storages["uploads"], "OPTIONS": {"location": str(folder)}}
+    with override_settings(STORAGES={**storages, "uploads": own}):
+        yield folder

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from errno import ENOSPC
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.test import override_settings
 
 from ingestion import examples as records
@@ -16,6 +20,7 @@ from relationships import examples as links
 from tests import factories
 from tests.clients import Answer, Api
 from tests.describing import JSON, KEYED, OPERATIONS, same_each_time
+from tests.tasks.doing import work
 
 SHARED = {"401", "403", "404", "406", "412", "413", "415", "429", "default"}
 """Statuses whose examples are proved by test_openapi_refusals, for every operation."""
@@ -278,6 +283,42 @@ def tell_what_is_left_behind(story: Story) -> None:
     story.tell("putProfile", 200, sends="provider", at=provider)
 
 
+def tell_bulks(story: Story) -> None:
+    """From what is sent to what became of it, with a worker of our own."""
+    story.tell("putRelationshipDefinition", 200, sends="provider-office")
+    task = story.tell("bulkResources", 202, sends="operations", shows="kept").json["taskId"]
+    story.tell("listTasks", 200, shows="waiting")
+    story.tell("getTask", 200, shows="waiting", at={"id": task})
+    story.tell("cancelTask", 200, shows="cancelled", at={"id": task})
+    story.tell("cancelTask", 409, shows="ended", at={"id": task})
+    story.tell("applyPlan", 409, shows="noPlan", at={"id": task})
+    task = story.tell("bulkResources", 202, sends="operations").json["taskId"]
+    work(task)
+    story.tell("getTask", 200, shows="done", at={"id": task}, query="?withReceipts=true")
+    story.tell("getRejects", 200, shows="reject", at={"id": task})
+    plan = story.tell("bulkResources", 202, sends="operations", query="?mode=plan").json["taskId"]
+    work(plan)
+    story.tell("applyPlan", 202, shows="kept", at={"id": plan})
+    delete = {"type": "provider", "id": "jane-roe"}
+    story.tell("deleteResource", 200, at=delete)
+    story.tell("deleteRelationship", 200)
+    for id, query in (("bulkResources", "?type=provider"), ("bulkRelationships", "?type=x")):
+        story.tell(id, 202, sends="operations", shows="kept")
+        story.tell(id, 202, sends="line", media_type="application/x-ndjson")
+        story.tell(id, 202, sends="table", media_type="text/csv", query=query)
+        tell_a_wait(story, id)
+        with patch.object(FileSystemStorage, "save", side_effect=OSError(ENOSPC, "Full")):
+            story.tell(id, 507, sends="operations", shows="full")
+
+
+def tell_a_wait(story: Story, id: str) -> None:
+    def work_on_the_newest(_: float) -> None:
+        work(story.tell("listTasks", 200).json["data"][0]["taskId"])
+
+    with patch("ingestion.bulk_views.time.sleep", work_on_the_newest):
+        story.tell(id, 200, sends="operations", shows="done", prefer="wait=10")
+
+
 def tell_deletions(story: Story) -> None:
     story.tell("deleteRelationshipDefinition", 409, shows="inUse")
     story.tell("deleteResource", 200, shows="provider")
@@ -302,7 +343,7 @@ def delete_resources(story: Story, *types: str) -> None:
 
 
 @pytest.mark.django_db
-def test_every_example_is_true() -> None:
+def test_every_example_is_true(uploads_folder: Path) -> None:
     story = Story(Api(factories.make_key("admin")))
     tell_sources(story)
     tell_profiles(story)
@@ -313,6 +354,7 @@ def test_every_example_is_true() -> None:
     tell_traversal(story)
     tell_relationships(story)
     tell_indexes(story)
+    tell_bulks(story)
     tell_deletions(story)
     assert story.sent == all_bodies()
     assert story.shown == all_answers()

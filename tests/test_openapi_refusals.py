@@ -24,6 +24,7 @@ MISSING = {
     "containedResource": {"containKey": "alternativePaymentMethods/missing/inner"},
     "relationshipDefinition": {"definition": "missing"},
     "relationship": {"relationshipId": "no-id"},
+    "task": {"id": "bk_missing"},
 }
 """What to write into a path so that there is no such thing. A source is there, but not to see."""
 
@@ -100,6 +101,8 @@ def test_a_key_may_ask_so_often_a_minute(subtests: pytest.Subtests, clinic: Api)
 def test_a_reader_writes_nothing(subtests: pytest.Subtests, clinic: Api) -> None:
     reader = Api(factories.make_key("reader"))
     for operation in those_with("403"):
+        if operation.method == "get":
+            continue  # It depends on what is asked.
         with subtests.test(operation.id):
             answer = operation.send(reader, operation.first_body())
             assert answer.status == 403
@@ -129,7 +132,7 @@ def test_a_precondition_that_does_not_hold_is_refused(
 
 
 def test_a_body_may_be_so_large(subtests: pytest.Subtests, clinic: Api, settings: Any) -> None:
-    settings.MAX_BODY_BYTES = 1_000_000
+    settings.MAX_BODY_BYTES = settings.MAX_BULK_BYTES = 1_000_000
     for operation in those_with("413"):
         with subtests.test(operation.id):
             answer = operation.send(clinic, b" " * 1_000_001)

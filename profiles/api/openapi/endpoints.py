@@ -94,6 +94,21 @@ def writing(
     return _sending(id, tag, summary, {**common, **answers}, parameters, body, description)
 
 
+def starting(
+    id: str,
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Object],
+    *,
+    parameters: Sequence[str],
+    body: Object | None = None,
+    description: str = "",
+) -> Callable[[Any], Any]:
+    """Describes what starts or ends work in the background: nothing that has an ETag."""
+    common = {403: ref("responses", "PermissionDenied")}
+    return _sending(id, tag, summary, {**common, **answers}, parameters, body, description)
+
+
 def asking(
     id: str,
     tag: str,
