@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from ingestion.operations import Target
 from ingestion.task_models import Task, TaskKind, TaskMode, TaskStatus
@@ -84,10 +85,12 @@ class ToldTask:
         """How far it is, and how long it takes still or took. The script of the page tells this
         in the same words.
         """
-        parts = [f"{self.done:,}" if self.total is None else f"{self.done:,} of {self.total:,}"]
+        if self.total is None:
+            return ""
+        parts = [f"{self.done:,} of {self.total:,}"]
         if self.per_second:
             parts.append(f"{self.per_second:,} a second")
-        if self.is_pending and self.total is not None and self.per_second:
+        if self.is_pending and self.per_second:
             parts.append(f"about {lasting((self.total - self.done) / self.per_second)} left")
         started, ended = self.task.started_at, self.task.completed_at
         if started is not None and ended is not None:
@@ -111,10 +114,10 @@ class ToldTask:
         return self.task.kind == TaskKind.BULK and not self.is_pending and self.refused > 0
 
     @property
-    def resubmits(self) -> tuple[str, str] | None:
+    def resubmits(self) -> tuple[str, UUID] | None:
         """The task whose rejects it sends again: its id, and that of its row."""
         id = self.task.asked.get("resubmits")
-        return (id, id.partition("_")[2]) if id else None
+        return (id, UUID(hex=id.partition("_")[2])) if id else None
 
     @property
     def api_path(self) -> str:

@@ -45,15 +45,15 @@
 
     tell({ startedAt, progress }) {
       const { done, total, perSecond, counts } = progress;
-      const parts = [total === undefined ? grouped(done) : `${grouped(done)} of ${grouped(total)}`];
-      if (perSecond) parts.push(`${grouped(perSecond)} a second`);
-      if (perSecond && total !== undefined) parts.push(`about ${lasting((total - done) / perSecond)} left`);
+      if (total === undefined) return;
+      const parts = [`${grouped(done)} of ${grouped(total)}`];
+      if (perSecond) {
+        parts.push(`${grouped(perSecond)} a second`, `about ${lasting((total - done) / perSecond)} left`);
+      }
       this.told.textContent = parts.join(", ");
       if (startedAt && this.status.textContent === "waiting") this.status.textContent = "running";
-      if (total !== undefined) {
-        this.bar.max = total || 1;
-        this.bar.value = total ? done : 1;
-      }
+      this.bar.max = total || 1;
+      this.bar.value = total ? done : 1;
       for (const count of this.counts) {
         count.textContent = grouped(counts[count.dataset.count]);
         count.parentElement.classList.toggle("t-none", !counts[count.dataset.count]);
