@@ -16,8 +16,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from ingestion.admin_tasks_corrections import Typed
 from ingestion.admin_tasks_list import TaskListAdmin
-from ingestion.admin_tasks_page import ReceiptsPage, TypedRefusals, receipts_page_of
+from ingestion.admin_tasks_page import ReceiptsPage, receipts_page_of
 from ingestion.admin_tasks_told import told_tasks
 from ingestion.admin_upload import UploadAdmin
 from ingestion.admin_upload_sending import send_again
@@ -98,13 +99,14 @@ class TaskAdmin(UploadAdmin, TaskListAdmin):
 
     def _resend(self, request: HttpRequest, task: Task) -> HttpResponse:
         """What was corrected, in the order in which it was refused."""
-        typed = TypedRefusals(request.POST)
-        if typed.faults or not typed.lines:
-            page = receipts_page_of(request, task, typed)
-            text = "Nothing was sent." if typed.faults else "Nothing was sent: choose something."
-            self.message_user(request, text, messages.ERROR)
-            return self._show(request, task, page)
-        return self._sent(request, send_again(task, typed.lines, actor_of(request)))
+        typed = Typed.read(request.POST)
+        typed.try_out(task, actor_of(request))
+        if typed.chosen and not typed.faults:
+            again = send_again(task, typed.lines.values(), actor_of(request))
+            return self._sent(request, again)
+        why = "something is still wrong" if typed.faults else "choose something"
+        self.message_user(request, f"Nothing was sent: {why}.", messages.ERROR)
+        return self._show(request, task, receipts_page_of(request, task, typed))
 
     def _resend_all(self, request: HttpRequest, task: Task) -> HttpResponse:
         return self._sent(request, send_again(task, rejects_of(task), actor_of(request)))

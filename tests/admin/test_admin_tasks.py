@@ -92,9 +92,21 @@ def test_what_is_no_json_is_not_sent_and_not_lost(steward: Pages, api: Api) -> N
     page = steward.send(page_of(task, show="refused"), {"action": "resend", **typed})
     first, second = corrections(page)
     assert (first.text, second.text) == ('{"action": ', "{}")
-    assert "Is not valid JSON" in first.problem
-    assert (second.problem, second.is_chosen) == ("", True)
+    assert "Is not valid JSON" in first.faults[0]["message"]
+    assert [fault["path"] for fault in second.faults] == ["/action"]
+    assert first.is_faulty
+    assert second.is_chosen
     assert Task.objects.count() == 1
+
+
+def test_what_is_still_wrong_is_told_in_its_place(steward: Pages, api: Api) -> None:
+    task = sent(api, upsert("one", **WRONG), upsert("two", **WRONG))
+    typed = {"text-0": corrections(refused_page(steward, task))[0].text.replace("5", "[]")}
+    inputs = {"action": "resend", "send": "0", **typed}
+    first, second = corrections(steward.send(page_of(task, show="refused"), inputs))
+    assert (first.is_faulty, second.is_faulty) == (True, False)
+    assert '"name": []' in first.text
+    assert not Resource.objects.exists()
 
 
 def test_nothing_is_sent_where_nothing_is_chosen(steward: Pages, api: Api) -> None:
