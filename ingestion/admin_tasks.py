@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from ingestion.admin_tasks_correcting import CorrectingAdmin
 from ingestion.admin_tasks_corrections import Typed
 from ingestion.admin_tasks_list import TaskListAdmin
 from ingestion.admin_tasks_page import ReceiptsPage, receipts_page_of
@@ -35,7 +36,7 @@ from profiles.faults import Refused
 ACTION = "action"
 
 
-class TaskAdmin(UploadAdmin, TaskListAdmin):
+class TaskAdmin(CorrectingAdmin, UploadAdmin, TaskListAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("source", "plan")
 

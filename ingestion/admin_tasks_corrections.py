@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from django.http import QueryDict
 
+from ingestion.admin_tasks_places import place_text
 from ingestion.envelopes import read_operation
 from ingestion.operations import Target
 from ingestion.task_models import Task
@@ -48,6 +49,16 @@ class Correction:
     @property
     def is_editable(self) -> bool:
         return len(self.refusal.text) <= LONGEST_TEXT
+
+    @property
+    def place(self) -> str:
+        return place_text(self.refusal.place)
+
+    @property
+    def has_form(self) -> bool:
+        """Whether it looks so. Its profile is asked for only when somebody opens the form."""
+        receipt = self.refusal.receipt
+        return receipt.target == Target.RESOURCE and bool(receipt.type)
 
     @property
     def lines(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from ingestion.admin_tasks_corrections import Correction, Typed, correction_of
+from ingestion.admin_tasks_places import place_text, read_place
 from ingestion.models import Resource
 from ingestion.operations import Target
 from ingestion.task_models import Task
@@ -20,7 +20,6 @@ from ingestion.tasks.refusals import refusals_page
 
 AFTER, SHOW, REFUSED = "after", "show", "refused"
 SHOWN, SHOWN_REFUSED = 50, 10
-_place = re.compile(r"([0-9]{1,5})\.([0-9]{1,12})\.([0-9]{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class ReceiptsPage:
 
 
 def receipts_page_of(request: HttpRequest, task: Task, typed: Typed | None = None) -> ReceiptsPage:
-    after = _read_place(request.GET.get(AFTER, ""))
+    after = read_place(request.GET.get(AFTER, ""))
     is_refused = request.GET.get(SHOW) == REFUSED
     if is_refused:
         refusals, following = refusals_page(task, after, SHOWN_REFUSED)
@@ -72,16 +71,8 @@ def _address(pk: Any) -> str:
     return "" if pk is None else reverse("admin:ingestion_resource_change", args=[pk])
 
 
-def _read_place(text: str) -> Place:
-    found = _place.fullmatch(text)
-    if found is None:
-        return FIRST
-    share, chunk, skipped = map(int, found.groups())
-    return share, chunk, skipped
-
-
 def _query(place: Place | None, is_refused: bool) -> str | None:
     if place is None:
         return None
     shown = {SHOW: REFUSED} if is_refused else {}
-    return urlencode({**shown, AFTER: ".".join(map(str, place))})
+    return urlencode({**shown, AFTER: place_text(place)})

@@ -25,6 +25,7 @@ LINE = "line"
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    place: Place
     receipt: StoredReceipt
     text: str
     """The operation as it was sent, laid out for people; what is no JSON as it came."""
@@ -77,8 +78,9 @@ def _faults(error: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _refusals(chunk: TaskChunk) -> Iterator[Refusal]:
     receipts = (one for one in read_receipts(chunk.receipts) if one.outcome == Outcome.REFUSED)
-    for receipt, line in zip(receipts, bytes(chunk.rejects).splitlines(), strict=True):
-        yield Refusal(receipt, _sent(line))
+    lines = bytes(chunk.rejects).splitlines()
+    for count, (receipt, line) in enumerate(zip(receipts, lines, strict=True)):
+        yield Refusal((chunk.share, chunk.number, count), receipt, _sent(line))
 
 
 def _sent(line: bytes) -> str:

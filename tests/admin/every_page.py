@@ -21,6 +21,7 @@ ROW_PAGES = (
     "neighbourhood",
     "nonconforming",
     "missing",
+    "correct",
 )
 LIST_PAGES = ("changelist", "add", "start", "ends", "found")
 
@@ -45,7 +46,7 @@ class Rights(NamedTuple):
     delete: Level
 
     def needed(self, page: str, method: str) -> Level:
-        if page == "display":
+        if page in ("display", "correct"):
             return self.change
         if page in ("add", "start", "delete"):
             return self.delete if page == "delete" else self.add
