@@ -2,6 +2,9 @@
 
 Many clients send so what they make under way. Django reads as much as CONTENT_LENGTH tells, so it
 would take such a body for an empty one.
+
+Servers hand on a body that was cut off as if it had ended there (granian does): no body that is
+read here is known to be whole. JSON and what is packed tell by themselves.
 """
 
 from __future__ import annotations
@@ -12,8 +15,14 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 
+from ingestion.tasks.uploads import LENGTH_IS_UNTOLD
+
 METHODS = frozenset({"PATCH", "POST", "PUT"})
 """Those that take a body. Reads pay for nothing here."""
+
+
+STREAMED = "/bulk"
+"""How the addresses end whose bodies are read piece by piece: memory does not hold them."""
 
 
 def with_length(application: WSGIApplication) -> WSGIApplication:
@@ -21,11 +30,22 @@ def with_length(application: WSGIApplication) -> WSGIApplication:
 
     def sized(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in METHODS and _lacks_length(environ):
-            body = environ["wsgi.input"].read(settings.MAX_BODY_BYTES + 1)
-            environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+            is_streamed = environ.get("PATH_INFO", "").endswith(STREAMED)
+            environ |= _streamed() if is_streamed else _read(environ)
         return application(environ, start_response)
 
     return sized
+
+
+def _read(environ: WSGIEnvironment) -> WSGIEnvironment:
+    body = environ["wsgi.input"].read(settings.MAX_BODY_BYTES + 1)
+    return {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+
+
+def _streamed() -> WSGIEnvironment:
+    """More than any that is taken, so that Django reads to the end."""
+    beyond = max(settings.MAX_BULK_BYTES, settings.MAX_BULK_STREAM_BYTES) + 1
+    return {"CONTENT_LENGTH": str(beyond), LENGTH_IS_UNTOLD: True}
 
 
 def _lacks_length(environ: WSGIEnvironment) -> bool:

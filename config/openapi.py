@@ -23,6 +23,8 @@ from profiles.api.openapi.components import SECURITY_SCHEMES, shared_components
 from profiles.api.openapi.endpoints import Components, Object
 from profiles.schema import DIALECT
 from relationships import openapi as relationships
+from relationships import openapi_bundle as bundles
+from relationships import openapi_purge as purges
 from relationships import openapi_traversal as traversal
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
@@ -30,7 +32,7 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 PARTS = (
     *(profiles, conformity, resources, contained, indexes, searches),
-    *(relationships, traversal, tasks),
+    *(relationships, traversal, bundles, tasks, purges),
 )
 """Of the document, in the order of their tags."""
 

@@ -164,6 +164,12 @@ if HTTPS:
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1_000_000)
 """The largest body of one API request."""
 
+MAX_BUNDLE_BYTES = env.int("MAX_BUNDLE_BYTES", default=500_000)
+"""The largest body of a bundle."""
+
+IDEMPOTENCY_HOURS = env.float("IDEMPOTENCY_HOURS", default=24)
+"""How long an answer is kept for whoever sends the same Idempotency-Key again."""
+
 MAX_BULK_BYTES = env.int("MAX_BULK_BYTES", default=100_000_000)
 """The largest body of operations that is one JSON document."""
 
@@ -173,11 +179,17 @@ MAX_BULK_STREAM_BYTES = env.int("MAX_BULK_STREAM_BYTES", default=5_000_000_000)
 BULK_SHARES = env.int("BULK_SHARES", default=2)
 """How many processes may work on one bulk."""
 
+WORKER_STALLED_SECONDS = env.int("WORKER_STALLED_SECONDS", default=30)
+"""A worker that gave no sign for so long is taken for dead, and what it did is done by others."""
+
 CHECK_AT_ONCE = env.int("CHECK_AT_ONCE", default=10_000)
 """So many records are judged within a request; more of them in the background."""
 
 SEARCH_SECONDS = env.float("SEARCH_SECONDS", default=10)
 """How long each statement of a search may take, before it is refused."""
+
+EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=2)
+"""So many exports each process has on the way; fewer than it has threads."""
 
 KEY_SECONDS = env.float("KEY_SECONDS", default=1)
 """How long a process remembers who holds a key: so long may a revoked one still be taken."""

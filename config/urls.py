@@ -20,6 +20,8 @@ from ingestion.views import (
     ResourceViewSet,
 )
 from profiles.views import ProfileViewSet, SourceViewSet
+from relationships.bundle_views import BundleViewSet
+from relationships.purge_views import PurgeViewSet
 from relationships.traversal_views import GraphViewSet, PathViewSet
 from relationships.views import (
     DefinitionIndexesViewSet,
@@ -53,6 +55,8 @@ identified = IdentifiedViewSet.as_view(
 )
 query = SearchViewSet.as_view({"post": "query"})
 browse = SearchViewSet.as_view({"post": "browse"})
+bundle = BundleViewSet.as_view({"post": "create"})
+purge = PurgeViewSet.as_view({"post": "create"})
 profile_indexes = ProfileIndexesViewSet.as_view({"get": "retrieve"})
 definition_indexes = DefinitionIndexesViewSet.as_view({"get": "retrieve"})
 graph = GraphViewSet.as_view({"get": "retrieve"})
@@ -73,6 +77,8 @@ urlpatterns = [
     re_path(rf"^{RESOURCE}/(?P<identifier>(?s:.*:.*))$", identified, name="resource-identified"),
     re_path(rf"^{SOURCE}/query$", query, name="query"),
     re_path(rf"^{SOURCE}/browse$", browse, name="browse"),
+    re_path(rf"^{SOURCE}/bundle$", bundle, name="bundle"),
+    re_path(rf"^{SOURCE}/purge$", purge, name="purge"),
     re_path(rf"^{SOURCE}/profiles/{KEY}/indexes$", profile_indexes, name="profile-indexes"),
     re_path(
         rf"^{SOURCE}/relationship-definitions/{KEY}/indexes$",

@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from ingestion.admin_actions import SettingAdmin
 from ingestion.admin_addresses import tidied
 from ingestion.admin_changelist import ProfileChangeList
+from ingestion.admin_exporting import ExportingAdmin
 from ingestion.admin_forms import WAS
 from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_panels import PanelAdmin
@@ -29,6 +30,7 @@ from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
 from ingestion.models import Change, Receipt, Resource
 from ingestion.operations import Target
 from ingestion.records import RecordKey
+from ingestion.search.scope import Scope
 from ingestion.shaped_forms import (
     compiled_profile,
     new_resource_form,
@@ -48,7 +50,8 @@ admin.site.register(Task, TaskAdmin)
 
 
 @admin.register(Resource)
-class ResourceAdmin(SuggestingAdmin, SettingAdmin, PanelAdmin):
+class ResourceAdmin(SuggestingAdmin, SettingAdmin, ExportingAdmin, PanelAdmin):
+    actions = (*SettingAdmin.actions, *ExportingAdmin.actions)
     target = Target.RESOURCE
     new_form = NewResourceForm
     stored_form = StoredResourceForm
@@ -78,6 +81,10 @@ class ResourceAdmin(SuggestingAdmin, SettingAdmin, PanelAdmin):
     def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
         is_chosen = listing_of(request, self.admin_site) is not None
         return () if is_chosen else tuple(super().get_list_filter(request))
+
+    def exported_scope(self, request: HttpRequest) -> Scope | None:
+        listing = listing_of(request, self.admin_site)
+        return listing.scope if listing else None
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

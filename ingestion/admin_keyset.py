@@ -18,6 +18,7 @@ from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
 from ingestion.admin_sorting import SORT, Heading, headings_of, sort_choices
+from ingestion.exporting import Format
 from ingestion.search.cursors import Cursor, read_cursor, write_cursor
 from ingestion.search.filtering import is_of_profile
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS, Order
@@ -29,6 +30,8 @@ from profiles.faults import Refused
 
 AFTER, BEFORE, COUNT = "after", "before", "count"
 PAGES = (AFTER, BEFORE, COUNT)
+EXPORT = "export"
+"""The parameter that asks for all of the list as a file, in one of its formats."""
 
 SOURCE = RawSQL("source_id::text AS of_source", [])
 """In place of a row's text: keys lead to rows together with their source. By a name of its own, or
@@ -51,6 +54,8 @@ class KeysetChangeList(LeanChangeList):
     """As that of a `Search`."""
     problem: str = ""
     """Why nothing was looked for."""
+    rows: QuerySet[Any] | None = None
+    """What is asked for, without joins; None where that has a fault."""
     count: int | None = None
     has_next = has_previous = False
 
@@ -111,7 +116,7 @@ class KeysetChangeList(LeanChangeList):
         return self.collected(self.root_queryset)
 
     def get_results(self, request: HttpRequest) -> None:
-        rows = self._asked()
+        rows = self.rows = self._asked()
         self.result_list = [] if rows is None else self._page(rows)
         if COUNT in request.GET and rows is not None:
             self.count = rows.count()
@@ -194,6 +199,13 @@ class KeysetChangeList(LeanChangeList):
     @property
     def counted_page(self) -> str:
         return self.get_query_string({COUNT: "1"})
+
+    @property
+    def exports(self) -> Mapping[str, str]:
+        """Addresses of all of the list as a file, by format; none for several collections."""
+        if self.searched is None or self.rows is None:
+            return {}
+        return {format.upper(): self.get_query_string({EXPORT: format.value}) for format in Format}
 
     def unknown_parameters(self) -> Iterator[str]:
         """Those that mean nothing: no filter by `data` is among them."""

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.conf import settings
+from django.db import close_old_connections
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ingestion.once import answer_once
 from ingestion.openapi_bulk import describe_bulk
 from ingestion.operations import Target
 from ingestion.records import new_row_id
@@ -48,7 +50,9 @@ class BulkViewSet(RegistrarViewSet):
         asked = {"target": self.target.value, "format": format, **_type(request, format)}
         id = new_row_id()
         upload = self._keep(request, f"{TaskKind.BULK.value}_{id.hex}", format)
-        with upload.or_discarded():
+        started: list[Task] = []
+
+        def start() -> Response:
             task = submit(
                 contract.source_id,
                 TaskKind.BULK,
@@ -58,16 +62,24 @@ class BulkViewSet(RegistrarViewSet):
                 upload=upload.name,
                 mode=mode,
             )
-        return _answer(request, source, task)
+            started.append(task)
+            return accepted(source, task)
+
+        with upload.or_discarded():
+            response = answer_once(request, self.caller, bytes.fromhex(upload.digest), start)
+        if not started:  # It was sent before, and has its task.
+            uploads.discard(upload.name)
+            return response
+        return _answer(request, source, started[0])
 
     def _keep(self, request: Request, name: str, format: str) -> uploads.Upload:
-        sent = request.META.get("CONTENT_LENGTH")
+        encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
         return uploads.keep(
             name,
             request._request,
-            encoding=request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower(),
+            encoding=encoding,
             limit=settings.MAX_BULK_BYTES if format == "json" else settings.MAX_BULK_STREAM_BYTES,
-            length=int(sent) if sent else None,
+            length=_length(request, tells_its_end=format == "json" or encoding != "identity"),
         )
 
 
@@ -98,6 +110,16 @@ def _type(request: Request, format: str) -> Mapping[str, Json]:
     return {} if type is None else {"type": type}
 
 
+def _length(request: Request, *, tells_its_end: bool) -> int | None:
+    """How many bytes have to come. Lines that break off look like all there are."""
+    if uploads.LENGTH_IS_UNTOLD not in request.META:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    if tells_its_end:
+        return None
+    message = "Lines need a Content-Length, or a Content-Encoding: else nobody sees them break off."
+    raise Refused(ErrorType.INVALID_ARGUMENT, message, status=411)
+
+
 def _answer(request: Request, source: str, task: Task) -> Response:
     """With the receipts, if the task ends within the time that `Prefer: wait` names (RFC 7240)."""
     seconds = preferred_wait(request.headers.get("Prefer", ""))
@@ -119,5 +141,6 @@ def _has_ended(task: Task, seconds: int) -> bool:
     while not Task.objects.filter(pk=task.pk, completed_at__isnull=False).exists():
         if time.monotonic() > until:
             return False
+        close_old_connections()  # Who waits must not keep one from those who work.
         time.sleep(SECONDS_BETWEEN)
     return True

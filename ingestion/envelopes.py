@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ingestion.operations import Action, Operation, Payload, Target
-from ingestion.payloads import members_of, read_payload, unknown_members
+from ingestion.payloads import as_object, inner_members_of, members_of, unknown_members
+from profiles.exact import Document, decode
 from profiles.faults import Fault, Refused, faulty, pointer
 
 ACTIONS = {action.value: action for action in (Action.CREATE, Action.UPSERT, Action.DELETE)}
+_MEMBERS = {action: action.value.lower() for action in ACTIONS.values()}
 FAULTS = "faults"
 """What was wrong with it when it was refused. Passed over, so that rejects may be sent again."""
 DELETE_MEMBERS = ("id", "type")
@@ -26,11 +28,10 @@ def read_operation(text: bytes, target_of: TargetOf) -> Operation:
     Paths of faults lead into the text for the envelope, into the payload for what it holds.
     """
     try:
-        envelope = read_payload(text)
-        action = _read_action(envelope)
+        body = Document(text, decode(text))
+        action, payload = _sound_parts(body) or _parts(body)
     except Refused as refused:
         return refused_operation(refused)
-    payload = members_of(envelope[action.value.lower()])
     if faults := list(_type_faults(payload)):
         return refused_operation(faulty("operation", faults), action)
     return _operation(action, target_of(payload), payload)
@@ -41,8 +42,26 @@ def refused_operation(refused: Refused, action: Action = Action.CREATE) -> Opera
     return Operation(action, Target.RESOURCE, "", refused=refused)
 
 
+def _sound_parts(body: Document) -> tuple[Action, Payload] | None:
+    """The parts of an envelope that has what it needs and nothing else, as nearly all have."""
+    envelope = body.value
+    if not isinstance(envelope, dict) or len(envelope) != 2:
+        return None
+    sent = envelope.get("action")
+    action = ACTIONS.get(sent) if isinstance(sent, str) else None
+    if action is None or not isinstance(envelope.get(_MEMBERS[action]), dict):
+        return None
+    return action, inner_members_of(body, _MEMBERS[action])
+
+
+def _parts(body: Document) -> tuple[Action, Payload]:
+    """The action and payload of any envelope. Raises `Refused` with its faults."""
+    envelope = members_of(as_object(body))
+    action = _read_action(envelope)
+    return action, members_of(envelope[_MEMBERS[action]])
+
+
 def _read_action(envelope: Payload) -> Action:
-    """The action, in an envelope without a fault. Raises `Refused`."""
     sent = envelope.get("action")
     action = ACTIONS.get(sent.value) if sent and isinstance(sent.value, str) else None
     if faults := list(_envelope_faults(envelope, action)):
@@ -58,7 +77,7 @@ def _envelope_faults(envelope: Payload, action: Action | None) -> Iterator[Fault
             envelope, ("action", *(name.lower() for name in ACTIONS), FAULTS)
         )
         return
-    member = action.value.lower()
+    member = _MEMBERS[action]
     yield from unknown_members(envelope, ("action", member, FAULTS))
     if member not in envelope:
         yield _required(member)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from weakref import WeakSet
 
+from django.conf import settings
 from django.http import StreamingHttpResponse
 
 from ingestion.exporting import Export, exported
 from profiles.api.bodies import JsonRenderer
+from profiles.faults import ErrorType, Refused
 
 
 class NdjsonRenderer(JsonRenderer):
@@ -24,9 +27,37 @@ class CsvRenderer(JsonRenderer):
     format = "csv"
 
 
+_on_the_way: WeakSet[Pieces] = WeakSet()
+
+
+class Pieces:
+    """Those of one export. While they are taken they hold a thread and a connection, so a process
+    has only so many on the way: the others of its threads answer what is short.
+    """
+
+    def __init__(self, export: Export) -> None:
+        """Raises `Refused`."""
+        if len(_on_the_way) >= settings.EXPORTS_AT_ONCE:
+            message = "Too many exports are on the way: try again when one of them has ended."
+            raise Refused(ErrorType.RESOURCE_EXHAUSTED, message)
+        _on_the_way.add(self)
+        self._pieces = exported(export)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._pieces
+
+    def close(self) -> None:
+        """The server calls this when all are sent, or the client is gone."""
+        self._pieces.close()
+        _on_the_way.discard(self)
+
+
 def export_response(export: Export, *, is_head: bool = False) -> StreamingHttpResponse:
-    """Nothing is read before the server takes the first piece, and nothing at all for a HEAD."""
-    pieces: Iterable[bytes] = () if is_head else exported(export)
+    """Nothing is read before the server takes the first piece, and nothing at all for a HEAD.
+
+    Raises `Refused`.
+    """
+    pieces: Iterable[bytes] = () if is_head else Pieces(export)
     charset = "; charset=utf-8" if export.format.media_type.startswith("text/") else ""
     name = f"{export.scope.collection}.{export.format}"
     return StreamingHttpResponse(

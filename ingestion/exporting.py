@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,8 @@ from profiles.api.rarity import Fragment
 from profiles.exact import Document
 
 NOTHING = Fragment("FALSE")
+LONGEST_PAUSE = "5min"
+"""Between two pieces. An open snapshot keeps the database from clearing away what was deleted."""
 
 
 class Format(StrEnum):
@@ -51,12 +53,13 @@ class Export:
         return self.rows is self.scope.rows
 
 
-def exported(export: Export) -> Iterator[bytes]:
+def exported(export: Export) -> Generator[bytes, None, None]:
     """The pieces of a file. While they are taken, a transaction is open: it ends with the last of
-    them, or when this is closed.
+    them, or when this is closed, or when none is taken for so long that the client must be gone.
     """
     with snapshot():
         plan_to_the_end(is_of_all=export.is_of_all)
+        run("SELECT set_config('idle_in_transaction_session_timeout', %s, TRUE)", [LONGEST_PAUSE])
         yield from _table(export) if export.format is Format.CSV else _lines(export)
 
 
@@ -95,11 +98,11 @@ def _table(export: Export) -> Iterator[bytes]:
 
 def _columns(export: Export) -> list[Column]:
     layout = Layout(export.scope.properties)
-    if layout.needs_look:
-        table = export.scope.table
-        condition = _condition(export.rows)
-        sql = f"SELECT {table}.data::text FROM {table} WHERE {condition.sql}"
-        for (text,) in walked(sql, condition.parameters):
+    if layout.looked_at:
+        table, condition = export.scope.table, _condition(export.rows)
+        plain = [key for key in export.scope.properties if key not in layout.looked_at]
+        sql = f"SELECT ({table}.data - %s::text[])::text FROM {table} WHERE {condition.sql}"
+        for (text,) in walked(sql, [plain, *condition.parameters]):
             layout.look(Document.read(text).value)
     return layout.columns()
 
@@ -112,8 +115,9 @@ def selected(
     behind = Cursor(order.name, order.cast, None, [*after]) if after else None
     (phase,) = order.phases(scope.id_columns, behind)
     condition = _condition(rows) & phase.behind
-    sql = f"SELECT {wanted.sql} FROM {scope.table} WHERE {condition.sql} ORDER BY {phase.by_index.sql}"
-    return walked(sql, [*wanted.parameters, *condition.parameters, *phase.by_index.parameters])
+    sql = f"SELECT {wanted.sql} FROM {scope.table} WHERE {condition.sql}"
+    parameters = [*wanted.parameters, *condition.parameters, *phase.by_index.parameters]
+    return walked(f"{sql} ORDER BY {phase.by_index.sql}", parameters)
 
 
 def _condition(rows: QuerySet[Any]) -> Fragment:

@@ -32,10 +32,14 @@ def fold(kind: Kind[Any], contract: Contract, prepared: Iterable[Prepared], hold
         try:
             after = _after(kind, contract, item, before, hold)
         except Refused as refused:
-            folded.receipts.append(refusal(item.operation, item.key.public_id, refused))
+            receipt = refusal(item.operation, item.key.public_id, refused)
+            receipt.before, receipt.is_seen = before, True
+            folded.receipts.append(receipt)
             continue
         outcome = _outcome(before, after)
-        receipt = Receipt(item.operation, item.key.public_id, outcome, after or before, before)
+        receipt = Receipt(
+            item.operation, item.key.public_id, outcome, after or before, before, is_seen=True
+        )
         folded.receipts.append(receipt)
         if outcome is not Outcome.UNCHANGED:
             folded.steps.append(Step(item.action, kind.target, before, after))
@@ -45,6 +49,8 @@ def fold(kind: Kind[Any], contract: Contract, prepared: Iterable[Prepared], hold
 
 
 def refusal(operation: Operation, id: str, refused: Refused) -> Receipt:
+    """Without the traceback, by which one faulty record would keep its whole batch in memory."""
+    refused.__traceback__ = None
     return Receipt(operation, id, Outcome.REFUSED, refused=refused)
 
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from uuid import UUID
 
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from ingestion import conformity, plans, queueing
+from ingestion import conformity, once, plans, queueing
 from ingestion.index_building import follow_rows
 from ingestion.tasks.keeping import forget_old_uploads, unfinished_shares
 from ingestion.tasks.running import run_share
 from profiles.contract import current_contract
 from profiles.faults import Refused
+
+TURN_SECONDS = 3.0
+
+
+class Turn:
+    """What a share has of a worker before it is others' turn, if there are any."""
+
+    def __init__(self, task: UUID, number: int) -> None:
+        self._share = task, number
+        self._until = time.monotonic() + TURN_SECONDS
+
+    def is_over(self) -> bool:
+        return time.monotonic() > self._until and queueing.others_wait(*self._share)
 
 
 @app.periodic(cron="17 * * * *")
@@ -49,8 +63,12 @@ def find_plan(id: int) -> None:
     retry=RetryStrategy(max_attempts=5, exponential_wait=2),
 )
 def work_on_task(context: JobContext, id: str, number: int) -> None:
-    """Do what is left of a share. A worker that is told to stop leaves the rest to the next."""
-    if not run_share(UUID(id), number, context.should_abort):
+    """Do what is left of a share, unless others wait for so long: then what is left waits too.
+
+    A worker that is told to stop leaves the rest to the next.
+    """
+    turn = Turn(UUID(id), number)
+    if not run_share(UUID(id), number, lambda: context.should_abort() or turn.is_over()):
         queueing.ask_for_share(UUID(id), number)
 
 
@@ -59,10 +77,18 @@ def work_on_task(context: JobContext, id: str, number: int) -> None:
 def resume_tasks(timestamp: int = 0) -> None:
     """Ask for the work on every task that has not ended: a job may be lost, a task is not."""
     for task, number in unfinished_shares():
-        queueing.ask_for_share(task, number)
+        if not queueing.is_asked_for(task, number):
+            queueing.ask_for_share(task, number)
 
 
 @app.periodic(cron="41 * * * *")
 @app.task(queueing_lock="old uploads")
 def clear_uploads(timestamp: int = 0) -> None:
     forget_old_uploads()
+
+
+@app.periodic(cron="43 * * * *")
+@app.task(queueing_lock="old answers")
+def forget_old_answers(timestamp: int = 0) -> None:
+    """Each hour, since without them every answer would be kept for ever."""
+    once.forget_answers()

@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
+from msgspec import Struct
+
 from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.records import Record, RecordKey
 from profiles.exact import Document, Json
@@ -32,10 +34,11 @@ class Table:
     """The column of the profile or relationship definition."""
     ids: tuple[str, ...]
     """The columns that name a record within it."""
+    contained: str = "contained"
+    """What stands for the contained resources."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What a record is to become. None keeps what there is, or takes the default of a new one."""
 
     data: Document
@@ -45,8 +48,7 @@ class Draft:
     updated_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """An operation whose body was found sound, as far as that can be told without the rows."""
 
     operation: Operation
@@ -144,12 +146,16 @@ class Kind(Protocol[H]):
         ...
 
 
-_kinds: dict[Target, Kind[Any]] = {}
+_kinds: list[Kind[Any]] = []
+"""In the order of their targets."""
+_places = {target: place for place, target in enumerate(Target)}
 
 
 def register(kind: Kind[Any]) -> None:
     """Called once for each kind, by the `AppConfig` of its app."""
-    _kinds[kind.target] = kind
+    _kinds[:] = [other for other in _kinds if other.target is not kind.target]
+    _kinds.append(kind)
+    _kinds.sort(key=lambda kind: _places[kind.target])
 
 
 def meant_target(contract: Contract, payload: Payload) -> Target:
@@ -157,10 +163,10 @@ def meant_target(contract: Contract, payload: Payload) -> Target:
 
     The later kinds are asked first: a resource is what is nothing else.
     """
-    meant: Kind[Any] = next(kind for kind in reversed(kinds()) if kind.is_meant(contract, payload))
+    meant: Kind[Any] = next(kind for kind in reversed(_kinds) if kind.is_meant(contract, payload))
     return meant.target
 
 
 def kinds() -> Sequence[Kind[Any]]:
     """All kinds: resources first, so that relationships find the ends of their own batch."""
-    return sorted(_kinds.values(), key=lambda kind: list(Target).index(kind.target))
+    return _kinds

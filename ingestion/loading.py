@@ -1,57 +1,146 @@
-"""Loading: lines of text, one operation each, written in batches while the memory stays flat."""
+"""Loading: the operations of a file that lies here, as a task that is done by who asks for it.
+
+Everything is as in a bulk that was sent, so a load that broke off goes on behind what it has done.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import gzip
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import partial
-from typing import BinaryIO
+from pathlib import Path
+from typing import BinaryIO, cast
 
+from django.db import transaction
+from django.utils import timezone
+
+from ingestion.collecting import rare_collections
 from ingestion.kinds import meant_target
-from ingestion.lines import Line, read_lines
-from ingestion.operations import Operation, Target
-from ingestion.records import Receipt
-from ingestion.writing import write
-from profiles.contract import current_contract
+from ingestion.lines import read_lines
+from ingestion.records import Outcome, Receipt
+from ingestion.task_models import Task, TaskKind, TaskShare, TaskStatus
+from ingestion.tasks.reading import SentOperation
+from ingestion.tasks.running import work_through
+from ingestion.tasks.sharing import share_of
+from profiles.access import COMMAND_LINE
+from profiles.contract import Contract, current_contract
+from profiles.exact import Json
 
-BATCH_BYTES = 16_000_000
+STANDARD_INPUT = Path("-")
 
 
-Batch = list[tuple[Line, Operation]]
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A refused line, by its number from 1; its text is None if it was too long to keep."""
+
+    number: int
+    text: bytes | None
+    faults: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a chunk. `position` is how many bytes of the file were read, if it has any."""
+
+    counts: Counter[Outcome]
+    rejects: Sequence[Reject]
+    position: int
+
+
+@transaction.atomic
+def begin(source_key: str, file: Path, *, shares: int, resume: bool) -> Task:
+    """The task of a file: with `resume` the one of the same file that did not end, if there is one.
+
+    Raises NOT_FOUND for a source that is not there.
+    """
+    contract = current_contract(source_key)
+    asked = _asked(file)
+    unfinished = Task.objects.filter(
+        source_id=contract.source_id,
+        kind=TaskKind.BULK,
+        upload="",
+        status=TaskStatus.PENDING,
+        asked=asked,
+    )
+    found = unfinished.order_by("-id").first() if asked["file"] != str(STANDARD_INPUT) else None
+    if found is not None and resume:
+        return found
+    now = timezone.now()
+    if found is not None:
+        unfinished.update(status=TaskStatus.CANCELLED, completed_at=now)
+    task = Task.objects.create(
+        source_id=contract.source_id,
+        kind=TaskKind.BULK,
+        actor=COMMAND_LINE,
+        asked=asked,
+        received_at=now,
+        started_at=now,
+    )
+    TaskShare.objects.bulk_create(TaskShare(task=task, number=number) for number in range(shares))
+    return task
+
+
+def _asked(file: Path) -> dict[str, Json]:
+    """A file by its place, length and age: another content would be resumed in its middle."""
+    if file == STANDARD_INPUT:
+        return {"file": str(file)}
+    about = file.stat()
+    return {"file": str(file.resolve()), "size": about.st_size, "modified": about.st_mtime_ns}
 
 
 def load(
-    source_key: str, stream: BinaryIO, *, actor: str, task_id: str, batch_size: int
-) -> Iterator[tuple[Line, Receipt]]:
-    """Carry out the operations of a stream in their order; each line and its receipt.
+    task: Task,
+    number: int,
+    file: Path,
+    *,
+    chunk_size: int | None,
+    must_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Done]:
+    """Do one share of the task of a file; each chunk once it is written.
 
-    A batch is written before its receipts come, and stays written whatever happens after it.
-    Raises `Refused` as `write` does.
+    What was written stays so, whatever happens after it. Raises `Refused` as `write` does, and
+    what reading the file raises.
     """
-    target_of = partial(meant_target, current_contract(source_key))
-    operations = ((line, line.read(target_of)) for line in read_lines(stream))
-    for batch in batches(operations, batch_size):
-        written = write(
-            source_key, [operation for _, operation in batch], actor=actor, task_id=task_id
-        )
-        for (line, _), receipt in zip(batch, written.receipts, strict=True):
-            yield line, receipt
+    contract = current_contract(task.source.key)
+    share = TaskShare.objects.get(task=task, number=number)
+    shares = TaskShare.objects.filter(task=task).count()
+    with rare_collections(), opened(file) as (packed, stream):
+        operations = _operations(stream, contract, share, shares)
+        chunks = work_through(task, share, operations, must_stop, chunk_size=chunk_size)
+        for chunk, receipts in chunks:
+            counts = Counter(receipt.outcome for receipt in receipts)
+            position = packed.tell() if packed.seekable() else 0
+            yield Done(counts, list(_rejects(chunk, receipts)), position)
 
 
-def batches(operations: Iterable[tuple[Line, Operation]], size: int) -> Iterator[Batch]:
-    """Batches that do the same as their operations would one by one.
+@contextmanager
+def opened(file: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    """The file as it lies there, and unpacked."""
+    with (
+        nullcontext(sys.stdin.buffer) if file == STANDARD_INPUT else file.open("rb") as packed,
+        cast(BinaryIO, gzip.open(packed))
+        if file.suffix == ".gz"
+        else nullcontext(packed) as unpacked,
+    ):
+        yield packed, unpacked
 
-    `write` does resources before relationships, so none has a resource after a relationship.
-    """
-    batch: Batch = []
-    length, has_links = 0, False
-    for line, operation in operations:
-        is_link = operation.target is Target.RELATIONSHIP
-        is_full = len(batch) >= size or length >= BATCH_BYTES
-        if is_full or (has_links and not is_link and operation.refused is None):
-            yield batch
-            batch, length, has_links = [], 0, False
-        batch.append((line, operation))
-        length += len(line.text or b"")
-        has_links = has_links or is_link
-    if batch:
-        yield batch
+
+def _operations(
+    stream: BinaryIO, contract: Contract, share: TaskShare, shares: int
+) -> Iterator[SentOperation]:
+    """Of a share; positions are numbers of lines."""
+    target_of = partial(meant_target, contract)
+    for line in read_lines(stream):
+        index = line.number - 1
+        if line.number > share.position and share_of(line.text, index, shares) == share.number:
+            yield SentOperation(index, line.number, line.read(target_of), line.text)
+
+
+def _rejects(chunk: Iterable[SentOperation], receipts: Iterable[Receipt]) -> Iterator[Reject]:
+    for one, receipt in zip(chunk, receipts, strict=True):
+        if receipt.refused is not None:
+            yield Reject(one.position, one.text, receipt.refused.lines())

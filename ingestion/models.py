@@ -142,6 +142,25 @@ class Receipt(models.Model):
         return f"{self.action} {self.collection}/{self.public_id}"
 
 
+class KeptAnswer(models.Model):
+    """The answer to a request with an Idempotency-Key, for whoever sends it again (`once`).
+
+    It comes to be in the transaction of the request's effect, so that others see it only whole.
+    """
+
+    scope = models.BinaryField(primary_key=True)
+    """A digest of who sent which key to which address."""
+    fingerprint = models.BinaryField()
+    """A digest of what was sent."""
+    asked_at = models.DateTimeField(db_index=True)
+    status = models.PositiveSmallIntegerField()
+    headers = ExactJSONField()
+    body = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.status} at {self.asked_at}"
+
+
 class IndexState(models.TextChoices):
     BUILDING = "building"
     READY = "ready"

@@ -5,7 +5,6 @@ A text that holds none of that is stored as the slice that was sent, unread.
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -14,17 +13,38 @@ from profiles.exact import Document, Json, plain_number
 from profiles.faults import Fault, pointer
 from profiles.names import ROOT_ID, is_id
 
-_number_to_write_out = re.compile(rb"[0-9][eE][+-]?[0-9]|[\s:,\[]-0")
+_digits_alike = bytes.maketrans(b"123456789E+", b"000000000e-")
+_BEFORE_A_NUMBER = b" \t\n\r:,["
 
 
 def normalise(document: Document) -> Document:
     """The document without nulls, its numbers written out; itself if it has none of either."""
-    if _number_to_write_out.search(document.text):
+    if _may_need_writing_out(document.text):
         return Document.of(_plain(document.value))
     if b"null" in document.text:
         value = _plain(document.value)
         return document if value == document.value else Document.of(value)
     return document
+
+
+def _may_need_writing_out(text: bytes) -> bool:
+    """Whether a number may have an exponent or be a minus zero; a string may look like one too.
+
+    Searches for fixed words, which is several times as fast as one for a pattern.
+    """
+    alike = text.translate(_digits_alike)
+    has_exponent = b"0e" in alike and (b"0e0" in alike or b"0e-0" in alike)
+    return has_exponent or _may_have_minus_zero(text)
+
+
+def _may_have_minus_zero(text: bytes) -> bool:
+    """Days and months of dates begin like one, but stand behind a digit."""
+    at = text.find(b"-0")
+    while at >= 0:
+        if text[at - 1 : at] in _BEFORE_A_NUMBER:
+            return True
+        at = text.find(b"-0", at + 2)
+    return False
 
 
 def place_contained(contained: Document, root: str) -> tuple[Document, list[Fault]]:

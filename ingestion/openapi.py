@@ -9,6 +9,7 @@ from ingestion.edits import JSON_PATCH, MERGE_PATCH
 from ingestion.openapi_exports import listed
 from ingestion.openapi_including import INCLUDED_ETAG, unknown_step
 from ingestion.openapi_lists import LISTED, bad_search, list_parameters
+from ingestion.openapi_once import once_components
 from ingestion.openapi_schemas import record_schemas, resource_schemas
 from profiles.api.openapi.components import (
     ID,
@@ -42,7 +43,9 @@ WRITTEN = ("ETag", "Location")
 
 
 def components() -> Components:
+    once = once_components()
     return {
+        **once,
         "schemas": {**record_schemas(), **resource_schemas()},
         "parameters": {
             "type": path_parameter("type", KEY, "provider", "The key of a ROOT profile."),
@@ -61,6 +64,7 @@ def components() -> Components:
                 "Only resources with this identifier: `<system>:<value>:<use>`, or without use.",
             ),
             **list_parameters(),
+            **once["parameters"],
         },
     }
 
@@ -128,7 +132,7 @@ describe_resources = extend_schema_view(
             404: missing("profile"),
             409: refusal("There is one of this id.", exists=examples.exists_already("resource")),
         },
-        parameters=TYPE,
+        parameters=(*TYPE, "IdempotencyKey"),
         body=json_body(
             "ResourceBody",
             {"providerWithId": examples.PROVIDER_WITH_ID, "provider": examples.PROVIDER_BODY},

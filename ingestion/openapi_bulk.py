@@ -76,7 +76,7 @@ def describe_bulk(collections: str) -> Callable[[Any], Any]:
                 ),
                 507: refusal("There is no room for it.", full=FULL),
             },
-            parameters=("source", "mode", "tableType", "Prefer"),
+            parameters=("source", "mode", "tableType", "Prefer", "IdempotencyKey"),
             body=body,
             description=BULK_TOLD,
         )

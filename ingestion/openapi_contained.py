@@ -79,7 +79,7 @@ describe_contained = extend_schema_view(
                 "There is one of this id.", exists=examples.exists_already("contained resource")
             ),
         },
-        parameters=(*KEYS, "IfMatch"),
+        parameters=(*KEYS, "IfMatch", "IdempotencyKey"),
         body=_body,
     ),
     retrieve=reading(

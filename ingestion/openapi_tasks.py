@@ -214,7 +214,7 @@ describe_apply = starting(
             ),
         ),
     },
-    parameters=("source", "taskId"),
+    parameters=("source", "taskId", "IdempotencyKey"),
     description=(
         "An operation on a record that was changed since the plan looked at it is refused, with 412"
         " in its receipt."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, TextIO
 
 from tqdm import tqdm
 
@@ -28,6 +29,14 @@ class Bar(tqdm):  # type: ignore[misc]  # comes without types
         return {**told, "operations": f"{self.operations:,} operations, {rate:,.0f} a second"}
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One of those who read a file together."""
+
+    number: int
+    of: int
+
+
 class Progress:
     """Of several files, one after the other."""
 
@@ -35,7 +44,8 @@ class Progress:
         sizes = [file.stat().st_size if file.is_file() else None for file in files]
         total = None if None in sizes else sum(size or 0 for size in sizes)
         self._screen = screen
-        self._before = 0
+        self._before = self._here = 0
+        self._positions: dict[int, int] = {}
         self._bar = Bar(
             total=total,
             file=screen,
@@ -50,25 +60,21 @@ class Progress:
     def close(self) -> None:
         self._bar.close()
 
-    @contextmanager
-    def reading(self, file: BinaryIO) -> Iterator[None]:
-        """While one file is read; if it is packed, then the packed one."""
-        self._file = file
-        yield
-        self._before += self._position()
+    def count(self, operations: int, reader: Reader, position: int) -> None:
+        """So many operations more are done by one who has come so far in the file."""
+        self._positions[reader.number] = position
+        self._here = sum(self._positions.values()) // reader.of
+        self._bar.operations += operations
+        self._bar.update(self._before + self._here - self._bar.n)
 
-    def count(self) -> None:
-        """One operation more is done."""
-        self._bar.operations += 1
-        self._bar.update(self._before + self._position() - self._bar.n)
+    def next_file(self) -> None:
+        self._before, self._here = self._before + self._here, 0
+        self._positions.clear()
 
     def aside(self) -> AbstractContextManager[None]:
         """While something else is written to the screen."""
         beside: AbstractContextManager[None] = tqdm.external_write_mode(file=self._screen)
         return beside
-
-    def _position(self) -> int:
-        return self._file.tell() if self._file.seekable() else 0
 
 
 def record_bar(total: int, screen: TextIO, *, is_shown: bool) -> tqdm[Any]:

@@ -7,13 +7,17 @@ from uuid import UUID
 
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import DEFAULT_QUEUE, Status
 from procrastinate.types import JSONValue
 
 INDEXES = "ingestion.jobs.build_data_indexes"
 CHECK = "ingestion.jobs.check_profile"
 PLAN = "ingestion.jobs.find_plan"
 SHARE = "ingestion.jobs.work_on_task"
+TASKS = "tasks"
+"""The queue of what takes long. A worker does such jobs one by one, and all others beside them."""
 
 
 def ask_for_indexes() -> None:
@@ -31,11 +35,27 @@ def ask_for_plan(id: int) -> None:
 
 def ask_for_share(task: UUID, number: int) -> None:
     """Work on one share of a task: by one worker at a time."""
-    _ask(SHARE, f"task {task.hex}/{number}", id=task.hex, number=number)
+    _ask(SHARE, _share_lock(task, number), queue=TASKS, id=task.hex, number=number)
 
 
-def _ask(task: str, lock: str, **arguments: JSONValue) -> None:
+def is_asked_for(task: UUID, number: int) -> bool:
+    """Whether a job on the share waits or runs."""
+    jobs = ProcrastinateJob.objects.filter(lock=_share_lock(task, number))
+    return jobs.filter(status__in=(Status.TODO.value, Status.DOING.value)).exists()
+
+
+def others_wait(task: UUID, number: int) -> bool:
+    """Whether there is work on other shares that nobody does."""
+    jobs = ProcrastinateJob.objects.filter(queue_name=TASKS, status=Status.TODO.value)
+    return jobs.exclude(lock=_share_lock(task, number)).exists()
+
+
+def _share_lock(task: UUID, number: int) -> str:
+    return f"task {task.hex}/{number}"
+
+
+def _ask(task: str, lock: str, *, queue: str = DEFAULT_QUEUE, **arguments: JSONValue) -> None:
     """Once for all who ask before it begins; and never two of the same at a time."""
-    job = app.configure_task(task, allow_unknown=False, lock=lock, queueing_lock=lock)
+    job = app.configure_task(task, allow_unknown=False, lock=lock, queueing_lock=lock, queue=queue)
     with suppress(AlreadyEnqueued), transaction.atomic():
         job.defer(**arguments)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
 from uuid_utils.compat import uuid7
 
 from ingestion.operations import Action, Operation, Target
@@ -21,18 +21,22 @@ def new_row_id() -> uuid.UUID:
 
 EMPTY_OBJECT = Document(b"{}", {})
 EMPTY_ARRAY = Document(b"[]", [])
+_EMPTY = {"{}": EMPTY_OBJECT, "[]": EMPTY_ARRAY}
 
 
-@dataclass(frozen=True, slots=True)
-class RecordKey:
+def stored_document(text: str) -> Document:
+    """As the database answers it. Most resources contain nothing and have no identifiers."""
+    return _EMPTY.get(text) or Document.read(text)
+
+
+class RecordKey(Struct, frozen=True):
     """What is locked and folded together: one id of one profile or definition."""
 
     collection: str
     public_id: str
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """A resource or relationship at one version. Times are None until the database gave them."""
 
     row_id: uuid.UUID
@@ -54,9 +58,9 @@ class Record:
         """By the text that the database keeps: for jsonb, 1.10 would equal 1.1."""
         return (
             self._times_agree(other)
-            and canonical(self.data.value) == canonical(other.data.value)
-            and canonical(self.contained.value) == canonical(other.contained.value)
-            and canonical(self.identifiers.value) == canonical(other.identifiers.value)
+            and _same(self.data, other.data)
+            and _same(self.contained, other.contained)
+            and _same(self.identifiers, other.identifiers)
         )
 
     def _times_agree(self, other: Record) -> bool:
@@ -65,8 +69,16 @@ class Record:
         )
 
 
+def _same(one: Document, other: Document) -> bool:
+    return one.text == other.text or canonical(one.value) == canonical(other.value)
+
+
 def etag_of(row_id: uuid.UUID, version: int) -> str:
     return f'"{row_id.hex}-{version}"'
+
+
+def is_of_row(etag: str, row_id: uuid.UUID) -> bool:
+    return etag.startswith(f'"{row_id.hex}-')
 
 
 class Outcome(StrEnum):
@@ -77,8 +89,7 @@ class Outcome(StrEnum):
     REFUSED = "REFUSED"
 
 
-@dataclass(slots=True)
-class Receipt:
+class Receipt(Struct):
     """What became of one operation. `record` is its state afterwards, or the last if deleted."""
 
     operation: Operation
@@ -87,18 +98,23 @@ class Receipt:
     record: Record | None = None
     before: Record | None = None
     """Its state before the operation."""
+    is_seen: bool = False
+    """Whether anybody looked for the record: not where the operation is at fault by itself."""
     refused: Refused | None = None
     deleted_relationships: int = 0
+    is_undone: bool = False
+    """Refused only since another operation of its batch was, and all or nothing was asked."""
 
 
-@dataclass(slots=True)
-class Step:
+class Step(Struct):
     """An operation that had an effect on a record: one change of history."""
 
     action: Action
     target: Target
     before: Record | None
     after: Record | None
+    is_stored: bool = False
+    """Whether `after` is what the record's row says by now."""
 
     @property
     def shown(self) -> Record:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import BinaryIO
 
-from ingestion.lines import COMMENT, Line
-from profiles.faults import Refused
+from ingestion.lines import COMMENT
+from ingestion.loading import Reject
 
 
 class Rejects:
@@ -14,14 +16,18 @@ class Rejects:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
-    def add(self, place: str, line: Line, refused: Refused) -> None:
+    def add_all(self, file: Path, rejects: Iterable[Reject]) -> None:
+        for reject in rejects:
+            self._add(f"{file}:{reject.number}", reject)
+
+    def _add(self, place: str, reject: Reject) -> None:
         """Written out at once: whatever happens later, what was refused so far is there."""
-        for fault in refused.lines():
+        for fault in reject.faults:
             self._comment(f"{place}: {fault}")
-        if line.text is None:
+        if reject.text is None:
             self._comment("The line is too long to be repeated here.")
         else:
-            self._stream.write(line.text.rstrip(b"\r\n") + b"\n")
+            self._stream.write(reject.text.rstrip(b"\r\n") + b"\n")
         self._stream.flush()
 
     def _comment(self, text: str) -> None:

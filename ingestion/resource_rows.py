@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from ingestion.kinds import Times
-from ingestion.records import Record, RecordKey
-from ingestion.sql import columns, row_ids, run, times
+from ingestion.records import Record, RecordKey, stored_document
+from ingestion.sql import columns, moment, row_ids, run, times
 from profiles.contract import Contract
-from profiles.exact import Document
 
 
 def lock(
@@ -36,7 +35,7 @@ def lock(
              ) AS wanted,
              LATERAL (
                  SELECT id, profile_id, public_id, version, data, contained, identifiers,
-                        contract_version, created_at, updated_at
+                        contract_version, created_at::text, updated_at::text
                  FROM ingestion_resource AS resource
                  WHERE source_id = %s AND resource.profile_id = wanted.profile_id
                    AND resource.public_id BETWEEN wanted.public_id AND wanted.public_id
@@ -90,6 +89,7 @@ def insert(contract: Contract, records: Collection[Record]) -> Times:
     ]
     written = run(
         """
+        WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now), written AS (
         INSERT INTO ingestion_resource
             (id, source_id, profile_id, public_id, data, contained, identifiers, version,
              contract_version, created_at, updated_at)
@@ -99,14 +99,14 @@ def insert(contract: Contract, records: Collection[Record]) -> Times:
                     string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
                     %s::int[], %s::timestamptz[], %s::timestamptz[])
              AS new (id, profile_id, public_id, data, contained, identifiers, version,
-                     created_at, updated_at),
-             LATERAL (SELECT clock_timestamp() AS now) AS clock
+                     created_at, updated_at), clock
         ORDER BY profile_id, public_id
-        RETURNING id, created_at, updated_at
+        )
+        SELECT NULL, now FROM clock
         """,
         [contract.source_id, contract.version, *columns(rows, 9)],
     )
-    return times(written)
+    return times(records, written)
 
 
 def update(contract: Contract, records: Collection[Record]) -> Times:
@@ -125,23 +125,28 @@ def update(contract: Contract, records: Collection[Record]) -> Times:
     ]
     written = run(
         """
+        WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now), written AS (
         UPDATE ingestion_resource AS old
         SET data = new.data::jsonb, contained = new.contained::jsonb,
             identifiers = new.identifiers::jsonb, version = new.version,
             contract_version = %s, created_at = new.created_at,
             updated_at = coalesce(
                 new.updated_at,
-                greatest(clock_timestamp(), old.updated_at + interval '1 microsecond'))
-        FROM unnest(%s::uuid[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
+                greatest(now, old.updated_at + interval '1 microsecond'))
+        FROM clock, unnest(%s::uuid[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
                     string_to_array(%s, chr(30)), %s::int[], %s::timestamptz[],
                     %s::timestamptz[])
              AS new (id, data, contained, identifiers, version, created_at, updated_at)
         WHERE old.source_id = %s AND old.id = new.id
-        RETURNING old.id, old.created_at, old.updated_at
+        RETURNING old.id, old.updated_at
+        )
+        SELECT NULL::uuid AS id, now AS updated_at FROM clock
+        UNION ALL
+        SELECT written.id, written.updated_at FROM written, clock WHERE written.updated_at <> now
         """,
         [contract.version, *columns(rows, 7), contract.source_id],
     )
-    return times(written)
+    return times(records, written)
 
 
 def delete(contract: Contract, records: Collection[Record]) -> None:
@@ -153,12 +158,15 @@ def delete(contract: Contract, records: Collection[Record]) -> None:
 
 def _records(contract: Contract, rows: Iterable[tuple[Any, ...]]) -> Iterable[Record]:
     for id, profile_id, public_id, version, data, contained, identifiers, *rest in rows:
+        contract_version, created_at, updated_at = rest
         yield Record(
             id,
             RecordKey(contract.profile_key(profile_id), public_id),
             version,
-            Document.read(data),
-            Document.read(contained),
-            Document.read(identifiers),
-            *rest,
+            stored_document(data),
+            stored_document(contained),
+            stored_document(identifiers),
+            contract_version,
+            moment(created_at),
+            moment(updated_at),
         )

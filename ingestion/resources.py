@@ -49,12 +49,16 @@ class Resources:
     def prepare(self, contract: Contract, operation: Operation) -> Prepared:
         profile = root_profile(contract, operation.collection)
         named = _named_id(operation)
-        key = RecordKey(profile.key, named if is_id(named) else str(new_row_id()))
+        is_sound = is_id(named)
+        key = RecordKey(profile.key, named if is_sound else str(new_row_id()))
         if operation.action in (Action.UPDATE, Action.DELETE):
-            if not is_id(named):
+            if not is_sound:
                 raise not_found("resource")
             return Prepared(operation, key)
-        faults = [*unknown_members(operation.payload, MEMBERS), *_address_faults(operation, key)]
+        faults = unknown_members(operation.payload, MEMBERS)
+        if named is not None and not is_sound:
+            faults.append(_bad_id("/id"))
+        faults += _address_faults(operation, key)
         draft = _draft(profile, key, operation.payload, faults)
         return Prepared(operation, key, draft, is_new_id=named is None)
 
@@ -124,11 +128,8 @@ def _named_id(operation: Operation) -> Json:
 
 
 def _address_faults(operation: Operation, key: RecordKey) -> list[Fault]:
-    """The id is one, and where a body names what the address names too, they agree."""
+    """Where a body names what the address names too, they agree."""
     faults: list[Fault] = []
-    named = _named_id(operation)
-    if named is not None and not is_id(named):
-        faults.append(_bad_id("/id"))
     for member, address in (("id", operation.id), ("type", key.collection)):
         sent = operation.payload.get(member)
         if sent is not None and address is not None and sent.value != address:
@@ -156,7 +157,7 @@ def _draft(
         for member, document in payload.items()
         if member in ("data", "contained")
     }
-    body = fill_references(body, profile, key.public_id)
+    body = fill_references(body, profile, {ROOT_ID: key.public_id})
     body["contained"], misplaced = place_contained(
         body.get("contained", EMPTY_OBJECT), f"{key.collection}/{key.public_id}"
     )

@@ -1,6 +1,7 @@
 """Bulks and their tasks, as the documentation shows them. The tests prove it."""
 
 from ingestion.examples import TIME
+from profiles.datatypes.text import Symbol
 from profiles.exact import Json
 
 TASK_ID = "bk_01956f3a0b7c7d0e8a6b5c4d3e2f1a09"
@@ -41,7 +42,7 @@ FAULT: Json = {
     "type": "INVALID_ARGUMENT",
     "path": "/data/name",
     "rule": "type",
-    "expected": "symbol",
+    "expected": Symbol.name,
     "message": "Must be text.",
 }
 RECEIPT: Json = {

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
+from ingestion.once import once
 from ingestion.openapi_tasks import (
     describe_apply,
     describe_cancel,
@@ -87,6 +88,7 @@ class TaskViewSet(RegistrarViewSet):
 
     @describe_apply
     @action(detail=True, methods=["post"])
+    @once
     def apply(self, request: Request, source: str, id: str) -> Response:
         contract = current_contract(source)
         plan = self._own(contract, id)

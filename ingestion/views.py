@@ -26,6 +26,7 @@ from ingestion.filters import ResourceFilter, with_identifier
 from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from ingestion.models import Resource
 from ingestion.nonconforming import nonconforming_page
+from ingestion.once import once
 from ingestion.openapi import describe_resources
 from ingestion.openapi_conformity import describe_nonconforming
 from ingestion.openapi_contained import describe_contained
@@ -66,6 +67,7 @@ class ResourceViewSet(RecordViewSet):
         scope = resource_scope(current_contract(source), type)
         return self.answer_list(request, scope, ResourceFilter, id_parts)
 
+    @once
     def create(self, request: Request, source: str, type: str) -> Response:
         return self.create_record(request, source, type)
 
@@ -118,6 +120,7 @@ class ContainedViewSet(RecordViewSet):
         found = find_contained(contained, ContainedPath.read(path), contained_id)
         return self.answer_read(found, etag)
 
+    @once
     def create(self, request: Request, source: str, type: str, id: str, path: str) -> Response:
         edit = AddContained(ContainedPath.read(path), contained_body(request))
         response = self.edit_record(source, type, id, edit)

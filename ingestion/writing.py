@@ -14,21 +14,24 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
 from ingestion.folding import Folded, fold, refusal
+from ingestion.going_along import Along, delete_along
 from ingestion.history import last_changed_by, record_changes
 from ingestion.kinds import Hold, Kind, Prepared, Times, kinds
-from ingestion.operations import Action, Operation
+from ingestion.operations import Operation
 from ingestion.records import Outcome, Receipt, Record, RecordKey, Step, new_row_id
+from ingestion.sql import expect_many
 from profiles.contract import Contract, hold_contract, hold_contract_exclusively
 from profiles.faults import ErrorType, Refused
 
 ATTEMPTS = 10
 ATTEMPTS_BESIDE_OTHERS = 3
 """After so many a batch is done alone: a deadlock costs a second, and may come again and again."""
+MANY = 250
+"""From so many operations on it pays to tell the planner."""
 CONFLICTS = frozenset(
     {
         "23503",  # foreign_key_violation: an end was deleted in between
@@ -119,6 +122,8 @@ def _attempt(
     try:
         with transaction.atomic():
             contract = hold(source_key)
+            if len(operations) >= MANY:
+                expect_many()
             steps: list[Step] = []
             for kind in kinds():
                 own = [(i, op) for i, op in enumerate(operations) if op.target is kind.target]
@@ -131,7 +136,7 @@ def _attempt(
             if terms.also is not None:
                 terms.also(contract, _in_order(receipts))
     except _Undone:
-        receipts = {index: _undone(receipt) for index, receipt in receipts.items()}
+        receipts = {index: undone(receipt) for index, receipt in receipts.items()}
     return Written(terms.task_id, contract, _in_order(receipts))
 
 
@@ -204,24 +209,13 @@ def _in_vain(prepared: Mapping[int, Prepared], folded: Folded) -> list[Prepared]
     return [item for item, receipt in both if receipt.refused is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Along:
-    """What went along with deleted records."""
-
-    steps: Sequence[Step]
-    counts: Mapping[UUID, int]
-
-    def count(self, row_id: UUID) -> int:
-        return self.counts.get(row_id, 0)
-
-
 def _write(
     kind: Kind[Any],
     contract: Contract,
     initial: Mapping[RecordKey, Record],
     hold: Hold,
     steps: Sequence[Step],
-) -> _Along:
+) -> Along:
     """From the initial to the final states, with as few statements as there are sorts of change."""
     final = hold.records
     there = {record.row_id for record in initial.values()}
@@ -232,7 +226,7 @@ def _write(
         for key, record in final.items()
         if record.row_id in there and record is not initial[key]
     ]
-    along = _delete_along(kind, contract, deleted)
+    along = delete_along(kind, contract, deleted)
     if deleted:
         kind.delete(contract, deleted)
     if passing := _passing(initial, final, steps):
@@ -240,6 +234,8 @@ def _write(
     inserted_at = kind.insert(contract, hold, inserted) if inserted else {}
     updated_at = kind.update(contract, updated) if updated else {}
     _keep_times({**inserted_at, **updated_at}, [*inserted, *updated], steps)
+    for step in steps:
+        step.is_stored = step.after is not None and final.get(step.after.key) is step.after
     return along
 
 
@@ -258,22 +254,6 @@ def _passing(
     return [record for key, record in last.items() if key not in initial and key not in final]
 
 
-def _delete_along(kind: Kind[Any], contract: Contract, deleted: Sequence[Record]) -> _Along:
-    steps: list[Step] = []
-    counts: dict[UUID, int] = {}
-    for other in kinds() if deleted else ():
-        if other is kind:
-            continue
-        going = other.going_along(contract, deleted)
-        records = [record for found in going.values() for record in found]
-        if records:
-            other.delete(contract, records)
-        steps += [Step(Action.DELETE, other.target, record, None) for record in records]
-        for row_id, found in going.items():
-            counts[row_id] = counts.get(row_id, 0) + len(found)
-    return _Along(steps, counts)
-
-
 def _keep_times(times: Times, written: Iterable[Record], steps: Iterable[Step]) -> None:
     """Give the written records the times that the database gave their rows."""
     for step in steps:
@@ -286,12 +266,15 @@ def _keep_times(times: Times, written: Iterable[Record], steps: Iterable[Step]) 
         record.created_at, record.updated_at = times[record.row_id]
 
 
-def _undone(receipt: Receipt) -> Receipt:
+def undone(receipt: Receipt) -> Receipt:
+    """What becomes of it where another operation of its batch is refused, and all or nothing."""
     if receipt.refused is not None:
         return receipt
     message = "Was not carried out, since another operation of the batch was refused."
     undone = Refused(ErrorType.FAILED_PRECONDITION, message)
-    return refusal(receipt.operation, receipt.id, undone)
+    refused = refusal(receipt.operation, receipt.id, undone)
+    refused.is_undone = True
+    return refused
 
 
 def _is_conflict(error: DatabaseError | _Overtaken) -> bool:

@@ -6,7 +6,6 @@ NUL. What passes `decode` can be stored and comes back as it was sent.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeGuard
 
@@ -22,14 +21,14 @@ MAX_EXPANDED = 1_000
 """No exponent beyond this is written out: a number is expanded before it is judged, and
 `1e999999999` would fill the memory. Every data type refuses such a number afterwards."""
 
+_NUMBERS = (int, Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _sorting_encoder = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _duplicate_key = re.compile(r'duplicate key ".*" at', re.DOTALL)
 _beyond_decimal = re.compile(r'Internal error: "InvalidOperation.*" at', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A JSON value together with its text, so that neither is made from the other twice."""
 
     text: bytes
@@ -65,7 +64,7 @@ def decode(text: bytes) -> Json:
 
 
 def is_number(value: Json) -> TypeGuard[int | Decimal]:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return isinstance(value, _NUMBERS) and not isinstance(value, bool)
 
 
 def encode(value: Json) -> bytes:

@@ -60,16 +60,24 @@ class Fault:
     expected: Any = None
     type: ErrorType = ErrorType.INVALID_ARGUMENT
     scope: Scope | None = None
+    index: int | None = None
+    """Of the operation, where several were sent."""
+    operations: str | None = None
+    """The list that the index is of, where there are two."""
 
     def under(self, prefix: str) -> "Fault":
         return replace(self, path=prefix + self.path)
 
     def as_json(self) -> dict[str, Any]:
-        shown = {"type": self.type.value, "path": self.path, "rule": self.rule}
+        shown: dict[str, Any] = {"type": self.type.value, "path": self.path, "rule": self.rule}
         if self.expected is not None:
             shown["expected"] = self.expected
         if self.scope is not None:
             shown["scope"] = self.scope
+        if self.index is not None:
+            shown["index"] = self.index
+        if self.operations is not None:
+            shown["operations"] = self.operations
         return {**shown, "message": self.message}
 
 

@@ -16,6 +16,7 @@ PATH_WORDS = frozenset(
 ROOT_ID = "@rootId"
 """What a client writes where it cannot know the id that its resource will get."""
 
+_token = re.compile(rf"{ROOT_ID}[1-9][0-9]{{0,8}}")
 _key = re.compile(KEY_PATTERN)
 _id = re.compile(ID_PATTERN)
 
@@ -28,6 +29,11 @@ def is_key(text: object) -> bool:
 def is_id(text: object) -> bool:
     """Whether `text` may be the id of a record, as a client sends it."""
     return isinstance(text, str) and bool(_id.fullmatch(text))
+
+
+def is_token(text: object) -> bool:
+    """Whether `text` may stand for the id of a resource in its bundle: `@rootId1`."""
+    return isinstance(text, str) and bool(_token.fullmatch(text))
 
 
 def is_property_key(text: object) -> bool:

@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
 from ingestion.admin_addresses import tidied
+from ingestion.admin_exporting import ExportingAdmin
 from ingestion.admin_listing import MOST_FOUND
 from ingestion.admin_titles import Called
+from ingestion.search.scope import Scope
 from profiles.admin_lists import UncountedAdmin
 from relationships.admin_changelist import RelationshipChangeList
 from relationships.admin_listing import ends_found, listing_of
@@ -20,7 +22,7 @@ from relationships.admin_scope import scope_of
 from relationships.models import Relationship
 
 
-class BrowsingAdmin(UncountedAdmin):
+class BrowsingAdmin(ExportingAdmin, UncountedAdmin):
     list_display = ("from_called", "relates", "to_called", "created_at")
     list_display_links = ("relates",)
     search_fields = ("from_public_id__exact", "to_public_id__exact")
@@ -32,6 +34,10 @@ class BrowsingAdmin(UncountedAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RelationshipChangeList
+
+    def exported_scope(self, request: HttpRequest) -> Scope | None:
+        listing = listing_of(request, self.admin_site)
+        return listing.scope if listing else None
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         listing = listing_of(request, self.admin_site)

@@ -199,7 +199,7 @@ describe_relationships = extend_schema_view(
                 placeTaken=examples.PLACE_TAKEN_REFUSED,
             ),
         },
-        parameters=ALL,
+        parameters=(*ALL, "IdempotencyKey"),
         body=json_body("RelationshipBody", {"worksAt": examples.BODY}),
     ),
     retrieve=reading(

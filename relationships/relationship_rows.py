@@ -8,16 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from ingestion.kinds import Times
-from ingestion.records import EMPTY_OBJECT, Record, RecordKey
-from ingestion.sql import columns, row_ids, run, times
+from ingestion.records import EMPTY_OBJECT, Record, RecordKey, stored_document
+from ingestion.sql import columns, moment, row_ids, run, times
 from profiles.contract import Contract
-from profiles.exact import Document
 from relationships.contract import CompiledDefinition, definitions_of
 from relationships.ends import End, Ends, Slot, read_relationship_id, relationship_id
 
 _COLUMNS = """
     id, definition_id, from_public_id, to_public_id, version, data, identifiers,
-    contract_version, created_at, updated_at
+    contract_version, created_at::text, updated_at::text
 """
 
 
@@ -172,6 +171,7 @@ def insert(
     rows = [_new_row(contract, ends, record, take_places) for record in records]
     written = run(
         """
+        WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now), written AS (
         INSERT INTO relationships_relationship
             (id, source_id, definition_id, from_resource_id, to_resource_id, from_public_id,
              to_public_id, from_single, to_single, data, identifiers, version, contract_version,
@@ -185,14 +185,14 @@ def insert(
                     %s::timestamptz[])
              AS new (id, definition_id, from_resource_id, to_resource_id, from_public_id,
                      to_public_id, from_single, to_single, data, identifiers, version,
-                     created_at, updated_at),
-             LATERAL (SELECT clock_timestamp() AS now) AS clock
+                     created_at, updated_at), clock
         ORDER BY definition_id, from_public_id, to_public_id
-        RETURNING id, created_at, updated_at
+        )
+        SELECT NULL, now FROM clock
         """,
         [contract.source_id, contract.version, *columns(rows, 13)],
     )
-    return times(written)
+    return times(records, written)
 
 
 def _new_row(
@@ -210,8 +210,8 @@ def _new_row(
         to_row,
         ids.from_id,
         ids.to_id,
-        from_row if take_places and from_side.cardinality.allows_one_only else None,
-        to_row if take_places and to_side.cardinality.allows_one_only else None,
+        from_row if take_places and from_side.is_single else None,
+        to_row if take_places and to_side.is_single else None,
         record.data.text,
         record.identifiers.text,
         record.version,
@@ -235,21 +235,26 @@ def update(contract: Contract, records: Collection[Record]) -> Times:
     ]
     written = run(
         """
+        WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now), written AS (
         UPDATE relationships_relationship AS old
         SET data = new.data::jsonb, identifiers = new.identifiers::jsonb, version = new.version,
             contract_version = %s, created_at = new.created_at,
             updated_at = coalesce(
                 new.updated_at,
-                greatest(clock_timestamp(), old.updated_at + interval '1 microsecond'))
-        FROM unnest(%s::uuid[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
+                greatest(now, old.updated_at + interval '1 microsecond'))
+        FROM clock, unnest(%s::uuid[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
                     %s::int[], %s::timestamptz[], %s::timestamptz[])
              AS new (id, data, identifiers, version, created_at, updated_at)
         WHERE old.source_id = %s AND old.id = new.id
-        RETURNING old.id, old.created_at, old.updated_at
+        RETURNING old.id, old.updated_at
+        )
+        SELECT NULL::uuid AS id, now AS updated_at FROM clock
+        UNION ALL
+        SELECT written.id, written.updated_at FROM written, clock WHERE written.updated_at <> now
         """,
         [contract.version, *columns(rows, 6), contract.source_id],
     )
-    return times(written)
+    return times(records, written)
 
 
 def delete(contract: Contract, records: Collection[Record]) -> None:
@@ -272,6 +277,7 @@ def _reader(contract: Contract) -> Any:
 
     def read(row: Iterable[Any]) -> Record:
         id, definition_id, from_id, to_id, version, data, identifiers, *rest = row
+        contract_version, created_at, updated_at = rest
         definition = definitions.by_id(definition_id)
         public_id = relationship_id(
             definition.from_side.profile_key,
@@ -282,10 +288,12 @@ def _reader(contract: Contract) -> Any:
             id,
             RecordKey(definition.key, public_id),
             version,
-            Document.read(data),
+            stored_document(data),
             EMPTY_OBJECT,
-            Document.read(identifiers),
-            *rest,
+            stored_document(identifiers),
+            contract_version,
+            moment(created_at),
+            moment(updated_at),
         )
 
     return read

@@ -14,6 +14,7 @@ from ingestion.api import RecordViewSet
 from ingestion.export_parameters import EXPORT_PARAMETERS
 from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
 from ingestion.index_views import IndexesViewSet
+from ingestion.once import once
 from ingestion.openapi_indexes import describe_indexes
 from ingestion.operations import Target
 from ingestion.records import Record
@@ -110,6 +111,7 @@ class RelationshipViewSet(RecordViewSet):
         id_parts = partial(read_relationship_id, from_type=from_type, to_type=to_type)
         return self.answer_list(request, scope, RelationshipFilter, id_parts)
 
+    @once
     def create(self, request: Request, source: str, definition: str) -> Response:
         return self.create_record(request, source, definition)
 

@@ -13,6 +13,7 @@ from django.test import override_settings
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api
+from tests.writing.threads import Threads
 
 
 def pytest_configure() -> None:
@@ -34,6 +35,14 @@ def source(db: None) -> Source:
 def api(source: Source) -> Api:
     """A system with the role admin."""
     return Api(factories.make_key("admin"), source.key)
+
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Threads]:
+    """Clients at the same time. The test is one with `transaction=True`."""
+    threads = Threads(monkeypatch)
+    yield threads
+    threads.close()
 
 
 @pytest.fixture

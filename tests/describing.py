@@ -116,6 +116,6 @@ _generated = re.compile(
 
 
 def same_each_time(value: Any) -> Any:
-    """A value without what is made anew each time: ids, times, keys, numbers of contracts, rates."""
+    """A value without what is made anew each time: ids, times, keys, contracts, rates."""
     text = _generated.sub("…", json.dumps(value, default=str))
     return json.loads(re.sub(r'("contractVersion"|"perSecond"): \d+', r"\1: 0", text))

@@ -15,8 +15,11 @@ from django.test import override_settings
 from ingestion import examples as records
 from ingestion.models import DataIndex, IndexState
 from ingestion.openapi_indexes import PROBLEM
+from ingestion.tasks import uploads
 from profiles import examples as definitions
+from relationships import bundle_examples as bundles
 from relationships import examples as links
+from relationships import openapi_purge as purges
 from tests import factories
 from tests.clients import Answer, Api
 from tests.describing import JSON, KEYED, OPERATIONS, same_each_time
@@ -249,6 +252,14 @@ def tell_relationships(story: Story) -> None:
     tell_ends(story)
 
 
+def tell_bundles(story: Story) -> None:
+    write = "writeBundle"
+    story.tell(write, 400, body=bundles.FAULTY_TEAM, shows="faultyTeam")
+    story.tell(write, 409, body=bundles.LINK, shows="exists")
+    story.tell(write, 200, sends="team", shows="team")
+    story.tell("deleteResource", 200, at={"type": "office", "id": "north-clinic"})
+
+
 def tell_ends(story: Story) -> None:
     """Ends that are not there, and ends with one place."""
     nowhere = {**links.BODY, "to": {"id": "missing", "type": "office"}}
@@ -307,6 +318,8 @@ def tell_bulks(story: Story) -> None:
         story.tell(id, 202, sends="line", media_type="application/x-ndjson")
         story.tell(id, 202, sends="table", media_type="text/csv", query=query)
         tell_a_wait(story, id)
+        with patch.object(uploads, "LENGTH_IS_UNTOLD", "CONTENT_TYPE"):
+            story.tell(id, 411, sends="line", shows="lines", media_type="application/x-ndjson")
         with patch.object(FileSystemStorage, "save", side_effect=OSError(ENOSPC, "Full")):
             story.tell(id, 507, sends="operations", shows="full")
 
@@ -317,6 +330,13 @@ def tell_a_wait(story: Story, id: str) -> None:
 
     with patch("ingestion.bulk_views.time.sleep", work_on_the_newest):
         story.tell(id, 200, sends="operations", shows="done", prefer="wait=10")
+
+
+def tell_a_purge(story: Story) -> None:
+    purge, preview = "purgeCollection", "?mode=plan"
+    story.tell(purge, 400, body=purges.NO_NURSES, shows="noNurses")
+    story.tell(purge, 200, sends="offices", shows="offices", query=preview)
+    story.tell(purge, 202, sends="offices", shows="offices")
 
 
 def tell_deletions(story: Story) -> None:
@@ -355,6 +375,8 @@ def test_every_example_is_true(uploads_folder: Path) -> None:
     tell_relationships(story)
     tell_indexes(story)
     tell_bulks(story)
+    tell_bundles(story)
+    tell_a_purge(story)
     tell_deletions(story)
     assert story.sent == all_bodies()
     assert story.shown == all_answers()

@@ -102,10 +102,10 @@ class Desk:
             factories.ProfileFactory.create(source=self.source, key=key, body=PLAIN)
         return keys
 
-    def ask(self, method: str, path: str, body: Any = None) -> Measured:
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Measured:
         def request() -> None:
-            answer = self.api.send(method, path, body)
-            assert answer.status in (200, 201, 204), answer.text
+            answer = self.api.send(method, path, body, **headers)
+            assert answer.status in (200, 201, 202, 204), answer.text
 
         return request
 
@@ -347,6 +347,18 @@ def get_second_page(desk: Desk, count: int) -> Measured:
     return desk.ask("GET", f"{path}&cursor={cursor}")
 
 
+@scenario("GET resources, as NDJSON")
+def get_ndjson(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("GET", "resources/provider?format=ndjson")
+
+
+@scenario("GET resources, as CSV")
+def get_csv(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("GET", "resources/provider?format=csv&after=0")
+
+
 @scenario("GET resources, by identifier")
 def get_by_identifier(desk: Desk, count: int) -> Measured:
     desk.providers(count)
@@ -428,6 +440,19 @@ def post_resource_with_id(desk: Desk, count: int) -> Measured:
     return desk.ask("POST", "resources/provider", {"id": desk.lot, "data": {}})
 
 
+@scenario("POST resource, with an Idempotency-Key")
+def create_resource_once(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("POST", "resources/provider", {"data": {}}, idempotency_key=desk.lot)
+
+
+@scenario("POST resource, sent again")
+def create_resource_again(desk: Desk, count: int) -> Measured:
+    again = create_resource_once(desk, count)
+    again()
+    return again
+
+
 @scenario("PUT resource, new")
 def put_resource(desk: Desk, count: int) -> Measured:
     desk.providers(count)
@@ -504,6 +529,13 @@ def get_links(desk: Desk, count: int) -> Measured:
     return desk.ask("GET", f"{LINKS}?perPage=1000")
 
 
+@scenario("GET relationships, as CSV")
+def get_links_as_csv(desk: Desk, count: int) -> Measured:
+    """Which columns it has is told by a first look."""
+    desk.links(count)
+    return desk.ask("GET", f"{LINKS}?format=csv")
+
+
 @scenario("GET relationships, of one resource")
 def get_links_of_one(desk: Desk, count: int) -> Measured:
     desk.links(count)
@@ -533,6 +565,36 @@ def post_link(desk: Desk, count: int) -> Measured:
     from_id, to_id = ends(desk, count).split(".")
     from_end, to_end = {"id": from_id, "type": "provider"}, {"id": to_id, "type": "office"}
     return desk.ask("POST", LINKS, {"from": from_end, "to": to_end})
+
+
+@scenario("POST bundle")
+def write_bundle(desk: Desk, count: int) -> Measured:
+    made = [{"id": f"@rootId{n + 1}", "type": "office", "data": {}} for n in range(count)]
+    (provider,) = desk.providers(1)
+    start = {"id": provider, "type": "provider"}
+    links = [
+        {"type": "provider-office", "from": start, "to": {"id": office["id"], "type": "office"}}
+        for office in made
+    ]
+    body = {
+        "resourceOperations": [{"action": "CREATE", "create": office} for office in made],
+        "relationshipOperations": [{"action": "CREATE", "create": link} for link in links],
+    }
+    return desk.ask("POST", "bundle", body)
+
+
+@scenario("POST purge, planned")
+def plan_purge(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    body = {"collectionType": "resources", "collectionKey": "office"}
+    return desk.ask("POST", "purge?mode=plan", body)
+
+
+@scenario("POST purge")
+def start_purge(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    body = {"collectionType": "resources", "collectionKey": "office"}
+    return desk.ask("POST", "purge", body)
 
 
 @scenario("PUT relationship, new")

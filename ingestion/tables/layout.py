@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ingestion.tables.cells import is_divided
@@ -32,8 +32,9 @@ class Layout:
         self._seen: dict[str, Seen] = {key: {} for key in self._divided}
 
     @property
-    def needs_look(self) -> bool:
-        return bool(self._divided)
+    def looked_at(self) -> Collection[str]:
+        """The keys that a look is for; none if the columns are known without one."""
+        return self._divided.keys()
 
     def look(self, data: Mapping[str, Json]) -> None:
         """Makes room for a record."""

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-from ingestion.tables.cells import write_cell
+from ingestion.tables.cells import Writer, cell_writer
 from ingestion.tables.columns import Column, Steps, Subject
 from profiles.exact import Json
 
@@ -19,10 +19,8 @@ def header_line(subject: Subject, columns: Iterable[Column]) -> str:
 
 
 def record_lines(columns: Sequence[Column], records: Iterable[Identified]) -> str:
-    return _lines(
-        [*ids, *(_cell(column, _found(data, column.steps)) for column in columns)]
-        for ids, data in records
-    )
+    cells = [_cell_of(column) for column in columns]
+    return _lines([*ids, *[cell(data) for cell in cells]] for ids, data in records)
 
 
 def _lines(rows: Iterable[Sequence[str]]) -> str:
@@ -31,8 +29,15 @@ def _lines(rows: Iterable[Sequence[str]]) -> str:
     return written.getvalue()
 
 
-def _cell(column: Column, value: Json) -> str:
-    return "" if value is None else write_cell(column.prop, value)
+def _cell_of(column: Column) -> Writer:
+    """Makes the cell of a record from its data."""
+    write, steps = cell_writer(column.prop), column.steps
+
+    def cell(data: Json) -> str:
+        found = _found(data, steps)
+        return "" if found is None else write(found)
+
+    return cell
 
 
 def _found(data: Json, steps: Steps) -> Json:

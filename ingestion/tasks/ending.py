@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from ingestion.task_models import Task, TaskMode, TaskShare, TaskStatus
+from ingestion.task_models import Task, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.tasks import uploads
 from profiles.faults import Refused
 
@@ -45,6 +45,8 @@ def cancel(task: Task) -> None:
 
 
 def _status(task: Task) -> TaskStatus:
+    if task.kind == TaskKind.PURGE:
+        return TaskStatus.SUCCESS  # What was refused had gone before.
     refused = TaskShare.objects.filter(task=task).aggregate(all=Sum("refused"))["all"]
     return TaskStatus.FAILURE if refused else TaskStatus.SUCCESS
 
@@ -53,7 +55,8 @@ def _end(task: Task, status: TaskStatus) -> None:
     """What was sent is not needed any more, unless it may still be carried out as planned."""
     task.status = status
     task.completed_at = timezone.now()
-    upload = "" if task.mode == TaskMode.PLAN and task.problem is None else task.upload
+    is_ready = status != TaskStatus.CANCELLED and task.problem is None
+    upload = "" if task.mode == TaskMode.PLAN and is_ready else task.upload
     if upload:
         task.upload = ""
         transaction.on_commit(lambda: uploads.discard(upload))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from ingestion.task_models import Task, TaskMode, TaskShare, TaskStatus
+from ingestion.task_models import Task, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.tasks import uploads
 
 UNCLAIMED = timedelta(days=1)
@@ -17,6 +17,7 @@ UNCLAIMED = timedelta(days=1)
 
 def unfinished_shares() -> Iterator[tuple[UUID, int]]:
     shares = TaskShare.objects.filter(task__status=TaskStatus.PENDING, is_finished=False)
+    shares = shares.exclude(task__kind=TaskKind.BULK, task__upload="")  # Those of `load`.
     yield from shares.values_list("task_id", "number").order_by("task_id", "number")
 
 

@@ -42,8 +42,9 @@ class StoredReceipt(msgspec.Struct, array_like=True, frozen=True):
     paths: list[str] | None = None
     """Of a plan: what would be changed."""
     etag: str | None = None
-    """Of a plan: the record that it looked at; empty where none was there. Only in the first
-    operation on it of a chunk: the next ones follow from that.
+    """Of a plan: the record as the chunk found it; empty where none was there, nothing where the
+    operation was refused without a look. In each operation on it: who carries the plan out may
+    have cut it into other chunks.
     """
 
 
@@ -53,13 +54,13 @@ _decoder = msgspec.json.Decoder(list[StoredReceipt])
 
 def write_receipts(sent: Sequence[Sent], receipts: Sequence[Receipt], *, is_plan: bool) -> str:
     stored: list[StoredReceipt] = []
-    seen: set[tuple[str, str]] = set()
+    found: dict[tuple[str, str], str] = {}
     for one, receipt in zip(sent, receipts, strict=True):
-        key = (receipt.operation.collection, receipt.id)
-        is_first = is_plan and receipt.id != "" and key not in seen
-        if is_first:
-            seen.add(key)
-        stored.append(_stored(one.index, receipt, is_plan, is_first))
+        etag = None
+        if is_plan and receipt.is_seen:
+            before = receipt.before.etag if receipt.before is not None else ""
+            etag = found.setdefault((receipt.operation.collection, receipt.id), before)
+        stored.append(_stored(one.index, receipt, is_plan, etag))
     return _encoder.encode(stored).decode()
 
 
@@ -67,7 +68,7 @@ def read_receipts(text: str) -> list[StoredReceipt]:
     return _decoder.decode(text)
 
 
-def _stored(index: int, receipt: Receipt, is_plan: bool, is_first: bool) -> StoredReceipt:
+def _stored(index: int, receipt: Receipt, is_plan: bool, etag: str | None) -> StoredReceipt:
     operation, before = receipt.operation, receipt.before
     changes = is_plan and receipt.outcome is Outcome.CHANGED
     return StoredReceipt(
@@ -79,7 +80,7 @@ def _stored(index: int, receipt: Receipt, is_plan: bool, is_first: bool) -> Stor
         receipt.outcome.value,
         None if receipt.refused is None else receipt.refused.as_json(),
         _paths(before, receipt.record) if changes else None,
-        (before.etag if before is not None else "") if is_first else None,
+        etag,
     )
 
 

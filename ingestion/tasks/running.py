@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from ingestion.operations import Operation
+from ingestion.collecting import rare_collections
+from ingestion.operations import Operation, Target
 from ingestion.records import Outcome, Receipt
 from ingestion.task_models import Task, TaskChunk, TaskMode, TaskShare
 from ingestion.tasks.ending import end_share, fail
@@ -69,26 +70,47 @@ def run_share(task_id: UUID, number: int, must_stop: Callable[[], bool]) -> bool
 def _run(task: Task, share: TaskShare, must_stop: Callable[[], bool]) -> bool:
     contract = current_contract(task.source.key)
     shares = _begin(contract, task)
-    sights = seen_by(task, share)
-    sizes = _Sizes()
     operations = works[task.kind].operations(contract, task, share, shares)
+    with rare_collections():
+        for _ in work_through(task, share, operations, must_stop):
+            pass
+    return share.is_finished
+
+
+def work_through(
+    task: Task,
+    share: TaskShare,
+    operations: Iterable[SentOperation],
+    must_stop: Callable[[], bool],
+    *,
+    chunk_size: int | None = None,
+) -> Iterator[tuple[Sequence[SentOperation], Sequence[Receipt]]]:
+    """Carry out what is left of a share; each chunk once it is done, with its receipts.
+
+    At the end the share is finished, unless it had to stop. Without a `chunk_size` chunks have so
+    many operations as take about `CHUNK_SECONDS`. Raises `Refused` as `write` does, and
+    `Overtaken`.
+    """
+    sights = seen_by(task, share)
+    sizes = _Sizes(chunk_size)
     for chunk in _chunks(operations, sizes):
         if _is_cancelled(task):
             break
-        if must_stop():
-            return False
         began = time.monotonic()
-        _do(task, share, chunk, sights)
+        receipts = _do(task, share, chunk, sights)
         sizes.took(len(chunk), time.monotonic() - began)
+        yield chunk, receipts
+        if must_stop():  # Asked behind a chunk: whoever begins comes further.
+            return
     end_share(task, share)
-    return True
+    share.is_finished = True
 
 
 def _begin(contract: Contract, task: Task) -> int:
     """Note that the task runs and how much there is to do; the number of its shares."""
     if task.started_at is None:
         total = works[task.kind].total(contract, task)
-        Task.objects.filter(pk=task.pk, started_at=None).update(
+        Task.objects.filter(pk=task.pk, started_at=None, completed_at=None).update(
             started_at=timezone.now(), total=total
         )
     return TaskShare.objects.filter(task=task).count()
@@ -101,29 +123,41 @@ def _is_cancelled(task: Task) -> bool:
 class _Sizes:
     """How many operations a chunk has: so many as take about `CHUNK_SECONDS`."""
 
-    def __init__(self) -> None:
-        self.now = FIRST_CHUNK
+    def __init__(self, fixed: int | None) -> None:
+        self.now = fixed or FIRST_CHUNK
+        self._is_fixed = fixed is not None
 
     def took(self, count: int, seconds: float) -> None:
+        if self._is_fixed:
+            return
         wanted = count * CHUNK_SECONDS / max(seconds, 0.001)
         grown = min(self.now * 2, max(self.now / 2, wanted))
         self.now = int(min(MOST_CHUNK, max(LEAST_CHUNK, grown)))
 
 
 def _chunks(operations: Iterable[SentOperation], sizes: _Sizes) -> Iterator[list[SentOperation]]:
+    """Chunks that do the same as their operations would one by one.
+
+    `write` does resources before relationships, so none has a resource after a relationship.
+    """
     chunk: list[SentOperation] = []
-    length = 0
+    length, has_links = 0, False
     for one in operations:
+        is_link = one.operation.target is Target.RELATIONSHIP
+        is_full = len(chunk) >= sizes.now or length >= CHUNK_BYTES
+        if is_full or (has_links and not is_link and one.operation.refused is None):
+            yield chunk
+            chunk, length, has_links = [], 0, False
         chunk.append(one)
         length += len(one.text or b"")
-        if len(chunk) >= sizes.now or length >= CHUNK_BYTES:
-            yield chunk
-            chunk, length = [], 0
+        has_links = has_links or is_link
     if chunk:
         yield chunk
 
 
-def _do(task: Task, share: TaskShare, chunk: Sequence[SentOperation], sights: Sights) -> None:
+def _do(
+    task: Task, share: TaskShare, chunk: Sequence[SentOperation], sights: Sights
+) -> Sequence[Receipt]:
     """One chunk, and with it in one transaction where the share is then."""
     is_plan = task.mode == TaskMode.PLAN
     operations: list[Operation] = [one.operation for one in chunk]
@@ -141,7 +175,7 @@ def _do(task: Task, share: TaskShare, chunk: Sequence[SentOperation], sights: Si
             completed_at=timezone.now(),
         )
 
-    write(
+    written = write(
         task.source.key,
         operations,
         actor=task.actor,
@@ -152,6 +186,7 @@ def _do(task: Task, share: TaskShare, chunk: Sequence[SentOperation], sights: Si
     )
     share.position, share.next_index = chunk[-1].position, chunk[-1].index + 1
     share.chunks += 1
+    return written.receipts
 
 
 _COUNTS = {

@@ -18,7 +18,7 @@ class Sights:
         self._receipts = receipts
 
     def of(self, chunk: Sequence[SentOperation]) -> dict[RecordKey, str | None]:
-        """What the plan saw of the records of these operations, at the first one of each."""
+        """What the plan saw of the records of these operations."""
         seen: dict[RecordKey, str | None] = {}
         last = chunk[-1].index
         for receipt in self._receipts:

@@ -10,6 +10,9 @@ from zlib import crc32
 
 import msgspec
 
+from ingestion.operations import Payload
+from profiles.exact import Document
+
 
 class _End(msgspec.Struct):
     id: str = ""
@@ -17,6 +20,7 @@ class _End(msgspec.Struct):
 
 class _Payload(msgspec.Struct):
     id: str = ""
+    type: str = ""
     from_: _End = msgspec.field(name="from", default_factory=_End)
 
 
@@ -39,13 +43,26 @@ def share_of(text: bytes | None, index: int, shares: int) -> int:
     return crc32(name.encode()) % shares if name else index % shares
 
 
-def _name(text: bytes) -> str:
-    """What the record is known by, without its type; empty if nothing tells."""
+def payload_of(text: bytes) -> Payload | None:
+    """As much of a payload as tells what kind of record it is about; None of what is refused."""
+    payload = _payload(text)
+    if payload is None or not payload.type:
+        return None
+    type = Document(b"", payload.type)
+    return {"type": type, "from": type} if payload.from_.id else {"type": type}
+
+
+def _payload(text: bytes) -> _Payload | None:
     try:
         operation = _decoder.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return ""  # It is refused, wherever.
-    payload = operation.create or operation.upsert or operation.delete
+        return None  # It is refused, wherever.
+    return operation.create or operation.upsert or operation.delete
+
+
+def _name(text: bytes) -> str:
+    """What the record is known by, without its type; empty if nothing tells."""
+    payload = _payload(text)
     if payload is None:
         return ""
     if payload.from_.id:

@@ -56,7 +56,8 @@ def carry_out(plan: Task, *, id: UUID, actor: str) -> Task:
     Raises FAILED_PRECONDITION for what is no plan that is ready, or was carried out before.
     """
     held = Task.objects.select_for_update().get(pk=plan.pk)
-    if held.mode != TaskMode.PLAN or held.status == TaskStatus.PENDING or not held.upload:
+    is_ready = held.status in (TaskStatus.SUCCESS, TaskStatus.FAILURE)
+    if held.mode != TaskMode.PLAN or not is_ready or not held.upload:
         message = "Only a plan that is ready can be carried out, and only once and within a day."
         raise Refused(ErrorType.FAILED_PRECONDITION, message)
     upload, held.upload = held.upload, ""

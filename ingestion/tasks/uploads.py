@@ -16,9 +16,12 @@ from typing import BinaryIO, Protocol, cast
 import zstandard
 from django.core.files import File
 from django.core.files.storage import Storage, storages
+from django.http.request import UnreadablePostError
 
 from profiles.faults import ErrorType, Refused
 
+LENGTH_IS_UNTOLD = "registrar.length_is_untold"
+"""Marks a request whose CONTENT_LENGTH was made up: nobody knows whether its body is whole."""
 READ_BYTES = 1 << 18
 GZIP = 16 + zlib.MAX_WBITS
 
@@ -62,6 +65,9 @@ def keep(name: str, body: Readable, *, encoding: str, limit: int, length: int | 
     content = _Content(_unpacked(packed, encoding), limit, packed, length)
     try:
         storage().save(name, content)
+    except UnreadablePostError:
+        discard(name)
+        raise Refused(ErrorType.INVALID_ARGUMENT, "The body broke off.") from None
     except OSError as error:
         discard(name)
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

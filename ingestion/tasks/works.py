@@ -8,6 +8,7 @@ from typing import Protocol
 from ingestion.operations import Payload, Target
 from ingestion.task_models import Task, TaskKind, TaskShare
 from ingestion.tasks import uploads
+from ingestion.tasks.purging import Purge
 from ingestion.tasks.reading import SentOperation, formats
 from ingestion.tasks.sharing import share_of
 from profiles.contract import Contract
@@ -52,5 +53,5 @@ class Bulk:
                     yield one.read(target_of)
 
 
-works: dict[str, Work] = {TaskKind.BULK: Bulk()}
+works: dict[str, Work] = {TaskKind.BULK: Bulk(), TaskKind.PURGE: Purge()}
 """By kind of task. Bundles are done at once, so there is nothing to go on with."""

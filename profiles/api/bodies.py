@@ -22,15 +22,22 @@ class JsonParser(BaseParser):
 
     media_type = "application/json"
 
+    @property
+    def limit(self) -> int:
+        """Of bytes."""
+        limit: int = settings.MAX_BODY_BYTES
+        return limit
+
     def parse(  # type: ignore[override]
         self,
         stream: IO[Any],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        body: bytes = stream.read(settings.MAX_BODY_BYTES + 1)
-        if len(body) > settings.MAX_BODY_BYTES:
-            message = f"The body is larger than {settings.MAX_BODY_BYTES} bytes."
+        limit = self.limit
+        body: bytes = stream.read(limit + 1)
+        if len(body) > limit:
+            message = f"The body is larger than {limit} bytes."
             raise Refused(ErrorType.CONTENT_TOO_LARGE, message)
         return body
 

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from ingestion.envelopes import read_operation
+from ingestion.export_answers import Pieces
 from ingestion.exporting import Export, Format, exported
 from ingestion.kinds import meant_target
 from ingestion.operations import Action, Operation, Target
@@ -287,3 +288,16 @@ def test_what_is_exported_as_a_table_can_be_read_again(records: Api, source: Sou
         operations = [read_operation(row.text, partial(meant_target, contract)) for row in rows]
         written = write(source.key, operations, actor="test")
         assert all(receipt.outcome is Outcome.UNCHANGED for receipt in written.receipts)
+
+
+def test_only_so_many_exports_are_on_the_way(records: Api, source: Source, settings: Any) -> None:
+    settings.EXPORTS_AT_ONCE = 1
+    scope = resource_scope(current_contract(source.key), "provider")
+    first = Pieces(Export(scope, scope.rows, Format.NDJSON))
+    answer = records.get(f"{PROVIDERS}?format=csv")
+    assert answer.error == (429, "RESOURCE_EXHAUSTED")
+    assert records.send("HEAD", f"{PROVIDERS}?format=csv").status == 200
+    assert records.get(PROVIDERS).status == 200
+    first.close()
+    assert len(ids(records.get(f"{PROVIDERS}?format=ndjson"))) == 3
+    assert len(ids(records.get(f"{PROVIDERS}?format=ndjson"))) == 3

@@ -8,9 +8,11 @@ import json
 import statistics
 import sys
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import django
+from django.core.management import call_command
 
 from tests.bench.clients import Tally, run_clients
 from tests.bench.contestants import PIECES, Contestant
@@ -23,6 +25,9 @@ Key = tuple[str, str, int]
 def main() -> None:
     options = _options()
     django.setup()
+    if options.bulk:
+        bulk(options)
+        return
     from tests.bench.arena import arena
     from tests.bench.pages import measure as measure_pages
     from tests.bench.searching import measure as measure_searches
@@ -43,12 +48,37 @@ def main() -> None:
     )
 
 
+def bulk(options: argparse.Namespace) -> None:
+    """The bulk cases alone, each told as soon as it is known."""
+    from tests.bench.beside import measure as measure_beside
+    from tests.bench.bulk import SOURCE
+    from tests.bench.bulk import measure as measure_bulk
+
+    call_command("migrate", verbosity=0)
+    rows = list(_told(measure_bulk(options.bulk, options.batch, options.only)))
+    beside = list(_told(measure_beside(SOURCE, options.bulk, options.batch)))
+    Path(options.json).parent.mkdir(exist_ok=True)
+    Path(options.json).write_text(json.dumps({"bulk": rows, "beside": beside}, indent=1) + "\n")
+
+
+def _told(rows: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
+    """The same, each written out when it comes."""
+    for number, row in enumerate(rows):
+        head, line = as_text([dict(zip(row, row, strict=True)), row]).splitlines(keepends=True)[1:]
+        sys.stdout.write(line if number else f"\n{head}{line}")
+        sys.stdout.flush()
+        yield row
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--stored", type=int, default=100_000, help="records to search among")
+    parser.add_argument("--bulk", type=int, default=0, help="records at once, and nothing else")
+    parser.add_argument("--batch", type=int, default=1_000, help="records a transaction")
+    parser.add_argument("--only", default="", help="the last bulk case")
     parser.add_argument("--json", default=".local/bench.json")
     return parser.parse_args()
 

@@ -75,6 +75,11 @@ def children_of(pid: int) -> list[int]:
     return [child for child, parent in _parents() if parent == pid]
 
 
+def memory_of(pid: int) -> int:
+    """Bytes that are in memory for it (RSS)."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def _parents() -> Iterator[tuple[int, int]]:
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal() and (fields := _stat(int(folder.name))):

@@ -25,7 +25,6 @@ from profiles.contract import current_contract
 from profiles.exact import Document
 from profiles.models import Source
 from relationships.contract import definitions_of
-from relationships.contract import definitions_of
 from relationships.models import Relationship
 from tests import factories
 from tests.clients import Api

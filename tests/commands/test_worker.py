@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Status
 
 from config import jobs, worker
-from tests.workers import soon, working
+from tests.workers import empty_queue, soon, working
 
 TIDY = "builtin:procrastinate.builtin_tasks.remove_old_jobs"
 
@@ -21,14 +21,9 @@ TIDY = "builtin:procrastinate.builtin_tasks.remove_old_jobs"
 @pytest.fixture
 def queue(transactional_db: None) -> Iterator[None]:
     """An empty one. Django empties only the tables that it made."""
-    _empty()
+    empty_queue()
     yield
-    _empty()
-
-
-def _empty() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    empty_queue()
 
 
 def put_in() -> int:

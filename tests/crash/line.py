@@ -43,7 +43,7 @@ class Line:
         self._key = key
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """Raises `Lost`, `NotSent`, or TimeoutError."""
+        """Bytes are sent as they are. Raises `Lost`, `NotSent`, or TimeoutError."""
         if self._connection.sock is None:
             self._connect()
         where = path if path.startswith("/") else f"/sources/{SOURCE}/v1/{path}"
@@ -54,6 +54,10 @@ class Line:
         except (OSError, HTTPException) as error:
             self._connection.close()
             raise Lost from error
+
+    def send_lines(self, path: str, lines: bytes) -> Answer:
+        """Operations, one a line."""
+        return self.send("POST", path, lines, Content_Type="application/x-ndjson")
 
     def _connect(self) -> None:
         try:
@@ -66,7 +70,7 @@ class Line:
         self._connection.request(
             method,
             path,
-            None if body is None else encode(body),
+            body if body is None or isinstance(body, bytes) else encode(body),
             {"X-API-Key": self._key, "Content-Type": "application/json", **named},
         )
         response = self._connection.getresponse()

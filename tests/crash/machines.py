@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -10,7 +11,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from signal import SIGKILL, SIGSTOP
+from tempfile import TemporaryDirectory
 
 from config.demo import serving
 from config.demo.serving import Address
@@ -19,7 +22,7 @@ from config.postgres.folders import PROJECT, database_url, persistent_home, temp
 from config.postgres.installations import choose_installation
 from config.postgres.plan import Plan
 from config.postgres.server import running
-from tests.bench.processes import children_of, runs
+from tests.bench.processes import children_of, memory_of, runs
 
 SECONDS_TO_GO = 10.0
 
@@ -75,12 +78,19 @@ class Server:
     def stop(self) -> None:
         self._stack.close()
 
+    @property
+    def memory(self) -> int:
+        """Bytes that its processes hold, each by itself."""
+        assert self.process is not None
+        return sum(memory_of(pid) for pid in (self.process.pid, *children_of(self.process.pid)))
+
 
 @dataclass(frozen=True)
 class Machines:
     database: Database
     server: Server
     key: str
+    uploads: Path
 
 
 @contextmanager
@@ -93,16 +103,17 @@ def installed() -> Iterator[Machines]:
         database = Database(Plan(home, installation, account, forgetful=False))
         stack.callback(database.stop)
         database.start()
-        environment = _environment(database.url)
+        uploads = stack.enter_context(TemporaryDirectory())
+        environment = _environment(database.url, uploads)
         _manage(environment, "migrate", "--verbosity=0")
         key = _manage(environment, "createkey", "crash", "--role=admin")
         server = Server(environment)
         stack.callback(server.stop)
         server.start()
-        yield Machines(database, server, key)
+        yield Machines(database, server, key, Path(uploads))
 
 
-def _environment(url: str) -> dict[str, str]:
+def _environment(url: str, uploads: str) -> dict[str, str]:
     """Its log is silent: it tells of every outage that we cause."""
     return {
         **os.environ,
@@ -110,6 +121,7 @@ def _environment(url: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "SECRET_KEY": "for tests",
         "LOG_LEVEL": "CRITICAL",
+        "UPLOADS_OPTIONS": json.dumps({"location": uploads}),
     }
 
 

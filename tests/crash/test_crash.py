@@ -16,12 +16,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests import examples
 from tests.crash.checking import check
 from tests.crash.definer import Definer
-from tests.crash.line import SOURCE, Line
-from tests.crash.machines import Database, Machines, installed
-from tests.crash.writers import LINK, Writer, writing
+from tests.crash.line import Line
+from tests.crash.machines import Database, Machines
+from tests.crash.writers import Writer, writing
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -32,23 +31,6 @@ CLIENTS = 8
 SHORTEST_LOAD, LONGEST_LOAD = 0.2, 0.8
 SECONDS_TO_RECOVER = 5.0
 SECONDS_TO_WORK = 10.0
-
-
-@pytest.fixture(scope="module")
-def machines() -> Iterator[Machines]:
-    with installed() as machines:
-        line = Line(machines.server.port, machines.key)
-        for path, body in (
-            (f"/catalog/v1/sources/{SOURCE}", {"type": "registry"}),
-            ("/catalog/v1/sources/definer", {"type": "registry"}),
-            ("profiles/provider", examples.PROVIDER),
-            ("profiles/paymentMethod", examples.PAYMENT_METHOD),
-            ("profiles/office", examples.OFFICE),
-            (f"relationship-definitions/{LINK}", examples.PROVIDER_OFFICE),
-        ):
-            assert line.send("PUT", path, body).status == 201
-        line.close()
-        yield machines
 
 
 def test_what_was_acknowledged_outlives_every_crash(machines: Machines) -> None:

@@ -7,8 +7,10 @@ import json
 import os
 import re
 from collections import Counter
+from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import schemathesis
 from hypothesis.strategies import SearchStrategy
@@ -19,8 +21,12 @@ from tests.fuzz.favours import favoured
 from tests.fuzz.world import World
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+ONCE = "Idempotency-Key"
+KEYS_KEPT = 4
+"""One in so many requests keeps the key that was drawn for it, which mostly came before."""
 
 world = World(int(os.environ["FUZZ_PORT"]), os.environ["FUZZ_KEY"])
+requests = count()
 answers: Counter[tuple[str, bool, str, int]] = Counter()
 
 
@@ -79,14 +85,19 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     """Requests by themselves find all of it. A chain of them is left alone until its end."""
     if _phase(case) != "stateful":
         world.restore()
+    if _is_well_formed(case) and ONCE in (case.headers or {}) and next(requests) % KEYS_KEPT:
+        case.headers[ONCE] = uuid4().hex
 
 
 @schemathesis.hook
 def after_call(context: HookContext, case: Case[Any], response: Response) -> None:
-    is_well_formed = case.meta is not None and case.meta.generation.mode.is_positive
-    answers[_phase(case), is_well_formed, case.operation.label, response.status_code] += 1
+    answers[_phase(case), _is_well_formed(case), case.operation.label, response.status_code] += 1
     if case.method.upper() not in SAFE and response.status_code < 300:
         world.changed = True
+
+
+def _is_well_formed(case: Case[Any]) -> bool:
+    return case.meta is not None and case.meta.generation.mode.is_positive
 
 
 def _phase(case: Case[Any]) -> str:

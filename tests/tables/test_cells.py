@@ -7,10 +7,18 @@ from typing import Any
 
 import pytest
 
-from ingestion.tables.cells import read_cell, write_cell
-from profiles.exact import Json
+from ingestion.tables.cells import cell_reader, cell_writer
+from profiles.exact import Json, decode
 from profiles.properties import Property
 from profiles.reading import read_properties
+
+
+def read_cell(prop: Property, text: str) -> Json:
+    return decode(cell_reader(prop)(text))
+
+
+def write_cell(prop: Property, value: Json) -> str:
+    return cell_writer(prop)(value)
 
 
 def prop(definition: Any) -> Property:

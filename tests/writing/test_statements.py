@@ -57,7 +57,7 @@ def assert_constant(counts: list[int]) -> None:
     few, some, many, more = counts
     assert few == some
     assert many == more
-    assert many == some
+    assert many - some in (0, 1)
 
 
 def warm_up(source: Source) -> None:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import gzip
 import sys
 import time
 import zlib
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ingestion.lines import Line
-from ingestion.loading import load
-from ingestion.progress import Progress
-from ingestion.records import Outcome, Receipt, new_row_id
+from ingestion.load_jobs import JobFailed, is_mixed, load_together
+from ingestion.loading import STANDARD_INPUT, Done, begin, load
+from ingestion.progress import Progress, Reader
+from ingestion.records import Outcome
 from ingestion.rejects import Rejects
-from profiles.access import COMMAND_LINE
 from profiles.faults import Refused
 
-STANDARD_INPUT = Path("-")
 SHOWN_FAULTS = 20
 USAGE = 2
 INTERRUPTED = 130
@@ -42,7 +40,15 @@ class Command(BaseCommand):
             "files", nargs="+", type=Path, metavar="FILE", help="NDJSON, also .gz; - is stdin"
         )
         parser.add_argument("--source", required=True, metavar="KEY")
-        parser.add_argument("--batch", type=int, default=1000, help="operations a transaction")
+        parser.add_argument("--jobs", type=int, default=1, help="processes that work together")
+        parser.add_argument(
+            "--resume", action="store_true", help="go on where a load of the same files broke off"
+        )
+        parser.add_argument(
+            "--batch",
+            type=int,
+            help="operations a transaction; by default what takes half a second",
+        )
         parser.add_argument("--all-faults", action="store_true", help="print every fault")
         parser.add_argument(
             "--rejects",
@@ -57,15 +63,17 @@ class Command(BaseCommand):
         *,
         files: list[Path],
         source: str,
-        batch: int,
+        jobs: int,
+        resume: bool,
+        batch: int | None,
         all_faults: bool,
         rejects: Path | None,
         verbosity: int,
         **options: Any,
     ) -> None:
-        if batch < 1:
-            raise CommandError("--batch must be at least 1.", returncode=USAGE)
-        task_id = f"bk_{new_row_id().hex}"
+        for name, number in (("--batch", batch), ("--jobs", jobs)):
+            if number is not None and number < 1:
+                raise CommandError(f"{name} must be at least 1.", returncode=USAGE)
         with ExitStack() as stack:
             kept = _rejects(stack, rejects, files) if rejects else None
             is_shown = verbosity > 0 and sys.stderr.isatty()
@@ -73,18 +81,57 @@ class Command(BaseCommand):
             report = Report(self, progress, None if all_faults else SHOWN_FAULTS)
             stack.enter_context(closing(report))
             stack.enter_context(closing(progress))
+            loading = Loading(source, jobs, resume, batch)
             try:
                 for file in files:
-                    for line, receipt in _receipts(file, source, task_id, batch, progress):
-                        progress.count()
-                        report.add(f"{file}:{line.number}", receipt)
-                        if kept and receipt.refused:
-                            kept.add(f"{file}:{line.number}", line, receipt.refused)
+                    for at, done in loading.load(file):
+                        progress.count(done.counts.total(), at, done.position)
+                        report.add(file, done)
+                        if kept:
+                            kept.add_all(file, done.rejects)
+                    progress.next_file()
             except KeyboardInterrupt:
-                raise CommandError("Interrupted.", returncode=INTERRUPTED) from None
+                message = "Interrupted. With --resume it goes on."
+                raise CommandError(message, returncode=INTERRUPTED) from None
         if refusals := report.counts[Outcome.REFUSED]:
             told = f"Refused: {refusals} of {report.counts.total()} operations."
             raise CommandError(f"{told} They are in {rejects}." if rejects else told)
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    source: str
+    jobs: int
+    resume: bool
+    batch: int | None
+
+    def load(self, file: Path) -> Iterator[tuple[Reader, Done]]:
+        """What is done of one file, and by whom. Raises `CommandError` for what stops it all."""
+        try:
+            if self.jobs > 1:
+                self._refuse_what_has_to_be_read_by_one(file)
+            task = begin(self.source, file, shares=self.jobs, resume=self.resume)
+            jobs = task.shares.count()
+            if jobs > 1:
+                together = load_together(task, file, jobs=jobs, chunk_size=self.batch)
+                yield from ((Reader(number, jobs), done) for number, done in together)
+            else:
+                for done in load(task, 0, file, chunk_size=self.batch):
+                    yield Reader(0, 1), done
+        except (Refused, JobFailed) as error:
+            message = error.message if isinstance(error, Refused) else str(error)
+            raise CommandError(f"{self.source}: {message}", returncode=USAGE) from None
+        except (OSError, EOFError, zlib.error) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise CommandError(f"{file}: {reason}", returncode=USAGE) from None
+
+    def _refuse_what_has_to_be_read_by_one(self, file: Path) -> None:
+        if file == STANDARD_INPUT:
+            message = "Standard input is read once: load it with --jobs 1, or from a file."
+            raise CommandError(message, returncode=USAGE)
+        if is_mixed(self.source, file):
+            message = f"{file}: Holds resources and relationships, so their order matters."
+            raise CommandError(f"{message} Load it with --jobs 1.", returncode=USAGE)
 
 
 def _rejects(stack: ExitStack, rejects: Path, files: Sequence[Path]) -> Rejects:
@@ -98,31 +145,6 @@ def _rejects(stack: ExitStack, rejects: Path, files: Sequence[Path]) -> Rejects:
         raise CommandError(f"{rejects}: {error.strerror}", returncode=USAGE) from None
 
 
-def _receipts(
-    file: Path, source: str, task_id: str, batch: int, progress: Progress
-) -> Iterator[tuple[Line, Receipt]]:
-    """Lines and receipts of one file. Raises `CommandError` for what stops it all."""
-    try:
-        with opened(file, progress) as stream:
-            yield from load(source, stream, actor=COMMAND_LINE, task_id=task_id, batch_size=batch)
-    except Refused as refused:
-        raise CommandError(f"{source}: {refused.message}", returncode=USAGE) from None
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise CommandError(f"{file}: {reason}", returncode=USAGE) from None
-
-
-@contextmanager
-def opened(file: Path, progress: Progress) -> Iterator[BinaryIO]:
-    is_packed = file.suffix == ".gz"
-    with (
-        nullcontext(sys.stdin.buffer) if file == STANDARD_INPUT else file.open("rb") as stream,
-        progress.reading(stream),
-        cast(BinaryIO, gzip.open(stream)) if is_packed else nullcontext(stream) as unpacked,
-    ):
-        yield unpacked
-
-
 class Report:
     """Prints faults as they come, the first ones only, and at the end what became of all."""
 
@@ -134,11 +156,11 @@ class Report:
         self._started = time.monotonic()
         self.counts: Counter[Outcome] = Counter()
 
-    def add(self, place: str, receipt: Receipt) -> None:
-        self.counts[receipt.outcome] += 1
-        if receipt.refused is not None:
-            for line in receipt.refused.lines():
-                self._tell(f"{place}: {line}")
+    def add(self, file: Path, done: Done) -> None:
+        self.counts += done.counts
+        for reject in done.rejects:
+            for line in reject.faults:
+                self._tell(f"{file}:{reject.number}: {line}")
 
     def _tell(self, line: str) -> None:
         if self._left == 0:

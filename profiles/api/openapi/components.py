@@ -124,6 +124,8 @@ def _schemas() -> dict[str, Schema]:
                     " resource, or into the `result` of a patch."
                 ),
             },
+            "index": {**COUNT, "description": "Which operation, where several were sent."},
+            "operations": {**TEXT, "description": "The list that `index` counts in."},
             "message": TEXT,
         },
         ["type", "path", "rule", "message"],

@@ -193,6 +193,8 @@ def _responses(answers: Mapping[int, Object], parameters: Sequence[str]) -> Obje
         429: ref("responses", "ResourceExhausted"),
         503: ref("responses", "Unavailable"),
     }
+    if "IdempotencyKey" in parameters:
+        common[422] = ref("responses", "KeyReused")
     if "source" in parameters:
         common[404] = ref("responses", "NotFound")
     return dict(_by_status({**common, **answers})) | {"default": ref("responses", "Error")}
