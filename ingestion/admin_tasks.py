@@ -20,11 +20,11 @@ from ingestion.admin_tasks_correcting import CorrectingAdmin
 from ingestion.admin_tasks_corrections import Typed
 from ingestion.admin_tasks_list import TaskListAdmin
 from ingestion.admin_tasks_page import ReceiptsPage, receipts_page_of
-from ingestion.admin_tasks_told import told_tasks
+from ingestion.admin_tasks_told import ToldTask, told_tasks
 from ingestion.admin_upload import UploadAdmin
 from ingestion.admin_upload_sending import send_again
 from ingestion.records import new_row_id
-from ingestion.task_models import Task, TaskKind
+from ingestion.task_models import Task
 from ingestion.tasks.ending import cancel
 from ingestion.tasks.finding import rejects_of
 from ingestion.tasks.refusals import usual_faults
@@ -79,7 +79,7 @@ class TaskAdmin(CorrectingAdmin, UploadAdmin, TaskListAdmin):
             "resend-all": self._resend_all,
         }
         way = ways.get(request.POST.get(ACTION, ""))
-        if way is None or task.kind != TaskKind.BULK:
+        if way is None:
             return self._to(task)
         try:
             return way(request, task)
@@ -100,6 +100,8 @@ class TaskAdmin(CorrectingAdmin, UploadAdmin, TaskListAdmin):
 
     def _resend(self, request: HttpRequest, task: Task) -> HttpResponse:
         """What was corrected, in the order in which it was refused."""
+        if not _told(task).may_be_resent:
+            return self._to(task)
         typed = Typed.read(request.POST)
         typed.try_out(task, actor_of(request))
         if typed.chosen and not typed.faults:
@@ -110,6 +112,8 @@ class TaskAdmin(CorrectingAdmin, UploadAdmin, TaskListAdmin):
         return self._show(request, task, receipts_page_of(request, task, typed))
 
     def _resend_all(self, request: HttpRequest, task: Task) -> HttpResponse:
+        if not _told(task).may_be_resent:
+            return self._to(task)
         return self._sent(request, send_again(task, rejects_of(task), actor_of(request)))
 
     def _sent(self, request: HttpRequest, task: Task) -> HttpResponse:
@@ -121,7 +125,7 @@ class TaskAdmin(CorrectingAdmin, UploadAdmin, TaskListAdmin):
             raise PermissionDenied
 
     def _show(self, request: HttpRequest, task: Task, page: ReceiptsPage) -> HttpResponse:
-        (told,) = told_tasks([task])
+        told = _told(task)
         may_write = self.has_change_permission(request, task)
         context = {
             **self.admin_site.each_context(request),
@@ -138,3 +142,8 @@ class TaskAdmin(CorrectingAdmin, UploadAdmin, TaskListAdmin):
 
     def _to(self, task: Task) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:ingestion_task_change", args=[task.pk]))
+
+
+def _told(task: Task) -> ToldTask:
+    (told,) = told_tasks([task])
+    return told

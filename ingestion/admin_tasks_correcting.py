@@ -14,8 +14,9 @@ from ingestion.admin_tasks_corrections import faults_in
 from ingestion.admin_tasks_forms import correction_form
 from ingestion.admin_tasks_page import REFUSED, SHOW
 from ingestion.admin_tasks_places import read_place
+from ingestion.admin_tasks_told import told_tasks
 from ingestion.admin_upload_sending import send_again
-from ingestion.task_models import Task, TaskKind
+from ingestion.task_models import Task
 from ingestion.tasks.refusals import refusals_page
 from profiles.admin_access import SourceBoundAdmin
 from profiles.admin_large_forms import takes_large_forms
@@ -41,7 +42,8 @@ class CorrectingAdmin(SourceBoundAdmin):
         if not self.has_change_permission(request, task):
             raise PermissionDenied
         refusals, _ = refusals_page(task, read_place(request.GET.get(AT, "")), 1)
-        is_open = task.kind == TaskKind.BULK and task.completed_at is not None and refusals
+        (told,) = told_tasks([task])
+        is_open = told.may_be_resent and refusals
         form = correction_form(task, refusals[0], actor_of(request)) if is_open else None
         if form is None:
             message = "It can be corrected as JSON only."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -41,18 +42,20 @@ class ToldTask:
     @property
     def is_ready(self) -> bool:
         """It is a plan that can be carried out."""
-        return self.is_plan and not self.is_pending and bool(self.task.upload)
+        has_ended = self.task.status in (TaskStatus.SUCCESS, TaskStatus.FAILURE)
+        return self.is_plan and has_ended and bool(self.task.upload)
 
     @property
     def title(self) -> str:
-        name = self.task.asked.get("name") or TaskKind(self.task.kind).label
-        return f"Dry run of {name}" if self.is_plan else str(name)
+        name = self.task.asked.get("name") or PurePath(self.task.asked.get("file", "")).name
+        title = str(name or TaskKind(self.task.kind).label)
+        return f"Dry run: {title}" if self.is_plan else title
 
     @property
     def records(self) -> str:
         """What it writes, as far as that is known beforehand."""
         asked = self.task.asked
-        if type := asked.get("type"):
+        if type := asked.get("type") or asked.get("key"):
             return str(type)
         return {Target.RESOURCE: "resources", Target.RELATIONSHIP: "relationships"}.get(
             asked.get("target"), ""
@@ -109,9 +112,16 @@ class ToldTask:
         return int(self.shown["progress"]["counts"]["refused"])
 
     @property
+    def keeps_rejects(self) -> bool:
+        return self.task.kind == TaskKind.BULK
+
+    @property
     def may_be_resent(self) -> bool:
-        """While it runs, more may come to be refused."""
-        return self.task.kind == TaskKind.BULK and not self.is_pending and self.refused > 0
+        """While it runs, more may come to be refused. A file that was loaded by a command has
+        records of both kinds, which no task has that is sent from here.
+        """
+        is_bulk = self.task.kind == TaskKind.BULK and "target" in self.task.asked
+        return is_bulk and not self.is_pending and self.refused > 0
 
     @property
     def resubmits(self) -> tuple[str, UUID] | None:

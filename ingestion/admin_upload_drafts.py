@@ -150,7 +150,7 @@ def keep_draft(choice: Choice, name: str, sent: BinaryIO) -> Draft:
 
 
 def keep_text(choice: Choice, text: str) -> Draft:
-    return keep_draft(choice, "", BytesIO(text.encode()))
+    return keep_draft(choice, "Pasted text", BytesIO(text.encode()))
 
 
 def first_operations(draft: Draft, contract: Contract, count: int) -> list[str]:

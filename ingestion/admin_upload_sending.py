@@ -66,11 +66,12 @@ def send_again(task: Task, lines: Iterable[bytes], actor: str) -> Task:
         length=None,
     )
     told: dict[str, Json] = {"target": task.asked["target"], "format": "ndjson"}
+    told |= {"name": "What was refused", "resubmits": task.public_id}
     with upload.or_discarded():
         return submit(
             task.source_id,
             TaskKind.BULK,
-            {**told, "size": upload.size, "resubmits": task.public_id},
+            {**told, "size": upload.size},
             id=id,
             actor=actor,
             upload=upload.name,

@@ -28,7 +28,9 @@ class Refusal:
     place: Place
     receipt: StoredReceipt
     text: str
-    """The operation as it was sent, laid out for people; what is no JSON as it came."""
+    """The operation as it was sent, laid out for people; what is no JSON as it came. Empty where it
+    was not kept, as of a bundle.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,9 @@ def _faults(error: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _refusals(chunk: TaskChunk) -> Iterator[Refusal]:
     receipts = (one for one in read_receipts(chunk.receipts) if one.outcome == Outcome.REFUSED)
     lines = bytes(chunk.rejects).splitlines()
-    for count, (receipt, line) in enumerate(zip(receipts, lines, strict=True)):
-        yield Refusal((chunk.share, chunk.number, count), receipt, _sent(line))
+    for count, receipt in enumerate(receipts):
+        text = _sent(lines[count]) if lines else ""
+        yield Refusal((chunk.share, chunk.number, count), receipt, text)
 
 
 def _sent(line: bytes) -> str:

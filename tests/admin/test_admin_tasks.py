@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ingestion.models import Resource
-from ingestion.task_models import Task, TaskStatus
+from ingestion.task_models import Task, TaskChunk, TaskKind, TaskStatus
 from profiles.models import Source
 from tests.admin.every_page import Level
 from tests.admin.pages import Page, Pages
 from tests.admin.world import somebody
 from tests.clients import Api
 from tests.factories import TaskFactory
-from tests.tasks.doing import send, upsert, work
+from tests.tasks.doing import lines, send, upsert, work
 
 pytestmark = pytest.mark.usefixtures("uploads_folder")
 
@@ -166,6 +168,42 @@ def test_the_usual_faults_are_counted(steward: Pages, api: Api) -> None:
         ("/data/name", 3),
         ("/data/unknown", 1),
     ]
+
+
+def test_a_file_that_was_loaded_is_shown_and_not_sent_again(
+    steward: Pages, source: Source, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.ndjson"
+    file.write_bytes(lines([upsert("one", **WRONG)]))
+    with pytest.raises(CommandError):
+        call_command("load", file, source=source.key, verbosity=0)
+    task = Task.objects.get()
+    page = refused_page(steward, task)
+    assert page.context["title"] == "people.ndjson"
+    assert "<textarea" not in page.text
+    page = steward.send(page_of(task), {"action": "resend-all"})
+    assert page.context["original"] == task
+
+
+def test_a_refused_operation_that_was_not_kept_is_shown_by_its_faults(
+    steward: Pages, api: Api
+) -> None:
+    """As those of a bundle, which is sent again as a whole."""
+    task = sent(api, upsert("one", **WRONG))
+    TaskChunk.objects.update(rejects=b"")
+    Task.objects.update(kind=TaskKind.BUNDLE, asked={})
+    (one,) = corrections(refused_page(steward, task))
+    assert one.text == ""
+    assert one.faults[0]["path"] == "/data/name"
+
+
+def test_a_purge_is_shown_and_cancelled(steward: Pages, api: Api) -> None:
+    answer = api.post("purge", {"collectionType": "resources", "collectionKey": "office"})
+    assert answer.status == 202, answer.text
+    task = Task.objects.get()
+    assert "office" in steward.open(page_of(task)).text
+    page = steward.send(page_of(task), {"action": "cancel"})
+    assert page.context["original"].status == TaskStatus.CANCELLED
 
 
 def test_who_sent_it_cancels_it(source: Source) -> None:
