@@ -15,7 +15,7 @@ from ingestion.tasks.receipts import StoredReceipt, read_receipts
 from profiles.exact import decode, pretty
 from profiles.faults import Refused
 
-LOOKED_AT = 4
+LOOKED_AT = 8
 """Chunks: all of most tasks, and a sample of large ones."""
 SHOWN_FAULTS = 8
 

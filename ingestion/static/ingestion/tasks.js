@@ -20,6 +20,8 @@
       this.bar = section.querySelector("[data-bar]");
       this.status = section.querySelector("[data-status]");
       this.told = section.querySelector("[data-told]");
+      this.waits = section.querySelector("[data-waits]");
+      this.runs = section.querySelector("[data-runs]");
       this.counts = section.querySelectorAll("[data-count]");
     }
 
@@ -52,6 +54,8 @@
       }
       this.told.textContent = parts.join(", ");
       if (startedAt && this.status.textContent === "waiting") this.status.textContent = "running";
+      this.waits.hidden = startedAt !== undefined;
+      this.runs.hidden = startedAt === undefined;
       this.bar.max = total || 1;
       this.bar.value = total ? done : 1;
       for (const count of this.counts) {
