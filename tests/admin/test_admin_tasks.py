@@ -236,6 +236,9 @@ def test_a_viewer_sees_what_was_refused_and_sends_nothing(viewer: Pages, api: Ap
     assert '"id": "one"' in page.text
     assert "<textarea" not in page.text
     assert viewer.client.post(page_of(task), {"action": "resend-all"}).status_code == 403
+    download = f"{page.context['told'].api_path}/rejects"
+    assert f'href="{download}"' in page.text
+    assert viewer.client.get(download).status_code == 200
 
 
 def test_what_is_asked_in_vain_leads_back(steward: Pages, api: Api) -> None:

@@ -11,10 +11,13 @@ import zstandard
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from ingestion import admin_upload_columns
 from ingestion.models import Resource
 from ingestion.task_models import Task, TaskMode
-from profiles.models import Source
+from profiles.contract import raise_contract_version
+from profiles.models import Profile, Source
 from relationships.models import Relationship
 from tests.admin.every_page import Level
 from tests.admin.pages import Page, Pages
@@ -111,6 +114,27 @@ def test_a_wrong_match_is_told_at_its_column(steward: Pages, source: Source) -> 
     assert page.context["columns"].columns[4].faults == ["Is there twice."]
     assert page.context["columns"].columns[2].chosen == "practiceNumber"
     assert not Task.objects.exists()
+
+
+def test_names_are_typed_where_lists_of_them_would_be_too_long(
+    steward: Pages, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin_upload_columns, "MOST_OPTIONS", 10)
+    page = upload(steward, source, TABLE)
+    assert '<datalist id="known">' in page.text
+    page = send_off(steward, page, **{"column-4": "nothing"})
+    (fault,) = page.context["columns"].columns[4].faults
+    assert "not known" in fault
+
+
+def test_what_it_is_for_may_be_gone_meanwhile(
+    steward: Pages, source: Source, office: Profile
+) -> None:
+    page = steward.send(UPLOAD, {"of": of(source, "office"), "text": "id,name\n1,A\n"})
+    Profile.objects.filter(pk=office.pk).update(retired_at=timezone.now())
+    raise_contract_version(source)
+    page = send_off(steward, page)
+    assert page.messages == ["There is no such profile."]
 
 
 def test_a_dry_run_is_tried_again_with_other_columns(steward: Pages, source: Source) -> None:
