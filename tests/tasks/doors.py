@@ -93,6 +93,14 @@ def told_of(api: Api, task_id: str) -> list[Told]:
     ]
 
 
+def bundle_door(source: Source, api: Api, kind: str, texts: Sequence[bytes]) -> list[Told]:
+    """Raises AssertionError where it is refused, since then nothing is done."""
+    member = {"resources": b"resourceOperations", "relationships": b"relationshipOperations"}[kind]
+    answer = api.post("bundle", b'{"%b": [%b]}' % (member, b",".join(texts)))
+    assert answer.status == 200, answer.text
+    return [Told(one["outcome"], one["id"]) for one in answer.json["receipts"]]
+
+
 def single_door(source: Source, api: Api, kind: str, texts: Sequence[bytes]) -> list[Told]:
     return [_single(api, kind, decode(text)) for text in texts]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,30 +16,12 @@ from tests.clients import Api
 from tests.tasks.batches import IDS, UNHURRIED, Batch, links, resource_texts, resources
 from tests.tasks.doing import NDJSON
 from tests.tasks.doors import BulkDoor, Told, told_of, work
+from tests.tasks.everything import everything
 
 pytestmark = pytest.mark.django_db
 
 WHOLE = 100
 """More operations than any of these bulks has: one chunk."""
-TABLES = """
-SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-WHERE relkind = 'r' AND nspname = 'public'
-  AND relname !~ '^(procrastinate_|ingestion_task)'
-"""
-
-
-def everything() -> dict[str, str]:
-    """What each table holds, but for what tells of tasks and their jobs."""
-    with connection.cursor() as cursor:
-        cursor.execute(TABLES)
-        names = [name for (name,) in cursor.fetchall()]
-        found = {}
-        for name in names:
-            cursor.execute(
-                f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{name}" t'
-            )
-            found[name] = cursor.fetchone()[0]
-    return found
 
 
 def plan(api: Api, batch: Batch, chunk: int, shares: int = 1) -> str:
