@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -272,7 +272,9 @@ def undone(receipt: Receipt) -> Receipt:
         return receipt
     message = "Was not carried out, since another operation of the batch was refused."
     undone = Refused(ErrorType.FAILED_PRECONDITION, message)
-    return replace(refusal(receipt.operation, receipt.id, undone), is_undone=True)
+    refused = refusal(receipt.operation, receipt.id, undone)
+    refused.is_undone = True
+    return refused
 
 
 def _is_conflict(error: DatabaseError | _Overtaken) -> bool:

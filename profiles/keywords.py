@@ -73,12 +73,15 @@ class Bound(Keyword):
         super().__init__(parent_schema, exact, schema_path)
 
     def validate(self, instance: Any) -> None:
-        if _is_number(instance) and self.is_beyond(instance):
+        if self.is_beyond(instance) if type(instance) is int else self._is_beyond(instance):
             raise ValueError(self.name)
 
     def iter_errors(self, instance: Any) -> Iterator[ValueError]:
-        if _is_number(instance) and self.is_beyond(instance):
+        if self._is_beyond(instance):
             yield ValueError(self.name)
+
+    def _is_beyond(self, instance: Any) -> bool:
+        return _is_number(instance) and self.is_beyond(instance)
 
     def is_beyond(self, number: Number) -> bool:
         raise NotImplementedError

@@ -24,11 +24,14 @@ class Side:
     include_key: str
     cardinality: Cardinality
     """How many partners one resource of this side may have."""
+    is_single: bool
+    """It may have one at most."""
 
     @classmethod
     def read(cls, side: Mapping[str, Json]) -> Side:
-        cardinality = side.get("includeCardinality", side.get("cardinality"))
-        return cls(side["profileKey"], side["includeKey"], Cardinality(cardinality))
+        cardinality = Cardinality(side.get("includeCardinality", side.get("cardinality")))
+        is_single = cardinality.allows_one_only
+        return cls(side["profileKey"], side["includeKey"], cardinality, is_single)
 
 
 @dataclass(frozen=True)

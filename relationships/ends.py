@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -34,6 +35,9 @@ class Slot(NamedTuple):
     resource: UUID
 
 
+KEPT_IDS = 8_192
+"""Each is asked for several times while its batch is written."""
+
 _full = re.compile(rf"({KEY_PATTERN})\.({ID_PATTERN}),({KEY_PATTERN})\.({ID_PATTERN})")
 _short = re.compile(rf"({ID_PATTERN})\.({ID_PATTERN})")
 
@@ -42,6 +46,7 @@ def relationship_id(from_type: str, to_type: str, ends: Ends) -> str:
     return f"{from_type}.{ends.from_id},{to_type}.{ends.to_id}"
 
 
+@lru_cache(KEPT_IDS)
 def read_relationship_id(text: str, from_type: str, to_type: str) -> Ends | None:
     """The ends that an id names, in full or short (`<fromId>.<toId>`); None if it is no such id."""
     if full := _full.fullmatch(text):

@@ -41,7 +41,7 @@ class HeldRelationships:
             resource = self.ends.get(end)
             if resource is None:
                 faults.append(_no_such_end(name, end))
-            elif Slot(key.collection, name, resource) in self.occupied:
+            elif side.is_single and Slot(key.collection, name, resource) in self.occupied:
                 faults.append(_place_taken(name, side))
         if faults:
             raise faulty("relationship", faults)
@@ -54,7 +54,7 @@ class HeldRelationships:
     def slots(self, key: RecordKey) -> Iterator[Slot]:
         """The single places that a relationship takes."""
         for name, side, end in self._sides(key):
-            if side.cardinality.allows_one_only and end in self.ends:
+            if side.is_single and end in self.ends:
                 yield Slot(key.collection, name, self.ends[end])
 
     def _sides(self, key: RecordKey) -> Iterator[tuple[Literal["from", "to"], Side, End]]:
@@ -243,7 +243,7 @@ def _ends_by_lock(contract: Contract, linking: Sequence[Prepared]) -> tuple[set[
         ends = ends_of(definition, item.key.public_id)
         sides = (definition.from_side, definition.to_side)
         for side, id in zip(sides, ends, strict=True):
-            chosen = single if side.cardinality.allows_one_only else shared
+            chosen = single if side.is_single else shared
             chosen.add(End(side.profile_key, id))
     return single, shared - single
 
