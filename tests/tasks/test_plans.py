@@ -10,11 +10,11 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.exact import decode
+from profiles.exact import decode, encode
 from profiles.models import Source
 from tests.clients import Api
 from tests.tasks.batches import IDS, UNHURRIED, Batch, links, resource_texts, resources
-from tests.tasks.doing import NDJSON
+from tests.tasks.doing import NDJSON, upsert
 from tests.tasks.doors import BulkDoor, Told, told_of, work
 from tests.tasks.everything import everything
 
@@ -98,6 +98,21 @@ def test_what_moves_while_a_plan_is_carried_out_is_left_alone(world: Source, api
             transaction.set_rollback(True)
 
     check()
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 5])
+def test_who_goes_on_with_a_plan_sees_what_it_saw(world: Source, api: Api, chunk: int) -> None:
+    ids = [f"id-{number}" for number in range(6)]
+    batch = Batch("resources", [encode(upsert(id)) for id in ids])
+    applied = api.post(f"tasks/{plan(api, batch, 2)}/apply", b"").json["taskId"]
+    work(applied, chunk, must_stop=True)
+    moved = {ids[3], ids[5]} - set(ids[:chunk])
+    for id in moved:
+        api.put(f"resources/provider/{id}", {"data": {"name": "Somebody else"}})
+    work(applied, 1)
+    refused = {id for id, told in zip(ids, told_of(api, applied), strict=True) if told.error}
+    assert refused == moved
+    assert moved
 
 
 def is_about(text: bytes, type: str, id: str) -> bool:
