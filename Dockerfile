@@ -8,7 +8,7 @@ COPY requirements/base.txt requirements/
 RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements/base.txt
 COPY . .
 
-RUN useradd --system registrar
+RUN useradd --system registrar && install --directory --owner=registrar /srv/uploads
 USER registrar
 EXPOSE 8000
 CMD ["granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws", \

@@ -26,7 +26,13 @@ from ingestion.search.parameters import read_list
 from ingestion.search.scope import Scope
 from ingestion.single import WrittenOne, write_one
 from profiles.access import Role
-from profiles.api.bodies import JsonParser, JsonPatchParser, MergePatchParser, body_of
+from profiles.api.bodies import (
+    JsonParser,
+    JsonPatchParser,
+    JsonRenderer,
+    MergePatchParser,
+    body_of,
+)
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import Contract
 from profiles.exact import Document, encode
@@ -38,7 +44,7 @@ class RecordViewSet(RegistrarViewSet):
     write_role = Role.WRITER
     target: ClassVar[Target]
     accepted: str
-    """The media type that the request asks for."""
+    """The format that the header of the request asks for."""
 
     def get_parsers(self) -> list[BaseParser]:
         """A patch is taken by PATCH only: a PUT would replace the whole record by it."""
@@ -58,9 +64,11 @@ class RecordViewSet(RegistrarViewSet):
         self, request: Request, force: bool = False
     ) -> tuple[BaseRenderer, str]:
         """Keeps what a list is exported as. Pages and errors are JSON."""
-        _, self.accepted = super().perform_content_negotiation(request, force)
-        json, *_ = self.get_renderers()
-        return json, json.media_type
+        renderer, media_type = super().perform_content_negotiation(request, force)
+        self.accepted = renderer.format
+        if self.accepted == JsonRenderer.format:
+            return renderer, media_type
+        return JsonRenderer(), JsonRenderer.media_type
 
     def answer_list(
         self, request: Request, scope: Scope, base: type[FilterSet], id_parts: IdParts

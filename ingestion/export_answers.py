@@ -8,7 +8,7 @@ from weakref import WeakSet
 from django.conf import settings
 from django.http import StreamingHttpResponse
 
-from ingestion.exporting import Export, exported
+from ingestion.exporting import Export, Format, exported
 from profiles.api.bodies import JsonRenderer
 from profiles.faults import ErrorType, Refused
 
@@ -16,15 +16,15 @@ from profiles.faults import ErrorType, Refused
 class NdjsonRenderer(JsonRenderer):
     """Only says what there is: an export renders itself, and errors are JSON."""
 
-    media_type = "application/x-ndjson"
-    format = "ndjson"
+    media_type = Format.NDJSON.media_type
+    format = Format.NDJSON.value
 
 
 class CsvRenderer(JsonRenderer):
     """As `NdjsonRenderer`."""
 
-    media_type = "text/csv"
-    format = "csv"
+    media_type = Format.CSV.media_type
+    format = Format.CSV.value
 
 
 _on_the_way: WeakSet[Pieces] = WeakSet()

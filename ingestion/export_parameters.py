@@ -33,7 +33,7 @@ def asked_format(request: Request, accepted: str) -> Format | None:
     """
     if FORMAT in request.query_params:
         return Format(choice_parameter(request, FORMAT, list(Format)))
-    found = next((each for each in Format if each.media_type == accepted), None)
+    found = next((each for each in Format if each == accepted), None)
     if found is None and AFTER in request.query_params:
         message = f"Goes with {FORMAT} only. Pages go on by cursor."
         refuse_parameters([bad_parameter(AFTER, message)])

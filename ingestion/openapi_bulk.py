@@ -34,6 +34,11 @@ FULL = Refused(
     "There is no room to keep what was sent. Try again later, or send less at a time.",
     status=507,
 )
+NO_LENGTH = Refused(
+    ErrorType.INVALID_ARGUMENT,
+    "Lines need a Content-Length, or a Content-Encoding: else nobody sees them break off.",
+    status=411,
+)
 
 
 def describe_bulk(collections: str) -> Callable[[Any], Any]:
@@ -59,6 +64,9 @@ def describe_bulk(collections: str) -> Callable[[Any], Any]:
             {
                 200: answer("It was done in time.", "Task", {"done": DONE[collections]}, ()),
                 202: answer("It will be done.", "Accepted", {"kept": examples.ACCEPTED}, ()),
+                411: refusal(
+                    "Lines came without a length, so they may be cut off.", lines=NO_LENGTH
+                ),
                 413: refusal(
                     "The body is too large, unpacked.",
                     body=Refused(
@@ -76,7 +84,7 @@ def describe_bulk(collections: str) -> Callable[[Any], Any]:
                 ),
                 507: refusal("There is no room for it.", full=FULL),
             },
-            parameters=("source", "mode", "tableType", "Prefer", "IdempotencyKey"),
+            parameters=("source", "bulkMode", "tableType", "Prefer", "IdempotencyKey"),
             body=body,
             description=BULK_TOLD,
         )

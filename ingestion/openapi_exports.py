@@ -5,7 +5,7 @@ from __future__ import annotations
 from ingestion.export_parameters import AFTER, FORMAT, OF_PAGES
 from ingestion.exporting import Format
 from profiles.api.openapi.components import TEXT, query_parameter
-from profiles.api.openapi.endpoints import Examples, Object, answer
+from profiles.api.openapi.endpoints import Examples, Object, answer, ref
 
 FORMAT_DESCRIPTION = f"""\
 All records that the filters leave, by id, as a file that comes while it is made: what there was at
@@ -42,4 +42,5 @@ def listed(description: str, name: str, examples: Examples) -> Object:
     """The answers of a list: a page, or the file that it is exported as."""
     page = answer(f"{description} With `format` a file of all of them.", name, examples)
     files = {format.media_type: {"schema": TEXT} for format in Format}
-    return {**page, "content": {**page["content"], **files}}
+    headers = {"ETag": ref("headers", "PageETag")}
+    return {**page, "headers": headers, "content": {**page["content"], **files}}

@@ -131,7 +131,7 @@ def components() -> Components:
                 "true",
                 "With what became of each operation, page by page.",
             ),
-            "mode": query_parameter(
+            "bulkMode": query_parameter(
                 "mode",
                 {"enum": TaskMode.values, "default": TaskMode.WRITE.value},
                 "plan",

@@ -105,10 +105,17 @@ def test_an_empty_export(api: Api) -> None:
 
 def test_the_header_may_ask_for_a_format(records: Api) -> None:
     assert ids(records.get(PROVIDERS, accept="application/x-ndjson")) == ["a", "b", "c"]
-    assert len(table(records.get(PROVIDERS, accept="text/csv"))) == 4
+    for accept in ("text/csv", "text/csv; charset=utf-8"):
+        assert len(table(records.get(PROVIDERS, accept=accept))) == 4
     assert ids(records.get(f"{PROVIDERS}?after=b", accept="application/x-ndjson")) == ["c"]
     assert ids(records.get(f"{PROVIDERS}?format=ndjson", accept="application/json")) == list("abc")
-    for accept in ("application/json", "*/*", "application/*", "text/html, */*"):
+    for accept in (
+        "application/json",
+        "*/*",
+        "application/*",
+        "text/html, */*",
+        "text/csv, application/json",
+    ):
         assert records.get(PROVIDERS, accept=accept).json["meta"] == {"perPage": 100}
 
 

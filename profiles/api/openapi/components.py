@@ -223,6 +223,11 @@ def _headers() -> dict[str, Object]:
             "schema": {"type": "string", "pattern": '^"[^"]+"$'},
             "example": ETAG,
         },
+        "PageETag": {
+            "description": "Of a page: the same bytes have it again. A file has none.",
+            "schema": {"type": "string", "pattern": '^"[^"]+"$'},
+            "example": ETAG,
+        },
         "Location": {
             "description": "The address of what was created; absent where nothing was.",
             "required": True,
