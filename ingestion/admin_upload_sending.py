@@ -12,12 +12,10 @@ from ingestion.records import new_row_id
 from ingestion.tables.headers import Mapped
 from ingestion.task_models import Task, TaskKind, TaskMode
 from ingestion.tasks import uploads
-from ingestion.tasks.submitting import submit
+from ingestion.tasks.submitting import shares_for, submit
 from profiles.contract import Contract
 from profiles.exact import Json
 from profiles.faults import ErrorType, Refused
-
-SMALL_BYTES = 10_000_000
 
 
 def send_off(
@@ -40,7 +38,7 @@ def send_off(
                 actor=actor,
                 upload=draft.upload,
                 mode=mode,
-                shares=_shares(draft.size),
+                shares=shares_for(draft.size),
             )
     except IntegrityError:
         return Task.objects.get(pk=draft.id)
@@ -76,13 +74,8 @@ def send_again(task: Task, lines: Iterable[bytes], actor: str) -> Task:
             actor=actor,
             upload=upload.name,
             mode=TaskMode(task.mode),
-            shares=_shares(upload.size),
+            shares=shares_for(upload.size),
         )
-
-
-def _shares(size: int) -> int | None:
-    """One for what is soon done: people then find its receipts in the order of their file."""
-    return 1 if size < SMALL_BYTES else None
 
 
 class _Joined:

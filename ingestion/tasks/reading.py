@@ -95,6 +95,10 @@ class Ndjson:
         return sum(1 for _ in self.find(file, contract, asked, 0, 0))
 
 
+FORGET_AFTER = 5_000
+"""Operations of a document."""
+
+
 class Envelope:
     """`{"operations": [...]}` (api-facts, *Bulk*); positions are numbers of operations."""
 
@@ -105,17 +109,19 @@ class Envelope:
     def find(
         self, file: BinaryIO, contract: Contract, asked: Asked, position: int, index: int
     ) -> Iterator[Found]:
-        for number, text in enumerate(self._texts(file)[position:], position):
+        whole = _mapped(file)
+        for number, text in enumerate(self._texts(whole)[position:], position):
+            if number % FORGET_AFTER == 0 or number == position:
+                _forget(whole)
             operation = bytes(text).strip()
             is_whole = len(operation) <= settings.MAX_BODY_BYTES
             yield Found(number, number + 1, operation if is_whole else None)
 
     def count(self, file: BinaryIO, contract: Contract, asked: Asked) -> int:
-        return len(self._texts(file))
+        return len(self._texts(_mapped(file)))
 
-    def _texts(self, file: BinaryIO) -> list[msgspec.Raw]:
+    def _texts(self, whole: mmap.mmap | bytes) -> list[msgspec.Raw]:
         """Slices of the file: nothing else is allowed in it but the list, so that none is lost."""
-        whole = _mapped(file)
         head = self._head.match(whole)
         tail = self._tail.search(whole, max(0, len(whole) - 4_096))
         if head is None or tail is None:
@@ -154,6 +160,12 @@ def _mapped(file: BinaryIO) -> mmap.mmap | bytes:
     except (AttributeError, OSError):
         file.seek(0)
         return file.read()
+
+
+def _forget(whole: mmap.mmap | bytes) -> None:
+    """Give the memory of its pages back; they are read again when they are looked at."""
+    if isinstance(whole, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        whole.madvise(mmap.MADV_DONTNEED)
 
 
 formats: dict[str, Format] = {"json": Envelope(), "ndjson": Ndjson(), "csv": Table()}
