@@ -20,7 +20,7 @@ from ingestion.task_models import Task, TaskKind, TaskMode
 from ingestion.task_views import accepted, with_receipts
 from ingestion.tasks import uploads
 from ingestion.tasks.finding import FIRST
-from ingestion.tasks.submitting import submit
+from ingestion.tasks.submitting import shares_for, submit
 from profiles.access import Role
 from profiles.api.parameters import DEFAULT_PER_PAGE, choice_parameter, refused_parameter
 from profiles.api.viewsets import RegistrarViewSet
@@ -61,6 +61,7 @@ class BulkViewSet(RegistrarViewSet):
                 actor=self.caller.actor,
                 upload=upload.name,
                 mode=mode,
+                shares=shares_for(upload.size),
             )
             started.append(task)
             return accepted(source, task)

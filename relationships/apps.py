@@ -7,6 +7,7 @@ class RelationshipsConfig(AppConfig):
     def ready(self) -> None:
         from ingestion.index_panels import index_panel
         from ingestion.kinds import register
+        from ingestion.offers import offers
         from ingestion.operations import Target
         from ingestion.plans import planners
         from ingestion.resource_pages import Panel, ResourcePage, pages, panels
@@ -23,6 +24,7 @@ class RelationshipsConfig(AppConfig):
             include_keys,
             relationship_definitions,
         )
+        from relationships.forms import all_definitions
         from relationships.including import read_inclusion
         from relationships.linked import linked
         from relationships.missing_page import missing_panel, missing_view
@@ -36,6 +38,7 @@ class RelationshipsConfig(AppConfig):
         related_finders.append(linked_scopes)
         includers.append(read_inclusion)
         scope_makers[Target.RELATIONSHIP] = relationship_scope
+        offers[Target.RELATIONSHIP] = all_definitions
         register(Relationships())
         planners[relationship_definitions.what] = RelationshipPlanner()
         profiles.name_claims.append(include_keys)

@@ -6,14 +6,18 @@ import mmap
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO, Protocol
 
 import msgspec
 from django.conf import settings
 
-from ingestion.envelopes import TargetOf
+from ingestion.envelopes import TargetOf, refused_operation
 from ingestion.lines import BYTE_ORDER_MARK, COMMENT, Line, skip_line
-from ingestion.operations import Operation
+from ingestion.operations import Operation, Target
+from ingestion.search.scopes import scope_makers
+from ingestion.subjects import subject_of
+from ingestion.tables.reading import Row, read_table
 from profiles.contract import Contract
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, Refused
@@ -39,9 +43,14 @@ class Found:
     index: int
     position: int
     text: bytes | None
+    refused: Refused | None = None
+    """Why there is no text to be read."""
 
     def read(self, target_of: TargetOf) -> SentOperation:
-        operation = Line(self.index, self.text).read(target_of)
+        if self.refused is not None:
+            operation = refused_operation(self.refused)
+        else:
+            operation = Line(self.index, self.text).read(target_of)
         return SentOperation(self.index, self.position, operation, self.text)
 
 
@@ -123,6 +132,25 @@ class Envelope:
             raise not_readable(f"Is not valid JSON: {error}.") from None
 
 
+class Table:
+    """CSV, an operation a row (`ingestion.tables`); positions are numbers of rows that are done."""
+
+    def find(
+        self, file: BinaryIO, contract: Contract, asked: Asked, position: int, index: int
+    ) -> Iterator[Found]:
+        rows = self._rows(file, contract, asked)
+        for number, row in enumerate(islice(rows, position, None), position):
+            yield Found(number, number + 1, row.text, row.refused)
+
+    def count(self, file: BinaryIO, contract: Contract, asked: Asked) -> int:
+        return sum(1 for _ in self._rows(file, contract, asked))
+
+    def _rows(self, file: BinaryIO, contract: Contract, asked: Asked) -> Iterator[Row]:
+        subject = subject_of(scope_makers[Target(asked["target"])](contract, asked["type"]))
+        file.seek(0)
+        return read_table(file, subject, asked.get("columns"), settings.MAX_BODY_BYTES)
+
+
 def _mapped(file: BinaryIO) -> mmap.mmap | bytes:
     """All of a file, by the pages that are looked at; read where it is none of the system's."""
     try:
@@ -140,7 +168,7 @@ def _forget(whole: mmap.mmap | bytes) -> None:
         whole.madvise(mmap.MADV_DONTNEED)
 
 
-formats: dict[str, Format] = {"json": Envelope(), "ndjson": Ndjson()}
+formats: dict[str, Format] = {"json": Envelope(), "ndjson": Ndjson(), "csv": Table()}
 
 
 def not_readable(message: str) -> Refused:
