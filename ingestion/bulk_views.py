@@ -27,6 +27,7 @@ from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import current_contract
 from profiles.exact import Json
 from profiles.faults import ErrorType, Refused
+from profiles.names import is_key
 
 FORMATS: Mapping[str, str] = {
     "application/json": "json",
@@ -108,6 +109,8 @@ def _type(request: Request, format: str) -> Mapping[str, Json]:
     type = request.query_params.get("type")
     if (type is not None) != (format == "csv"):
         raise refused_parameter("type", "Goes with text/csv, and only with that.")
+    if type is not None and not is_key(type):
+        raise refused_parameter("type", "Must be the key of a profile or relationship definition.")
     return {} if type is None else {"type": type}
 
 

@@ -229,6 +229,7 @@ def test_what_is_no_format_of_ours_is_refused(api: Api) -> None:
     assert api.post("resources/bulk", b"x", content_encoding="br").status == 415
     assert api.post("resources/bulk?type=provider", encode({"operations": []})).status == 400
     assert api.post("resources/bulk", b"id\n", content_type="text/csv").status == 400
+    assert api.post("resources/bulk?type=a/b", b"id\n", content_type="text/csv").status == 400
 
 
 @pytest.mark.parametrize("query", ["perPage=1001", "cursor=x", "withReceipts=x"])
