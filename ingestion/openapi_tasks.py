@@ -143,9 +143,10 @@ def components() -> Components:
             ),
             "Prefer": precondition(
                 "Prefer",
-                {"type": "string", "pattern": r"^wait=\d+$"},
+                TEXT,
                 "wait=10",
-                "`wait=10`: answer with the receipts, if it is done within ten seconds (RFC 7240).",
+                "`wait=10`: answer with the receipts, if it is done within ten seconds (RFC 7240)."
+                " A minute at most; what else is preferred is passed over.",
             ),
         },
     }

@@ -7,6 +7,7 @@ class RelationshipsConfig(AppConfig):
     def ready(self) -> None:
         from ingestion.index_panels import index_panel
         from ingestion.kinds import register
+        from ingestion.offers import offers
         from ingestion.operations import Target
         from ingestion.past.kinds import past_kinds
         from ingestion.plans import planners
@@ -24,6 +25,7 @@ class RelationshipsConfig(AppConfig):
             include_keys,
             relationship_definitions,
         )
+        from relationships.forms import all_definitions
         from relationships.linked import linked
         from relationships.missing_page import missing_panel, missing_view
         from relationships.models import RelationshipDefinition
@@ -38,6 +40,7 @@ class RelationshipsConfig(AppConfig):
         related_finders.append(linked_scopes)
         includers.append(read_inclusion)
         scope_makers[Target.RELATIONSHIP] = relationship_scope
+        offers[Target.RELATIONSHIP] = all_definitions
         register(Relationships())
         past_kinds[Target.RELATIONSHIP] = PastRelationships()
         planners[relationship_definitions.what] = RelationshipPlanner()

@@ -112,7 +112,12 @@ def receipts_page(task: Task, after: Place, size: int) -> tuple[list[Json], Plac
 
 
 def _chunks(task: Task, after: Place) -> Iterator[tuple[Place, TaskChunk]]:
-    rows = TaskChunk.objects.filter(task=task).order_by("share", "number").defer("rejects")
+    return chunks_from(TaskChunk.objects.filter(task=task).defer("rejects"), after)
+
+
+def chunks_from(chunks: QuerySet[TaskChunk], after: Place) -> Iterator[tuple[Place, TaskChunk]]:
+    """The chunks of a task in their order, each with the place where it begins."""
+    rows = chunks.order_by("share", "number")
     share, number, skipped = after
     first = rows.filter(share=share, number__gte=number)
     for row in first.iterator(chunk_size=10):

@@ -16,6 +16,14 @@ from profiles.exact import Json
 from profiles.faults import ErrorType, Refused
 
 
+def shares_for(size: int) -> int:
+    """How many processes may work on so many bytes: one for what is soon done.
+
+    Its receipts then come in the order in which it was sent.
+    """
+    return 1 if size < settings.BULK_SHARED_BYTES else settings.BULK_SHARES
+
+
 @transaction.atomic
 def submit(
     source_id: int,
@@ -27,7 +35,7 @@ def submit(
     reason: str = "",
     upload: str = "",
     mode: TaskMode = TaskMode.WRITE,
-    shares: int | None = None,
+    shares: int = 1,
     plan: Task | None = None,
     received_at: datetime | None = None,
 ) -> Task:
@@ -44,7 +52,7 @@ def submit(
         plan=plan,
         received_at=received_at or timezone.now(),
     )
-    numbers = range(shares or settings.BULK_SHARES)
+    numbers = range(shares)
     TaskShare.objects.bulk_create(TaskShare(task=task, number=number) for number in numbers)
     for number in numbers:
         ask_for_share(task.pk, number)
