@@ -16,6 +16,7 @@ from ingestion import openapi as resources
 from ingestion import openapi_changes as changes
 from ingestion import openapi_conformity as conformity
 from ingestion import openapi_contained as contained
+from ingestion import openapi_history as history
 from ingestion import openapi_indexes as indexes
 from ingestion import openapi_search as searches
 from ingestion import openapi_tasks as tasks
@@ -33,13 +34,17 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 PARTS = (
     *(profiles, conformity, resources, contained, indexes, searches),
-    *(relationships, traversal, bundles, tasks, purges, changes),
+    *(relationships, traversal, bundles, tasks, purges, history, changes),
 )
 """Of the document, in the order of their tags."""
 
 TAGS = {tag: text for part in PARTS for tag, text in part.TAGS.items()} | SERVICE
 
 PATH_PARAMETERS = (
+    ("/history/resources/{key}/", "/history/resources/{type}/"),
+    ("/history/relationships/{key}/{id}/", "/history/relationships/{definition}/{relationshipId}/"),
+    ("/{operation_id}", "/{operationId}"),
+    ("/{other}", "/{otherId}"),
     ("/profiles/{key}", "/profiles/{profile}"),
     ("/relationship-definitions/{key}", "/relationship-definitions/{definition}"),
     ("/relationships/{definition}/{id}", "/relationships/{definition}/{relationshipId}"),

@@ -1,11 +1,12 @@
 """The running example, as the change feed tells of it."""
 
 from ingestion import examples
+from ingestion.history_examples import OPERATION_ID
 from profiles.exact import Json
 
 CURSOR = "k6hmMDg1ZmE0MZQAkAAAlM0D0pDNAbjNAbs.4jX0a1x9PQmK.441"
 _CREATED: Json = {
-    "operationId": examples.MADE_ID,
+    "operationId": OPERATION_ID,
     "action": "CREATE",
     "target": "RESOURCE",
     "type": "provider",

@@ -36,11 +36,6 @@ class Table:
     """The columns that name a record within it."""
     contained: str = "contained"
     """What stands for the contained resources."""
-    told: str = (
-        """'{"id":"' || public_id || '","type":"' || collection || '","data":' || data"""
-        """ || ',"contained":' || contained"""
-    )
-    """A record's JSON up to its `meta`, of the row of a change."""
 
 
 class Draft(Struct, frozen=True):

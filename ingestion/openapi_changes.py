@@ -32,7 +32,7 @@ GO_ON: Schema = {**TEXT, "description": "Where to go on behind it, at any time l
 
 def components() -> Components:
     told: dict[str, Schema] = {
-        "operationId": {"type": "string", "format": "uuid"},
+        "operationId": {**TEXT, "description": "By which the history of the record knows it."},
         "action": {"enum": [action.value for action in Action]},
         "target": {"enum": [target.value for target in Target]},
         "type": KEY,
@@ -46,15 +46,18 @@ def components() -> Components:
         "resource": schema("Resource"),
         "relationship": schema("Relationship"),
     }
-    change = closed_object({**told, **records, "cursor": GO_ON}, [*told, "cursor"])
+    reason: Schema = {**TEXT, "description": "Why, where that was said."}
+    change = closed_object(
+        {**told, "reason": reason, **records, "cursor": GO_ON}, [*told, "cursor"]
+    )
     description = "With the whole record as it then was; of a DELETE, as it was last."
     meta = closed_object({"cursor": GO_ON}, ["cursor"])
     limit = {"type": "integer", "minimum": 1, "default": DEFAULT_PER_PAGE}
     return {
         "schemas": {
-            "Change": {**change, "description": description},
+            "FeedChange": {**change, "description": description},
             "ChangePageMeta": meta,
-            "ChangePage": page_schema("Change", schema("ChangePageMeta")),
+            "ChangePage": page_schema("FeedChange", schema("ChangePageMeta")),
         },
         "parameters": {
             "changeCursor": query_parameter(

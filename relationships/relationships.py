@@ -22,7 +22,6 @@ from profiles.names import is_id
 from relationships import relationship_rows
 from relationships.contract import CompiledDefinition, Side, definitions_of
 from relationships.ends import End, Ends, Slot, read_relationship_id, relationship_id
-from relationships.told import TOLD
 
 MEMBERS = ("id", "type", "from", "to", "data", "meta")
 
@@ -74,7 +73,6 @@ class Relationships:
         "definition_id",
         ("from_public_id", "to_public_id"),
         "'{}'::jsonb",
-        TOLD,
     )
 
     def is_meant(self, contract: Contract, payload: Payload) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from ingestion.feed.cursors import Place
 from ingestion.feed.ticks import Cut
 from ingestion.feed.wire import change_sql
+from ingestion.past.kinds import CHANGE
 from ingestion.sql import run
 
 
@@ -44,7 +45,7 @@ def changes_behind(place: Place, settled: int, wanted: Wanted, *, cursor: str, l
         sql_late, late_parameters = _late(wanted, late, max(place.seq, settled), limit)
         sql, more = f"({sql}) UNION ALL ({sql_late})", [*more, *late_parameters]
     rows = run(
-        f"SELECT {text}, seq FROM ({sql} ORDER BY seq LIMIT %s) AS change ORDER BY seq",
+        f"SELECT {text}, seq FROM ({sql} ORDER BY seq LIMIT %s) AS {CHANGE} ORDER BY seq",
         [*parameters, *more, limit],
     )
     return Page([line for line, _ in rows], rows[-1][1] if rows else place.seq)

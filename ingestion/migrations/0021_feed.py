@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ingestion', '0011_kept_answers'),
+        ('ingestion', '0020_history'),
         ('profiles', '0005_profile_display'),
     ]
 

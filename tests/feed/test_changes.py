@@ -68,9 +68,17 @@ def test_who_and_when_are_told(records: Api) -> None:
     row = Change.objects.order_by("seq").first()
     assert row is not None
     (first,), _ = page(records, None, "limit=1")
-    assert first["operationId"] == str(row.pk)
+    assert first["operationId"] == row.pk.hex
     assert (first["actor"], first["taskId"]) == (row.actor, row.task_id)
     assert first["at"] == row.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def test_a_reason_is_told_where_there_is_one(api: Api) -> None:
+    api.put("resources/provider/ada", {"data": {}}, x_change_reason='Asked for by "Ada"')
+    api.put("resources/provider/bo", {"data": {}})
+    (one, other), _ = page(api)
+    assert one["reason"] == 'Asked for by "Ada"'
+    assert "reason" not in other
 
 
 def test_lines_are_the_changes_of_a_page(records: Api) -> None:

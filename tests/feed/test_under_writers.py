@@ -178,7 +178,7 @@ def _follow(api: Api, dice: Random, is_over: Event) -> list[Any]:
 def _written(source: Source) -> list[Told]:
     rows = Change.objects.filter(source=source).order_by("seq")
     names = rows.values_list("id", "target", "collection", "public_id")
-    return [Told(str(id), *others) for id, *others in names]
+    return [Told(id.hex, *others) for id, *others in names]
 
 
 def _check(read: Sequence[Told], written: Sequence[Told]) -> None:
