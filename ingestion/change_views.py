@@ -23,7 +23,6 @@ from profiles.api.parameters import (
 from profiles.contract import current_contract
 
 NDJSON = NdjsonRenderer.format
-MOST_LINES = 999_999_999
 
 
 class ChangesViewSet(ExportingViewSet):
@@ -36,8 +35,7 @@ class ChangesViewSet(ExportingViewSet):
         is_stream = self._is_stream(request)
         limit = None
         if "limit" in request.query_params or not is_stream:
-            most = MOST_LINES if is_stream else MAX_PER_PAGE
-            limit = number_parameter(request, "limit", DEFAULT_PER_PAGE, most)
+            limit = number_parameter(request, "limit", DEFAULT_PER_PAGE, MAX_PER_PAGE)
         has_payload = choice_parameter(request, "payload", ("full", "none")) == "full"
         types = known_types(contract, request.query_params.get("types"))
         wanted = Wanted(contract.source_id, source, types, has_payload)

@@ -7,6 +7,7 @@ from ingestion.feed.following import NOW, gone
 from ingestion.operations import Action, Target
 from profiles.api.openapi.components import (
     KEY,
+    PER_PAGE,
     POSITIVE,
     TEXT,
     query_parameter,
@@ -19,7 +20,7 @@ from profiles.api.openapi.endpoints import (
     schema,
 )
 from profiles.api.openapi.refusals import refusal
-from profiles.api.parameters import DEFAULT_PER_PAGE, MAX_PER_PAGE
+from profiles.api.parameters import DEFAULT_PER_PAGE
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 
@@ -52,7 +53,7 @@ def components() -> Components:
     )
     description = "With the whole record as it then was; of a DELETE, as it was last."
     meta = closed_object({"cursor": GO_ON}, ["cursor"])
-    limit = {"type": "integer", "minimum": 1, "default": DEFAULT_PER_PAGE}
+    limit = {**PER_PAGE, "default": DEFAULT_PER_PAGE}
     return {
         "schemas": {
             "FeedChange": {**change, "description": description},
@@ -71,8 +72,7 @@ def components() -> Components:
                 "limit",
                 limit,
                 100,
-                f"How many at most; up to {MAX_PER_PAGE} as JSON. As NDJSON there is no limit"
-                " unless one is asked for.",
+                "How many at most. As NDJSON there is no limit unless one is asked for.",
             ),
             "changeTypes": query_parameter(
                 "types",

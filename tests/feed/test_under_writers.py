@@ -164,7 +164,7 @@ def _follow(api: Api, dice: Random, is_over: Event) -> list[Any]:
         if dice.random() < 0.5:
             found, cursor = page(api, cursor, f"limit={dice.choice((1, 3, 10, 1000))}")
         else:
-            *found, end = lines(api, cursor, f"limit={dice.choice((1, 5, 10_000))}")
+            *found, end = lines(api, cursor, f"limit={dice.choice((1, 5, 1_000))}")
             cursor = end["cursor"]
         known += found
         if not found and was_over:
