@@ -15,6 +15,7 @@ from ingestion.search.cursors import Cursor
 from ingestion.search.explaining import explain
 from ingestion.search.orders import Order, Phase
 from ingestion.search.time_limit import (
+    BY_INDEX,
     TooLate,
     by_any_value,
     in_haste,
@@ -96,7 +97,7 @@ def _found(search: Search, plans: list[Json]) -> list[Sequence[Any]]:
         with searching(alias, is_plain=search.is_plain):
             return list(_rows(search, plans))
     try:
-        if search.by_value is not None:
+        if search.by_value is not None and not search.is_explained:
             with in_time(alias, is_planned_anew=False):
                 by_any_value(alias)
                 return list(_rows(search, plans))
@@ -131,7 +132,7 @@ def _rows(search: Search, plans: list[Json]) -> Iterator[Sequence[Any]]:
 
 
 def _rows_of(search: Search, phase: Phase, limit: int, plans: list[Json]) -> Sequence[Any]:
-    if search.by_value is not None:
+    if search.by_value is not None and not search.is_explained:
         listed = _listed(search)
         table = listed.model._meta.db_table
         shown = _shown(search)
@@ -142,8 +143,14 @@ def _rows_of(search: Search, phase: Phase, limit: int, plans: list[Json]) -> Seq
         is_walked = not search.is_few
     else:
         everything = Fragment.where(search.among) & phase.behind
+        by_index = BY_INDEX if search.by_value is not None else {}
         is_walked = is_set_for_frequent(
-            search.rows, walked, everything, phase.by_index, walking(), in_haste()
+            search.rows,
+            walked,
+            everything,
+            phase.by_index,
+            {**walking(), **by_index},
+            {**in_haste(), **by_index},
         )
     if is_walked:
         return _selected(search, walked, phase.by_index, limit, plans)

@@ -72,7 +72,7 @@ def patiently() -> dict[str, str]:
 def in_haste() -> dict[str, str]:
     """Those of one that is given up early, to be done in another way."""
     haste = _milliseconds(min(HASTE, settings.SEARCH_SECONDS))
-    return {**ALONE, **BY_INDEX, "statement_timeout": haste}
+    return {**ALONE, "statement_timeout": haste}
 
 
 def walking() -> dict[str, str]:
@@ -80,7 +80,7 @@ def walking() -> dict[str, str]:
 
     Where a condition holds often the planner may not see it, and gather all rows for which it does.
     """
-    return {**patiently(), **BY_INDEX, "enable_sort": "off"}
+    return {**patiently(), "enable_sort": "off"}
 
 
 def by_any_value(alias: str) -> None:
@@ -89,7 +89,8 @@ def by_any_value(alias: str) -> None:
     In haste both ways. A plan for the values would seem better where they are frequent, and then be
     made again and again.
     """
-    _set(alias, {**in_haste(), "enable_sort": "off", "plan_cache_mode": "force_generic_plan"})
+    kept = {"enable_sort": "off", "plan_cache_mode": "force_generic_plan"}
+    _set(alias, {**in_haste(), **BY_INDEX, **kept})
 
 
 def walk(alias: str) -> None:
