@@ -24,6 +24,9 @@ METHODS = frozenset({"PATCH", "POST", "PUT"})
 STREAMED = "/bulk"
 """How the addresses end whose bodies are read piece by piece: memory does not hold them."""
 
+BUNDLE = "/bundle"
+"""Has a limit of its own."""
+
 
 def with_length(application: WSGIApplication) -> WSGIApplication:
     """An application whose bodies all have a length. One over the limit is cut off beyond it."""
@@ -38,7 +41,9 @@ def with_length(application: WSGIApplication) -> WSGIApplication:
 
 
 def _read(environ: WSGIEnvironment) -> WSGIEnvironment:
-    body = environ["wsgi.input"].read(settings.MAX_BODY_BYTES + 1)
+    is_bundle = environ.get("PATH_INFO", "").endswith(BUNDLE)
+    most = settings.MAX_BUNDLE_BYTES if is_bundle else settings.MAX_BODY_BYTES
+    body = environ["wsgi.input"].read(most + 1)
     return {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from ingestion.estimates import estimated_rows
 from ingestion.models import Change, Receipt, Resource
+from profiles.access import Role
 from profiles.models import Source
 from profiles.staff import Staff
 from relationships.models import Relationship
@@ -44,6 +45,7 @@ class SourceCard:
     relationships: Count
     today: Count
     refused_today: Count
+    may_write: bool
 
 
 def source_cards(staff: Staff) -> list[SourceCard]:
@@ -61,6 +63,7 @@ def source_cards(staff: Staff) -> list[SourceCard]:
             relationships[source.pk],
             today[source.pk],
             refused[source.pk],
+            staff.may(Role.WRITER, source.key),
         )
         for source in rows
     ]

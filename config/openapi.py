@@ -15,6 +15,7 @@ from config.openapi_service import SERVICE, service_paths
 from ingestion import openapi as resources
 from ingestion import openapi_conformity as conformity
 from ingestion import openapi_contained as contained
+from ingestion import openapi_history as history
 from ingestion import openapi_indexes as indexes
 from ingestion import openapi_search as searches
 from ingestion import openapi_tasks as tasks
@@ -32,13 +33,17 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 PARTS = (
     *(profiles, conformity, resources, contained, indexes, searches),
-    *(relationships, traversal, bundles, tasks, purges),
+    *(relationships, traversal, bundles, tasks, purges, history),
 )
 """Of the document, in the order of their tags."""
 
 TAGS = {tag: text for part in PARTS for tag, text in part.TAGS.items()} | SERVICE
 
 PATH_PARAMETERS = (
+    ("/history/resources/{key}/", "/history/resources/{type}/"),
+    ("/history/relationships/{key}/{id}/", "/history/relationships/{definition}/{relationshipId}/"),
+    ("/{operation_id}", "/{operationId}"),
+    ("/{other}", "/{otherId}"),
     ("/profiles/{key}", "/profiles/{profile}"),
     ("/relationship-definitions/{key}", "/relationship-definitions/{definition}"),
     ("/relationships/{definition}/{id}", "/relationships/{definition}/{relationshipId}"),

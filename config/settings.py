@@ -179,6 +179,9 @@ MAX_BULK_STREAM_BYTES = env.int("MAX_BULK_STREAM_BYTES", default=5_000_000_000)
 BULK_SHARES = env.int("BULK_SHARES", default=2)
 """How many processes may work on one bulk."""
 
+BULK_SHARED_BYTES = env.int("BULK_SHARED_BYTES", default=2_000_000)
+"""Of a bulk that is shared. A smaller one is done by one process, and its receipts are in order."""
+
 WORKER_STALLED_SECONDS = env.int("WORKER_STALLED_SECONDS", default=30)
 """A worker that gave no sign for so long is taken for dead, and what it did is done by others."""
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import URLPattern, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from config.docs import SourceDocumentViewSet, api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
 from ingestion.bulk_views import RelationshipBulkViewSet, ResourceBulkViewSet
+from ingestion.history_views import HistoryViewSet, ResourceHistoryViewSet
 from ingestion.index_views import ProfileIndexesViewSet
 from ingestion.search_views import SearchViewSet
 from ingestion.task_views import TaskViewSet
@@ -21,6 +24,7 @@ from ingestion.views import (
 )
 from profiles.views import ProfileViewSet, SourceViewSet
 from relationships.bundle_views import BundleViewSet
+from relationships.history_views import RelationshipHistoryViewSet
 from relationships.purge_views import PurgeViewSet
 from relationships.traversal_views import GraphViewSet, PathViewSet
 from relationships.views import (
@@ -67,6 +71,23 @@ contained_detail = ContainedViewSet.as_view(
 )
 source_document = SourceDocumentViewSet.as_view({"get": "retrieve"})
 
+
+def history(kind: str, view: type[HistoryViewSet]) -> list[URLPattern]:
+    """The addresses of what became of a record."""
+    operations = rf"^{SOURCE}/history/{kind}s/{KEY}/(?P<id>[^/]+)/operations"
+    operation = rf"{operations}/(?P<operation_id>[^/]+)"
+    rows: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("operations", operations, {"get": "list"}),
+        ("operation", operation, {"get": "retrieve"}),
+        ("diff", rf"{operation}/diff/(?P<other>[^/]+)", {"get": "diff"}),
+        ("restore", rf"{operation}/restore", {"post": "restore"}),
+    )
+    return [
+        re_path(f"{regex}$", view.as_view(actions), name=f"{kind}-{name}")
+        for name, regex, actions in rows
+    ]
+
+
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
@@ -85,6 +106,8 @@ urlpatterns = [
         definition_indexes,
         name="definition-indexes",
     ),
+    *history("resource", ResourceHistoryViewSet),
+    *history("relationship", RelationshipHistoryViewSet),
     path("", include(router.urls)),
     re_path(rf"^{ONE_RESOURCE}/graph$", graph, name="resource-graph"),
     re_path(rf"^{ONE_RESOURCE}/path$", path_between, name="resource-path"),

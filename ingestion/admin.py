@@ -24,6 +24,7 @@ from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_panels import PanelAdmin
 from ingestion.admin_sidebar import sidebar
 from ingestion.admin_suggestions import SuggestingAdmin
+from ingestion.admin_tasks import TaskAdmin
 from ingestion.deleted import deleted_resource
 from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
 from ingestion.models import Change, Receipt, Resource
@@ -36,6 +37,7 @@ from ingestion.shaped_forms import (
     resource_fields,
     stored_resource_form,
 )
+from ingestion.task_models import Task
 from profiles.admin_lists import ProfileFilter, SourceFilter, SourceOfHistoryFilter, UncountedAdmin
 from profiles.admin_writing import ReadOnlyAdmin, actor_of, shown_json
 from profiles.faults import Fault
@@ -43,6 +45,8 @@ from profiles.forms import WritingForm
 from profiles.models import Profile
 from profiles.shape_fields import ShapeField
 from profiles.staff import staff_of
+
+admin.site.register(Task, TaskAdmin)
 
 
 @admin.register(Resource)

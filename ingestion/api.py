@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import ClassVar
-from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from django_filters import FilterSet
@@ -18,13 +17,17 @@ from ingestion.edits import read_patch
 from ingestion.export_answers import CsvRenderer, NdjsonRenderer, export_response
 from ingestion.export_parameters import IdParts, asked_format, read_export
 from ingestion.operations import Action, Edit, Operation, Target
+from ingestion.past.answers import PAST_LIST, past_included, past_list, refuse_beside_at
+from ingestion.past.changes import past_record, record_at
+from ingestion.past.moments import AT, past_moment
 from ingestion.payloads import read_payload
 from ingestion.records import Outcome, Record
 from ingestion.search.answers import page_json
-from ingestion.search.including import Include, members
+from ingestion.search.including import INCLUDE, Included, members
 from ingestion.search.parameters import read_list
 from ingestion.search.scope import Scope
 from ingestion.single import WrittenOne, write_one
+from ingestion.wire import location_of
 from profiles.access import Role
 from profiles.api.bodies import (
     JsonParser,
@@ -33,8 +36,9 @@ from profiles.api.bodies import (
     MergePatchParser,
     body_of,
 )
+from profiles.api.parameters import bad_parameter, refuse_parameters
 from profiles.api.viewsets import RegistrarViewSet
-from profiles.contract import Contract
+from profiles.contract import Contract, current_contract
 from profiles.exact import Document, encode
 
 
@@ -81,13 +85,29 @@ class RecordViewSet(RegistrarViewSet):
         export = read_export(request.query_params, scope, base, format, id_parts)
         return export_response(export, is_head=request.method == "HEAD")
 
-    def answer_one(self, text: bytes, etag: str, row_id: UUID, include: Include | None) -> Response:
+    def answer_past_list(self, request: Request, source: str, collection: str) -> Response:
+        """A page as it was at the moment `at`."""
+        refuse_beside_at(request, PAST_LIST)
+        if self.accepted != JsonRenderer.format:
+            refuse_parameters([bad_parameter(AT, "Does not go with an export.")])
+        contract, at = current_contract(source), past_moment(request)
+        return self._answer_bytes(past_list(request, contract, self.target, collection, at))
+
+    def answer_past(self, request: Request, source: str, collection: str, id: str) -> Response:
+        """A record as it was at the moment `at`, with the ETag that it then had."""
+        refuse_beside_at(request, (AT, INCLUDE))
+        record = past_record(current_contract(source), self.target, collection, id)
+        at = past_moment(request)
+        text, etag, row_id = record_at(record, at)
+        return self.answer_one(text.encode(), etag, past_included(request, record, at, row_id))
+
+    def answer_one(self, text: bytes, etag: str, included: Included | None) -> Response:
         """A record. With others its ETag is none of its own, which a client might take for the one
         to write by.
         """
-        if include is None:
+        if included is None:
             return self.answer_read(text, etag)
-        more, told = members(include.bring([[row_id]]))
+        more, told = members(included)
         cut = b"," + encode(told)[1:-1] if told else b""
         return self._answer_bytes(text[:-1] + more + cut + b"}")
 
@@ -115,7 +135,7 @@ class RecordViewSet(RegistrarViewSet):
 
     def delete_record(self, source: str, collection: str, id: str) -> Response:
         operation = self._operation(Action.DELETE, collection, id)
-        written = write_one(source, operation, actor=self.caller.actor)
+        written = write_one(source, operation, actor=self.caller.actor, reason=self.reason)
         return Response(
             {
                 "taskId": written.task_id,
@@ -137,11 +157,11 @@ class RecordViewSet(RegistrarViewSet):
         )
 
     def _answer_written(self, source: str, operation: Operation) -> Response:
-        written = write_one(source, operation, actor=self.caller.actor)
+        written = write_one(source, operation, actor=self.caller.actor, reason=self.reason)
         record = written.receipt.record
         assert record is not None, "only a deletion leaves no record"
         is_new = written.receipt.outcome is Outcome.CREATED
-        location = self._location(source, record) if is_new else ""
+        location = location_of(source, self.target, record) if is_new else ""
         body = self._written_body(written, record)
         return self.answer(body, record.etag, 201 if is_new else 200, location)
 
@@ -152,7 +172,3 @@ class RecordViewSet(RegistrarViewSet):
             name,
             self.show(record, written.contract),
         )
-
-    def _location(self, source: str, record: Record) -> str:
-        collection, id = record.key.collection, record.key.public_id
-        return f"/sources/{source}/v1/{self.target.lower()}s/{collection}/{id}"

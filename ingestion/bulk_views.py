@@ -20,13 +20,14 @@ from ingestion.task_models import Task, TaskKind, TaskMode
 from ingestion.task_views import accepted, with_receipts
 from ingestion.tasks import uploads
 from ingestion.tasks.finding import FIRST
-from ingestion.tasks.submitting import submit
+from ingestion.tasks.submitting import shares_for, submit
 from profiles.access import Role
 from profiles.api.parameters import DEFAULT_PER_PAGE, choice_parameter, refused_parameter
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import current_contract
 from profiles.exact import Json
 from profiles.faults import ErrorType, Refused
+from profiles.names import is_key
 
 FORMATS: Mapping[str, str] = {
     "application/json": "json",
@@ -48,7 +49,7 @@ class BulkViewSet(RegistrarViewSet):
         format = _format(request)
         mode = TaskMode(choice_parameter(request, "mode", TaskMode.values))
         asked = {"target": self.target.value, "format": format, **_type(request, format)}
-        id = new_row_id()
+        id, reason = new_row_id(), self.reason
         upload = self._keep(request, f"{TaskKind.BULK.value}_{id.hex}", format)
         started: list[Task] = []
 
@@ -59,8 +60,10 @@ class BulkViewSet(RegistrarViewSet):
                 {**asked, "size": upload.size},
                 id=id,
                 actor=self.caller.actor,
+                reason=reason,
                 upload=upload.name,
                 mode=mode,
+                shares=shares_for(upload.size),
             )
             started.append(task)
             return accepted(source, task)
@@ -107,6 +110,8 @@ def _type(request: Request, format: str) -> Mapping[str, Json]:
     type = request.query_params.get("type")
     if (type is not None) != (format == "csv"):
         raise refused_parameter("type", "Goes with text/csv, and only with that.")
+    if type is not None and not is_key(type):
+        raise refused_parameter("type", "Must be the key of a profile or relationship definition.")
     return {} if type is None else {"type": type}
 
 

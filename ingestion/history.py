@@ -28,7 +28,9 @@ _OWN_TIMES = (
 """Of a record that came and went within the batch, so that no row could give it any."""
 
 
-def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, task_id: str) -> None:
+def record_changes(
+    contract: Contract, steps: Sequence[Step], *, actor: str, task_id: str, reason: str
+) -> None:
     """Append changes in their order. Call it after the rows were written, under their locks.
 
     A change's time is the clock's, but later than that of the record's last change by at least a
@@ -78,9 +80,10 @@ def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, tas
         )
         INSERT INTO ingestion_change
             (id, source_id, target, collection, public_id, record_id, action, version, actor,
-             task_id, at, data, contained, identifiers, created_at, updated_at, contract_version)
+             task_id, reason, at, data, contained, identifiers, created_at, updated_at,
+             contract_version)
         SELECT step.id, %s, step.target, collection, public_id, record_id, action, version, %s, %s,
-               at, {column("data", "step.data::jsonb")},
+               %s, at, {column("data", "step.data::jsonb")},
                {column("contained", "step.contained::jsonb")},
                {column("identifiers", "step.identifiers::jsonb")},
                {column("created_at", "step.created_at", *own_times[:1])},
@@ -95,6 +98,7 @@ def record_changes(contract: Contract, steps: Sequence[Step], *, actor: str, tas
             contract.source_id,
             actor,
             task_id,
+            reason,
             *(contract.source_id for _ in stored),
         ],
     )

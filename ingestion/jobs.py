@@ -19,14 +19,14 @@ TURN_SECONDS = 3.0
 
 
 class Turn:
-    """What a share has of a worker before it is others' turn, if there are any."""
+    """What a share has of a worker before it is other tasks' turn, if there are any."""
 
-    def __init__(self, task: UUID, number: int) -> None:
-        self._share = task, number
+    def __init__(self, task: UUID) -> None:
+        self._task = task
         self._until = time.monotonic() + TURN_SECONDS
 
     def is_over(self) -> bool:
-        return time.monotonic() > self._until and queueing.others_wait(*self._share)
+        return time.monotonic() > self._until and queueing.others_wait(self._task)
 
 
 @app.periodic(cron="17 * * * *")
@@ -67,7 +67,7 @@ def work_on_task(context: JobContext, id: str, number: int) -> None:
 
     A worker that is told to stop leaves the rest to the next.
     """
-    turn = Turn(UUID(id), number)
+    turn = Turn(UUID(id))
     if not run_share(UUID(id), number, lambda: context.should_abort() or turn.is_over()):
         queueing.ask_for_share(UUID(id), number)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Func, Value
 from django.db.models.functions import MD5
 
 from ingestion.data_keys import KeyKind
@@ -102,6 +103,8 @@ class Change(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     contract_version = models.BigIntegerField()
+    reason = models.TextField(db_default="")
+    """Why it was made, if whoever made it said so."""
 
     class Meta:
         indexes = [
@@ -109,8 +112,16 @@ class Change(models.Model):
                 fields=["source", "target", "collection", "public_id", "seq"],
                 name="change_of_record",
             ),
-            models.Index(fields=["source", "task_id"], name="change_of_task"),
+            models.Index(fields=["source", "task_id", "transaction"], name="change_of_task"),
             models.Index(fields=["source", "seq"], name="change_by_seq"),
+            models.Index(  # By the second end, since an id begins with the first one.
+                F("source"),
+                F("collection"),
+                Func(F("public_id"), Value(","), Value(2), function="split_part"),
+                F("public_id"),
+                name="change_of_second_end",
+                condition=models.Q(target=Target.RELATIONSHIP.value),
+            ),
             models.Index(  # Of people only, so that systems do not pay for it.
                 fields=["actor", "seq"],
                 name="change_of_person",

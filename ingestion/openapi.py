@@ -8,7 +8,7 @@ from ingestion import examples
 from ingestion.edits import JSON_PATCH, MERGE_PATCH
 from ingestion.openapi_exports import listed
 from ingestion.openapi_including import INCLUDED_ETAG, unknown_step
-from ingestion.openapi_lists import LISTED, bad_search, list_parameters
+from ingestion.openapi_lists import AT_ETAG, LISTED, bad_search, list_parameters
 from ingestion.openapi_once import once_components
 from ingestion.openapi_schemas import record_schemas, resource_schemas
 from profiles.api.openapi.components import (
@@ -38,7 +38,7 @@ TAGS = {
 }
 TYPE = ("source", "type")
 RESOURCE = (*TYPE, "id")
-PRECONDITIONS = ("IfMatch", "IfNew")
+PRECONDITIONS = ("IfMatch", "ChangeReason", "IfNew")
 WRITTEN = ("ETag", "Location")
 
 
@@ -115,7 +115,16 @@ describe_resources = extend_schema_view(
             ),
             404: missing("profile"),
         },
-        parameters=(*TYPE, *LISTED, "identifier", "data", "relatedData", "related", "IfNoneMatch"),
+        parameters=(
+            *TYPE,
+            *LISTED,
+            "identifier",
+            "data",
+            "relatedData",
+            "related",
+            "at",
+            "IfNoneMatch",
+        ),
     ),
     create=writing(
         "createResource",
@@ -132,7 +141,7 @@ describe_resources = extend_schema_view(
             404: missing("profile"),
             409: refusal("There is one of this id.", exists=examples.exists_already("resource")),
         },
-        parameters=(*TYPE, "IdempotencyKey"),
+        parameters=(*TYPE, "IdempotencyKey", "ChangeReason"),
         body=json_body(
             "ResourceBody",
             {"providerWithId": examples.PROVIDER_WITH_ID, "provider": examples.PROVIDER_BODY},
@@ -149,8 +158,8 @@ describe_resources = extend_schema_view(
             404: missing("resource", "profile"),
             409: _shared_identifier,
         },
-        parameters=(*RESOURCE, "include", "IfNoneMatch"),
-        description=INCLUDED_ETAG,
+        parameters=(*RESOURCE, "include", "at", "IfNoneMatch"),
+        description=f"{INCLUDED_ETAG}\n\n{AT_ETAG}",
     ),
     update=writing(
         "putResource",
@@ -205,7 +214,7 @@ describe_resources = extend_schema_view(
             404: missing("resource", "profile"),
             409: _shared_identifier,
         },
-        parameters=(*RESOURCE, "IfMatch"),
+        parameters=(*RESOURCE, "IfMatch", "ChangeReason"),
         body=patch_body("Resource", examples.PATCH, examples.MERGE),
         description=(
             "With JSON Patch (RFC 6902), an array, or JSON Merge Patch (RFC 7396), an object, on"
@@ -221,6 +230,6 @@ describe_resources = extend_schema_view(
             404: missing("resource", "profile"),
             409: _shared_identifier,
         },
-        parameters=(*RESOURCE, "IfMatch"),
+        parameters=(*RESOURCE, "IfMatch", "ChangeReason"),
     ),
 )

@@ -84,7 +84,14 @@ def describe_bulk(collections: str) -> Callable[[Any], Any]:
                 ),
                 507: refusal("There is no room for it.", full=FULL),
             },
-            parameters=("source", "bulkMode", "tableType", "Prefer", "IdempotencyKey"),
+            parameters=(
+                "source",
+                "bulkMode",
+                "tableType",
+                "Prefer",
+                "IdempotencyKey",
+                "ChangeReason",
+            ),
             body=body,
             description=BULK_TOLD,
         )

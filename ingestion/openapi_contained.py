@@ -79,7 +79,7 @@ describe_contained = extend_schema_view(
                 "There is one of this id.", exists=examples.exists_already("contained resource")
             ),
         },
-        parameters=(*KEYS, "IfMatch", "IdempotencyKey"),
+        parameters=(*KEYS, "IfMatch", "ChangeReason", "IdempotencyKey"),
         body=_body,
     ),
     retrieve=reading(
@@ -111,7 +111,7 @@ describe_contained = extend_schema_view(
             400: _faulty,
             404: _missing,
         },
-        parameters=(*ONE, "IfMatch", "IfNew"),
+        parameters=(*ONE, "IfMatch", "ChangeReason", "IfNew"),
         body=_body,
     ),
     destroy=writing(
@@ -123,6 +123,6 @@ describe_contained = extend_schema_view(
             400: refusal("The root needs it.", needed=examples.LAST_ONE_REFUSED),
             404: _missing,
         },
-        parameters=(*ONE, "IfMatch"),
+        parameters=(*ONE, "IfMatch", "ChangeReason"),
     ),
 )

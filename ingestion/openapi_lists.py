@@ -7,6 +7,8 @@ from ingestion.export_parameters import EXPORT_PARAMETERS
 from ingestion.filters import MOMENT, TimesFilter
 from ingestion.openapi_exports import export_parameters
 from ingestion.openapi_including import include_parameters
+from ingestion.past.lists import LOOKED_AT
+from ingestion.past.moments import AT
 from ingestion.search.including import INCLUDE
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS
 from ingestion.search.parameters import DATA_PARAMETER, LINKED_PARAMETER, RELATED_PARAMETER
@@ -24,6 +26,16 @@ LISTED = (
     *TimesFilter.base_filters,
 )
 """The names of the components of every list of records."""
+
+AT_ETAG = "With `at` the ETag is the one that the record then had."
+AT_TOLD = f"""\
+As it was then: at any moment that is over, whatever was deleted or retired since. A record that was
+not there then is a 404. A list goes by id, and takes nothing beside it but `cursor`, `perPage` and
+`include`, which shows links and what they led to as they were then.
+A page looks at no more than {LOOKED_AT:,} ids, so it may be shorter than `perPage`, or empty,
+though a `cursor` leads on. A moment that is only just over may still change until the writes end
+that ran then.
+"""
 
 DATA_PATTERN = rf"^data(\.{KEY_PATTERN})+$"
 """A key may hold single underscores, so this takes the lookups too."""
@@ -66,6 +78,9 @@ def bad_search(name: str, remedy: str) -> Object:
 
 def list_parameters() -> dict[str, Object]:
     return {
+        AT: query_parameter(
+            AT, {"type": "string", "format": "date-time"}, "2024-05-31T13:30:00Z", AT_TOLD
+        ),
         "sort": query_parameter(
             "sort",
             {"type": "string", "default": DEFAULT},

@@ -57,6 +57,7 @@ def components() -> Components:
             "description": "FAILURE: it has ended, and an operation was refused.",
         },
         "actor": TEXT,
+        "reason": {**TEXT, "description": "Why, if whoever asked said so."},
         "receivedAt": MOMENT,
         "startedAt": MOMENT,
         "completedAt": MOMENT,
@@ -142,9 +143,10 @@ def components() -> Components:
             ),
             "Prefer": precondition(
                 "Prefer",
-                {"type": "string", "pattern": r"^wait=\d+$"},
+                TEXT,
                 "wait=10",
-                "`wait=10`: answer with the receipts, if it is done within ten seconds (RFC 7240).",
+                "`wait=10`: answer with the receipts, if it is done within ten seconds (RFC 7240)."
+                " A minute at most; what else is preferred is passed over.",
             ),
         },
     }
@@ -214,7 +216,7 @@ describe_apply = starting(
             ),
         ),
     },
-    parameters=("source", "taskId", "IdempotencyKey"),
+    parameters=("source", "taskId", "IdempotencyKey", "ChangeReason"),
     description=(
         "An operation on a record that was changed since the plan looked at it is refused, with 412"
         " in its receipt."

@@ -44,14 +44,21 @@ def is_asked_for(task: UUID, number: int) -> bool:
     return jobs.filter(status__in=(Status.TODO.value, Status.DOING.value)).exists()
 
 
-def others_wait(task: UUID, number: int) -> bool:
-    """Whether there is work on other shares that nobody does."""
+def others_wait(task: UUID) -> bool:
+    """Whether there is work on other tasks that nobody does.
+
+    The shares of one task need not take turns: where each goes on has to be looked for.
+    """
     jobs = ProcrastinateJob.objects.filter(queue_name=TASKS, status=Status.TODO.value)
-    return jobs.exclude(lock=_share_lock(task, number)).exists()
+    return jobs.exclude(lock__startswith=_locks(task)).exists()
+
+
+def _locks(task: UUID) -> str:
+    return f"task {task.hex}/"
 
 
 def _share_lock(task: UUID, number: int) -> str:
-    return f"task {task.hex}/{number}"
+    return f"{_locks(task)}{number}"
 
 
 def _ask(task: str, lock: str, *, queue: str = DEFAULT_QUEUE, **arguments: JSONValue) -> None:

@@ -110,7 +110,7 @@ def insert(contract: Contract, records: Collection[Record]) -> Times:
 
 
 def update(contract: Contract, records: Collection[Record]) -> Times:
-    """New states of locked rows."""
+    """New states of locked rows, each found by one look into the key: see `lock`."""
     rows = [
         (
             record.row_id,
@@ -136,8 +136,13 @@ def update(contract: Contract, records: Collection[Record]) -> Times:
         FROM clock, unnest(%s::uuid[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
                     string_to_array(%s, chr(30)), %s::int[], %s::timestamptz[],
                     %s::timestamptz[])
-             AS new (id, data, contained, identifiers, version, created_at, updated_at)
-        WHERE old.source_id = %s AND old.id = new.id
+             AS new (id, data, contained, identifiers, version, created_at, updated_at),
+             LATERAL (
+                 SELECT found.ctid FROM ingestion_resource AS found
+                 WHERE source_id = %s AND found.id BETWEEN new.id AND new.id
+                 ORDER BY found.id LIMIT 1
+             ) AS place
+        WHERE old.ctid = place.ctid
         RETURNING old.id, old.updated_at
         )
         SELECT NULL::uuid AS id, now AS updated_at FROM clock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -21,15 +22,54 @@ class WrittenOne:
     receipt: Receipt
 
 
-def write_one(source_key: str, operation: Operation, *, actor: str) -> WrittenOne:
+def write_one(source_key: str, operation: Operation, *, actor: str, reason: str = "") -> WrittenOne:
     """Carry out one operation. Raises `Refused` for whatever is wrong with it."""
     received_at = datetime.now(UTC)
-    written = write(source_key, [operation], actor=actor)
+    written = write(source_key, [operation], actor=actor, reason=reason)
     (receipt,) = written.receipts
     if receipt.refused is not None:
         _keep_refusal(source_key, written.task_id, receipt, actor, received_at)
         raise receipt.refused
     return WrittenOne(written.task_id, written.contract, receipt)
+
+
+class _LeaderRefused(Exception):
+    """What the others follow was refused: the transaction is rolled back."""
+
+    def __init__(self, receipt: Receipt, refused: Refused) -> None:
+        super().__init__()
+        self.receipt = receipt
+        self.refused = refused
+
+
+def write_led(
+    source_key: str,
+    leader: Operation,
+    others: Sequence[Operation],
+    *,
+    actor: str,
+    reason: str = "",
+) -> tuple[WrittenOne, Sequence[Receipt]]:
+    """As `write_one`, with others in the same transaction, of which each may be refused by itself.
+
+    Their receipts are answered too. None of them is done where the first is refused.
+    """
+    received_at = datetime.now(UTC)
+    task_id = f"s_{new_row_id().hex}"
+
+    def also(_: Contract, receipts: Sequence[Receipt]) -> None:
+        if (refused := receipts[0].refused) is not None:
+            raise _LeaderRefused(receipts[0], refused)
+
+    try:
+        written = write(
+            source_key, [leader, *others], actor=actor, task_id=task_id, reason=reason, also=also
+        )
+    except _LeaderRefused as failed:
+        _keep_refusal(source_key, task_id, failed.receipt, actor, received_at)
+        raise failed.refused from None
+    first, *rest = written.receipts
+    return WrittenOne(task_id, written.contract, first), rest
 
 
 def _keep_refusal(

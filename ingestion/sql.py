@@ -16,7 +16,7 @@ RECORD_SEPARATOR = b"\x1e"
 """Stands between JSON texts (RFC 7464), and in none of them."""
 
 
-_WAYS = ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort", "incremental_sort")
+_WAYS = ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "material", "sort", "incremental_sort")
 _SETTINGS = ("jit", *(f"enable_{way}" for way in _WAYS))
 """A way that is off costs so much, where there is no other, that it would be worth compiling."""
 _OFF = [f"set_config('{setting}', 'off', true)" for setting in _SETTINGS]

@@ -41,6 +41,8 @@ class Task(models.Model):
     kind = models.CharField(max_length=2, choices=TaskKind)
     mode = models.CharField(max_length=5, choices=TaskMode, default=TaskMode.WRITE)
     actor = models.CharField(max_length=200)
+    reason = models.TextField(default="", db_default="", blank=True)
+    """Why, if whoever asked said so; kept with every change that it makes."""
     status = models.CharField(max_length=9, choices=TaskStatus, default=TaskStatus.PENDING)
     asked = ExactJSONField(default=dict)
     """What is to be done, as the kind of task reads it: `ingestion.tasks.reading.Bulk`, …"""

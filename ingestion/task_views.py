@@ -72,13 +72,14 @@ class TaskViewSet(RegistrarViewSet):
     @describe_task
     def retrieve(self, request: Request, source: str, id: str) -> Response:
         contract = current_contract(source)
+        is_with_receipts = flag_parameter(request, "withReceipts")
+        place, size = _place(position_of(request, _receipts_of(source, id))), per_page(request)
         if id.startswith(f"{SINGLE}_"):
             return Response(single_task(contract.source_id, id))
         task = find_task(contract.source_id, id)
-        if not flag_parameter(request, "withReceipts"):
+        if not is_with_receipts:
             return Response(shown_task(task))
-        place = _place(position_of(request, _receipts_of(source, task)))
-        return Response(with_receipts(source, task, place, per_page(request)))
+        return Response(with_receipts(source, task, place, size))
 
     @describe_rejects
     @action(detail=True)
@@ -92,7 +93,7 @@ class TaskViewSet(RegistrarViewSet):
     def apply(self, request: Request, source: str, id: str) -> Response:
         contract = current_contract(source)
         plan = self._own(contract, id)
-        task = carry_out(plan, id=new_row_id(), actor=self.caller.actor)
+        task = carry_out(plan, id=new_row_id(), actor=self.caller.actor, reason=self.reason)
         return accepted(source, task)
 
     @describe_cancel
@@ -122,12 +123,12 @@ def with_receipts(source: str, task: Task, place: Place, size: int) -> Json:
     receipts, following = receipts_page(task, place, size)
     meta: dict[str, Json] = {"perPage": size}
     if following is not None:
-        meta["cursor"] = cursor_behind(_receipts_of(source, task), *map(str, following))
+        meta["cursor"] = cursor_behind(_receipts_of(source, task.public_id), *map(str, following))
     return {**shown_task(task), "receipts": receipts, "meta": meta}
 
 
-def _receipts_of(source: str, task: Task) -> str:
-    return f"{source}/tasks/{task.public_id}"
+def _receipts_of(source: str, id: str) -> str:
+    return f"{source}/tasks/{id}"
 
 
 def accepted(source: str, task: Task) -> Response:

@@ -31,6 +31,7 @@ from ingestion.openapi import describe_resources
 from ingestion.openapi_conformity import describe_nonconforming
 from ingestion.openapi_contained import describe_contained
 from ingestion.operations import Target
+from ingestion.past.moments import AT
 from ingestion.records import Record
 from ingestion.resources import root_profile
 from ingestion.search.including import INCLUDE, Include, include_parameter
@@ -38,7 +39,7 @@ from ingestion.search.parameters import LINKED_PARAMETER, LIST_PARAMETERS
 from ingestion.search.resources import resource_scope
 from ingestion.wire import contained_text, read_row, resource_json, resource_text
 from profiles.api.bodies import body_of
-from profiles.api.parameters import per_page
+from profiles.api.parameters import per_page, refused_parameter
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import Contract, current_contract
 from profiles.exact import Document, Json, decode
@@ -56,14 +57,16 @@ class ResourceViewSet(RecordViewSet):
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     query_parameters = {
-        "list": (*LIST_PARAMETERS, *EXPORT_PARAMETERS, "identifier", LINKED_PARAMETER),
-        "retrieve": (INCLUDE,),
+        "list": (*LIST_PARAMETERS, *EXPORT_PARAMETERS, "identifier", LINKED_PARAMETER, AT),
+        "retrieve": (INCLUDE, AT),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:
         return resource_json(record, contract.source_key)
 
     def list(self, request: Request, source: str, type: str) -> HttpResponseBase:
+        if AT in request.query_params:
+            return self.answer_past_list(request, source, type)
         scope = resource_scope(current_contract(source), type)
         return self.answer_list(request, scope, ResourceFilter, id_parts)
 
@@ -72,12 +75,15 @@ class ResourceViewSet(RecordViewSet):
         return self.create_record(request, source, type)
 
     def retrieve(self, request: Request, source: str, type: str, id: str) -> Response:
+        if AT in request.query_params:
+            return self.answer_past(request, source, type, id)
         include: Include | None = None
         if INCLUDE in request.query_params:
             scope = resource_scope(current_contract(source), type)
             include = include_parameter(request.query_params, scope)
         text, etag, row_id = find_resource(source, type, id, resource_text(source, type))
-        return self.answer_one(text.encode(), etag, row_id, include)
+        included = None if include is None else include.bring([[row_id]])
+        return self.answer_one(text.encode(), etag, included)
 
     def update(self, request: Request, source: str, type: str, id: str) -> Response:
         return self.put_record(request, source, type, id)
@@ -98,6 +104,8 @@ class IdentifiedViewSet(ResourceViewSet):
         super().initial(request, *args, **kwargs)
         if self.action is None:
             raise MethodNotAllowed(str(request.method))
+        if AT in request.query_params:
+            raise refused_parameter(AT, "Goes with an id, and with no identifier.")
         # The same dict that DRF hands on to the method of the request.
         identifier = self.kwargs.pop("identifier")
         self.kwargs["id"] = id_of_identified(identifier=identifier, **self.kwargs)

@@ -15,6 +15,7 @@ from django.db.models import TextField
 from django.db.models.expressions import RawSQL
 
 from ingestion.fields import EVERY_FIELD, Fields
+from ingestion.operations import Target
 from ingestion.records import Record, etag_of
 from ingestion.sql import columns, run
 from profiles.contract import Contract
@@ -27,6 +28,13 @@ def resource_text(source_key: str, type: str, fields: Fields = EVERY_FIELD) -> R
     """The JSON of a resource's row, as an expression."""
     sql, parameters = _resource_sql("%s", source_key, fields)
     return RawSQL(sql, [type, *parameters], output_field=_TEXT)
+
+
+def past_resource_text(source_key: str) -> RawSQL:
+    """The JSON of the resource that a row of changes tells of, as an expression."""
+    table = "ingestion_change"
+    sql, parameters = _resource_sql(f"{table}.collection", source_key, EVERY_FIELD, table)
+    return RawSQL(sql, parameters, output_field=TextField())
 
 
 def resource_texts(contract: Contract, ids: Collection[UUID]) -> dict[UUID, str]:
@@ -48,9 +56,10 @@ def resource_texts(contract: Contract, ids: Collection[UUID]) -> dict[UUID, str]
     return dict(run(sql, [*parameters, *wanted, contract.source_id, *columns(types, 2)]))
 
 
-def _resource_sql(type: str, source_key: str, fields: Fields) -> tuple[str, list[str]]:
+def _resource_sql(
+    type: str, source_key: str, fields: Fields, table: str = "ingestion_resource"
+) -> tuple[str, list[str]]:
     """A resource's row as JSON, and what follows the parameters of `type`."""
-    table = "ingestion_resource"
     head = f"""'{{"id":"' || {table}.public_id || '","type":"' || {type} || '"'"""
     data, shape = data_sql(table, fields)
     contained = f"""|| ',"contained":' || {table}.contained """ if fields.has_contained else ""
@@ -114,6 +123,12 @@ def resource_json(record: Record, source_key: str) -> bytes:
         record.contained.text,
         meta_json(record, source_key),
     )
+
+
+def location_of(source_key: str, target: Target, record: Record) -> str:
+    """The address of a record."""
+    collection, id = record.key.collection, record.key.public_id
+    return f"/sources/{source_key}/v1/{target.lower()}s/{collection}/{id}"
 
 
 def meta_json(record: Record, source_key: str) -> bytes:

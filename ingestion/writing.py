@@ -63,6 +63,7 @@ class _Terms:
 
     actor: str
     task_id: str
+    reason: str
     all_or_nothing: bool
     is_plan: bool
     seen: Seen
@@ -83,6 +84,7 @@ def write(
     *,
     actor: str,
     task_id: str = "",
+    reason: str = "",
     all_or_nothing: bool = False,
     is_plan: bool = False,
     seen: Seen | None = None,
@@ -99,7 +101,7 @@ def write(
     many parallel writers.
     """
     task = task_id or f"s_{new_row_id().hex}"
-    terms = _Terms(actor, task, all_or_nothing, is_plan, seen or {}, also)
+    terms = _Terms(actor, task, reason, all_or_nothing, is_plan, seen or {}, also)
     for attempt in range(ATTEMPTS):
         hold = hold_contract if attempt < ATTEMPTS_BESIDE_OTHERS else hold_contract_exclusively
         try:
@@ -130,7 +132,13 @@ def _attempt(
                 if own:
                     steps += _carry_out(kind, contract, own, receipts, terms)
             if steps:
-                record_changes(contract, steps, actor=terms.actor, task_id=terms.task_id)
+                record_changes(
+                    contract,
+                    steps,
+                    actor=terms.actor,
+                    task_id=terms.task_id,
+                    reason=terms.reason,
+                )
             if terms.all_or_nothing and any(receipt.refused for receipt in receipts.values()):
                 raise _Undone
             if terms.also is not None:

@@ -7,7 +7,9 @@ class RelationshipsConfig(AppConfig):
     def ready(self) -> None:
         from ingestion.index_panels import index_panel
         from ingestion.kinds import register
+        from ingestion.offers import offers
         from ingestion.operations import Target
+        from ingestion.past.kinds import past_kinds
         from ingestion.plans import planners
         from ingestion.resource_pages import Panel, ResourcePage, pages, panels
         from ingestion.search.including import includers
@@ -23,11 +25,13 @@ class RelationshipsConfig(AppConfig):
             include_keys,
             relationship_definitions,
         )
-        from relationships.including import read_inclusion
+        from relationships.forms import all_definitions
         from relationships.linked import linked
         from relationships.missing_page import missing_panel, missing_view
         from relationships.models import RelationshipDefinition
         from relationships.neighbourhood_page import neighbourhood_view
+        from relationships.past import PastRelationships
+        from relationships.past_including import read_inclusion
         from relationships.picture import arrows
         from relationships.planning import RelationshipPlanner
         from relationships.relationships import Relationships
@@ -36,7 +40,9 @@ class RelationshipsConfig(AppConfig):
         related_finders.append(linked_scopes)
         includers.append(read_inclusion)
         scope_makers[Target.RELATIONSHIP] = relationship_scope
+        offers[Target.RELATIONSHIP] = all_definitions
         register(Relationships())
+        past_kinds[Target.RELATIONSHIP] = PastRelationships()
         planners[relationship_definitions.what] = RelationshipPlanner()
         profiles.name_claims.append(include_keys)
         relationship_definitions.followers.append(follow_definition)

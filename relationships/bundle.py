@@ -40,7 +40,7 @@ class _Undone(Exception):
         self.receipts = receipts
 
 
-def write_bundle(source_key: str, body: bytes, *, actor: str) -> TaskChunk:
+def write_bundle(source_key: str, body: bytes, *, actor: str, reason: str = "") -> TaskChunk:
     """Carry out the operations of a bundle; the receipts of its task.
 
     Raises `Refused` with the faults of all of them. Its task tells the same, without what was sent.
@@ -56,6 +56,7 @@ def write_bundle(source_key: str, body: bytes, *, actor: str) -> TaskChunk:
         [one.operation for one in sent],
         actor=actor,
         task_id=f"{TaskKind.BUNDLE.value}_{id.hex}",
+        reason=reason,
         all_or_nothing=True,
     )
     keep = partial(
@@ -65,6 +66,7 @@ def write_bundle(source_key: str, body: bytes, *, actor: str) -> TaskChunk:
         sent,
         id=id,
         actor=actor,
+        reason=reason,
         received_at=received_at,
     )
     try:

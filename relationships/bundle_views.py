@@ -30,7 +30,7 @@ class BundleViewSet(RegistrarViewSet):
 
     @once
     def create(self, request: Request, source: str) -> Response:
-        chunk = write_bundle(source, body_of(request), actor=self.caller.actor)
+        chunk = write_bundle(source, body_of(request), actor=self.caller.actor, reason=self.reason)
         task = chunk.task
         times = (time_text(task.received_at), time_text(chunk.completed_at))
         receipts = [*shown_receipts(read_receipts(chunk.receipts), *times)]

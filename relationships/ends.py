@@ -46,6 +46,10 @@ def relationship_id(from_type: str, to_type: str, ends: Ends) -> str:
     return f"{from_type}.{ends.from_id},{to_type}.{ends.to_id}"
 
 
+def is_full_id(text: str) -> bool:
+    return bool(_full.fullmatch(text))
+
+
 @lru_cache(KEPT_IDS)
 def read_relationship_id(text: str, from_type: str, to_type: str) -> Ends | None:
     """The ends that an id names, in full or short (`<fromId>.<toId>`); None if it is no such id."""

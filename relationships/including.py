@@ -15,7 +15,7 @@ from ingestion.sql import columns, run
 from ingestion.wire import resource_texts
 from profiles.api.parameters import MAX_PER_PAGE
 from profiles.contract import Contract
-from relationships.include_paths import OTHER, PathReader, Step, Tree
+from relationships.include_paths import OTHER, Step, Tree
 from relationships.wire import relationship_texts
 
 
@@ -24,6 +24,9 @@ class Link(NamedTuple):
     end: UUID
     """The resource that it leads to."""
 
+
+LinkRow = tuple[str, int, UUID, UUID, UUID]
+"""Side that it leads to, definition, where it begins, the link itself, where it leads."""
 
 Starts = Mapping[tuple[Step, UUID], Sequence[Link]]
 """Links by the step along them and the resource that they come from."""
@@ -50,17 +53,7 @@ class Inclusion:
         for scope, page in zip(self.scopes, pages, strict=True):
             shown[scope.target].update(page)
         load = Load(self.contract, shown[Target.RESOURCE], shown[Target.RELATIONSHIP])
-        places = load.begin(zip(self.scopes, self.trees, pages, strict=True))
-        while places:
-            places = load.go_on(places)
-        return load.included()
-
-
-def read_inclusion(scopes: Sequence[Scope], paths: Sequence[str]) -> Inclusion:
-    """All scopes are of one source."""
-    reader = PathReader(scopes[0].contract, scopes)
-    reader.read(paths)
-    return Inclusion(reader.contract, scopes, reader.trees, reader.bad)
+        return load.all(zip(self.scopes, self.trees, pages, strict=True))
 
 
 @dataclass
@@ -74,6 +67,12 @@ class Load:
     resources: dict[UUID, None] = field(default_factory=dict)
     relationships: dict[UUID, None] = field(default_factory=dict)
     is_cut: bool = False
+
+    def all(self, pages: Iterable[tuple[Scope, Tree, Sequence[UUID]]]) -> Included:
+        places = self.begin(pages)
+        while places:
+            places = self.go_on(places)
+        return self.included()
 
     def begin(self, pages: Iterable[tuple[Scope, Tree, Sequence[UUID]]]) -> list[Place]:
         """Resources are where they are; relationships lead to their ends."""
@@ -135,7 +134,16 @@ class Load:
 
     def _ends(self, page: Sequence[UUID], steps: Iterable[Step]) -> Starts:
         """Relationships of the page as links to their own ends."""
-        rows = run(
+        ends = {id: {"from": from_id, "to": to_id} for id, from_id, to_id in self.read_ends(page)}
+        return {
+            (step, id): [Link(id, end)]
+            for step in steps
+            for id, sides in ends.items()
+            if (end := sides[step.far]) is not None
+        }
+
+    def read_ends(self, page: Sequence[UUID]) -> Sequence[tuple[UUID, UUID | None, UUID | None]]:
+        return run(
             """
             SELECT link.* FROM unnest(%s::uuid[]) AS shown (id)
             CROSS JOIN LATERAL (
@@ -145,19 +153,11 @@ class Load:
             """,
             [*columns([(id,) for id in page], 1), self.contract.source_id],
         )
-        ends = {id: {"from": from_id, "to": to_id} for id, from_id, to_id in rows}
-        return {
-            (step, id): [Link(id, sides[step.far])] for step in steps for id, sides in ends.items()
-        }
 
     def _links(self, wanted: Collection[tuple[Step, UUID]]) -> Starts:
         """Of each resource the oldest of those that the index comes by first."""
         steps = {(step.definition_id, step.far): step for step, _ in wanted}
-        parameters: list[Any] = []
-        for far in OTHER:
-            starts = [(id, step.definition_id) for step, id in wanted if step.far == far]
-            parameters += [*columns(starts, 2), self.contract.source_id]
-        rows = run(" UNION ALL ".join(map(_links_sql, OTHER)), parameters)
+        rows = self.read_links(wanted)
         read = Counter(far for far, *_ in rows)
         self.is_cut = self.is_cut or max(read.values(), default=0) > _most_read()
         found: dict[tuple[Step, UUID], list[Link]] = defaultdict(list)
@@ -165,6 +165,14 @@ class Load:
             found[steps[definition_id, far], start].append(Link(id, end))
         self.is_cut = self.is_cut or any(len(links) > MOST_LINKS for links in found.values())
         return {key: sorted(links, key=_age)[:MOST_LINKS] for key, links in found.items()}
+
+    def read_links(self, wanted: Collection[tuple[Step, UUID]]) -> Sequence[LinkRow]:
+        """Of each resource one more than is brought."""
+        parameters: list[Any] = []
+        for far in OTHER:
+            starts = [(id, step.definition_id) for step, id in wanted if step.far == far]
+            parameters += [*columns(starts, 2), self.contract.source_id]
+        return run(" UNION ALL ".join(map(_links_sql, OTHER)), parameters)
 
 
 def _age(link: Link) -> int:

@@ -8,7 +8,7 @@ from ingestion.examples import DELETION, exists_already, meta
 from ingestion.openapi import WRITTEN, patch_body, written
 from ingestion.openapi_exports import listed
 from ingestion.openapi_including import INCLUDED_ETAG, including_schema, record_page
-from ingestion.openapi_lists import LISTED, bad_search
+from ingestion.openapi_lists import AT_ETAG, LISTED, bad_search
 from ingestion.openapi_schemas import DATA, patch_schemas
 from ingestion.openapi_schemas import written as written_schema
 from profiles.api.openapi.components import ID, KEY, path_parameter, query_parameter
@@ -182,7 +182,7 @@ describe_relationships = extend_schema_view(
             ),
             404: missing("relationship definition"),
         },
-        parameters=(*ALL, *LISTED, "from", "to", "data", "relatedData", "IfNoneMatch"),
+        parameters=(*ALL, *LISTED, "from", "to", "data", "relatedData", "at", "IfNoneMatch"),
     ),
     create=writing(
         "createRelationship",
@@ -199,7 +199,7 @@ describe_relationships = extend_schema_view(
                 placeTaken=examples.PLACE_TAKEN_REFUSED,
             ),
         },
-        parameters=(*ALL, "IdempotencyKey"),
+        parameters=(*ALL, "IdempotencyKey", "ChangeReason"),
         body=json_body("RelationshipBody", {"worksAt": examples.BODY}),
     ),
     retrieve=reading(
@@ -214,8 +214,8 @@ describe_relationships = extend_schema_view(
             ),
             404: _missing_one,
         },
-        parameters=(*ONE, "include", "IfNoneMatch"),
-        description=INCLUDED_ETAG,
+        parameters=(*ONE, "include", "at", "IfNoneMatch"),
+        description=f"{INCLUDED_ETAG}\n\n{AT_ETAG}",
     ),
     update=writing(
         "putRelationship",
@@ -236,7 +236,7 @@ describe_relationships = extend_schema_view(
                 placeTaken=examples.PLACE_TAKEN_REFUSED,
             ),
         },
-        parameters=(*ONE, "IfMatch", "IfNew"),
+        parameters=(*ONE, "IfMatch", "ChangeReason", "IfNew"),
         body=json_body(
             "RelationshipBody",
             {"worksAt": examples.BODY, "withoutEnds": examples.BODY_WITHOUT_ENDS},
@@ -256,7 +256,7 @@ describe_relationships = extend_schema_view(
             ),
             404: _missing_one,
         },
-        parameters=(*ONE, "IfMatch"),
+        parameters=(*ONE, "IfMatch", "ChangeReason"),
         body=patch_body("Relationship", examples.PATCH, examples.MERGE),
         description=(
             "With JSON Patch (RFC 6902), an array, or JSON Merge Patch (RFC 7396), an object, on"
@@ -273,6 +273,6 @@ describe_relationships = extend_schema_view(
             ),
             404: _missing_one,
         },
-        parameters=(*ONE, "IfMatch"),
+        parameters=(*ONE, "IfMatch", "ChangeReason"),
     ),
 )

@@ -81,7 +81,7 @@ describe_bundle = extend_schema_view(
                 ),
             ),
         },
-        parameters=("source", "IdempotencyKey"),
+        parameters=("source", "IdempotencyKey", "ChangeReason"),
         body=json_body("Bundle", {"team": examples.TEAM}),
         description=TOLD,
     )

@@ -61,7 +61,7 @@ describe_purge = extend_schema_view(
             202: answer("It will be done.", "Accepted", {"offices": ACCEPTED}, ()),
             400: refusal("There is no such collection.", noNurses=NO_COLLECTION),
         },
-        parameters=("source", "purgeMode", "IdempotencyKey"),
+        parameters=("source", "purgeMode", "IdempotencyKey", "ChangeReason"),
         body=json_body("Purge", {"offices": OFFICES}),
         description=TOLD,
     )

@@ -41,6 +41,7 @@ class PurgeViewSet(RegistrarViewSet):
             collection.as_json(),
             id=new_row_id(),
             actor=self.caller.actor,
+            reason=self.reason,
             shares=1,
         )
         return accepted(source, task)

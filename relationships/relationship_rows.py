@@ -221,7 +221,7 @@ def _new_row(
 
 
 def update(contract: Contract, records: Collection[Record]) -> Times:
-    """New states of locked rows; the ends of a relationship never change."""
+    """New states of locked rows, each found by one look into the key; the ends never change."""
     rows = [
         (
             record.row_id,
@@ -244,13 +244,15 @@ def update(contract: Contract, records: Collection[Record]) -> Times:
                 greatest(now, old.updated_at + interval '1 microsecond'))
         FROM clock, unnest(%s::uuid[], string_to_array(%s, chr(30)), string_to_array(%s, chr(30)),
                     %s::int[], %s::timestamptz[], %s::timestamptz[])
-             AS new (id, data, identifiers, version, created_at, updated_at)
-        WHERE old.source_id = %s AND old.id = new.id
-        RETURNING old.id, old.updated_at
-        )
+             AS new (id, data, identifiers, version, created_at, updated_at),
+             LATERAL (
+                 SELECT found.ctid FROM relationships_relationship AS found
+                 WHERE source_id = %s AND found.id BETWEEN new.id AND new.id ORDER BY id LIMIT 1
+             ) AS place
+        WHERE old.ctid = place.ctid
+        RETURNING old.id, old.updated_at)
         SELECT NULL::uuid AS id, now AS updated_at FROM clock
-        UNION ALL
-        SELECT written.id, written.updated_at FROM written, clock WHERE written.updated_at <> now
+        UNION ALL SELECT id, updated_at FROM written, clock WHERE updated_at <> now
         """,
         [contract.version, *columns(rows, 6), contract.source_id],
     )
@@ -277,7 +279,7 @@ def _reader(contract: Contract) -> Any:
 
     def read(row: Iterable[Any]) -> Record:
         id, definition_id, from_id, to_id, version, data, identifiers, *rest = row
-        contract_version, created_at, updated_at = rest
+        contract_version, *moments = rest
         definition = definitions.by_id(definition_id)
         public_id = relationship_id(
             definition.from_side.profile_key,
@@ -292,8 +294,7 @@ def _reader(contract: Contract) -> Any:
             EMPTY_OBJECT,
             stored_document(identifiers),
             contract_version,
-            moment(created_at),
-            moment(updated_at),
+            *map(moment, moments),
         )
 
     return read

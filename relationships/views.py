@@ -17,6 +17,7 @@ from ingestion.index_views import IndexesViewSet
 from ingestion.once import once
 from ingestion.openapi_indexes import describe_indexes
 from ingestion.operations import Target
+from ingestion.past.moments import AT
 from ingestion.records import Record
 from ingestion.search.including import INCLUDE, include_parameter
 from ingestion.search.parameters import LIST_PARAMETERS
@@ -97,8 +98,8 @@ class RelationshipViewSet(RecordViewSet):
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
     query_parameters = {
-        "list": (*LIST_PARAMETERS, *EXPORT_PARAMETERS, *ENDS),
-        "retrieve": (INCLUDE,),
+        "list": (*LIST_PARAMETERS, *EXPORT_PARAMETERS, *ENDS, AT),
+        "retrieve": (INCLUDE, AT),
     }
 
     def show(self, record: Record, contract: Contract) -> bytes:
@@ -106,6 +107,8 @@ class RelationshipViewSet(RecordViewSet):
         return relationship_json(record, contract.source_key, definition)
 
     def list(self, request: Request, source: str, definition: str) -> HttpResponseBase:
+        if AT in request.query_params:
+            return self.answer_past_list(request, source, definition)
         scope = relationship_scope(current_contract(source), definition)
         from_type, to_type = (end.collection for end in scope.related.values())
         id_parts = partial(read_relationship_id, from_type=from_type, to_type=to_type)
@@ -116,6 +119,8 @@ class RelationshipViewSet(RecordViewSet):
         return self.create_record(request, source, definition)
 
     def retrieve(self, request: Request, source: str, definition: str, id: str) -> Response:
+        if AT in request.query_params:
+            return self.answer_past(request, source, definition, id)
         contract = current_contract(source)
         compiled = definitions_of(contract).get(definition)
         include = include_parameter(request.query_params, relationship_scope(contract, definition))
@@ -130,7 +135,8 @@ class RelationshipViewSet(RecordViewSet):
         if found is None:
             raise not_found("relationship")
         text, etag, row_id = found
-        return self.answer_one(text.encode(), etag, row_id, include)
+        included = None if include is None else include.bring([[row_id]])
+        return self.answer_one(text.encode(), etag, included)
 
     def update(self, request: Request, source: str, definition: str, id: str) -> Response:
         return self.put_record(request, source, definition, id)

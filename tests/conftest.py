@@ -20,9 +20,11 @@ def pytest_configure() -> None:
     """Tests sign sessions on whatever server DATABASE_URL names, so that it needs no SECRET_KEY.
 
     They change keys and roles in between requests, and count what a request asks the database.
+    Their bulks are shared, though they are small.
     """
     settings.SECRET_KEY = "for tests"
     settings.KEY_SECONDS = 0
+    settings.BULK_SHARED_BYTES = 0
 
 
 @pytest.fixture

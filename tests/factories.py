@@ -6,11 +6,13 @@ from typing import Any
 
 import factory
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Target
 from ingestion.payloads import read_payload
 from ingestion.single import write_one
+from ingestion.task_models import Task, TaskKind
 from profiles.access import Role
 from profiles.definitions import profiles
 from profiles.exact import encode
@@ -119,6 +121,18 @@ class SourceRoleFactory(factory.django.DjangoModelFactory):  # type: ignore[misc
     user = factory.SubFactory(UserFactory)
     source = factory.SubFactory(SourceFactory)
     role = Role.READER
+
+
+class TaskFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
+    """One that nobody has begun, without anything that was sent."""
+
+    class Meta:
+        model = Task
+
+    source = factory.SubFactory(SourceFactory)
+    kind = TaskKind.BULK
+    actor = ACTOR
+    received_at = factory.LazyFunction(timezone.now)
 
 
 def make_key(role: str = "admin", sources: list[Source] | None = None, **options: Any) -> str:

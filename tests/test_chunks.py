@@ -39,6 +39,16 @@ def test_a_body_in_chunks_is_read_no_further_than_beyond_the_limit(settings: Set
     assert read("POST", **CHUNKED) == BODY[:21]
 
 
+def test_a_bundle_is_read_as_far_as_its_own_limit(settings: Settings) -> None:
+    settings.MAX_BUNDLE_BYTES = 22
+    assert read("POST", **CHUNKED, PATH_INFO="/sources/s/v1/bundle") == BODY[:23]
+
+
+def test_a_bulk_is_handed_on_as_it_comes(settings: Settings) -> None:
+    settings.MAX_BODY_BYTES = 5
+    assert read("POST", **CHUNKED, PATH_INFO="/sources/s/v1/resources/bulk") == BODY
+
+
 def test_a_body_with_a_length_is_left_alone() -> None:
     assert read("POST", **CHUNKED, CONTENT_LENGTH="3") == BODY[:3]
 

@@ -13,6 +13,7 @@ from django.core.files.storage import FileSystemStorage
 from django.test import override_settings
 
 from ingestion import examples as records
+from ingestion import history_examples as history
 from ingestion.models import DataIndex, IndexState
 from ingestion.openapi_indexes import PROBLEM
 from ingestion.tasks import uploads
@@ -252,6 +253,67 @@ def tell_relationships(story: Story) -> None:
     tell_ends(story)
 
 
+def tell_history(story: Story) -> None:
+    """Of john-doe, who works at the clinic, is renamed, goes and comes back."""
+    story.tell("deleteResource", 200)
+    story.tell("createResource", 201, sends="providerWithId", x_change_reason=history.REASON)
+    created = tell_operations(story, "Resource", {})
+    renamed = {"data": {**records.JOHN_DOE, "name": "Jon Doe"}}
+    story.tell("putResource", 200, body=renamed)
+    other = newest(story, "Resource", {})
+    story.tell("getResourceDifference", 200, shows="changed", at={**created, "otherId": other})
+    provider = {"profile": "provider"}
+    story.tell("putProfile", 200, body=definitions.WITH_EMAIL, at=provider)
+    story.tell("restoreResource", 400, shows="noEmail", at=created)
+    story.tell("putProfile", 200, sends="provider", at=provider)
+    story.tell("restoreResource", 200, shows="changed", at=created)
+    story.tell("createRelationship", 201, sends="worksAt")
+    story.tell("deleteResource", 200)
+    story.tell("restoreResource", 201, shows="back", at=created)
+    tell_history_of_a_relationship(story)
+
+
+def tell_history_of_a_relationship(story: Story) -> None:
+    story.tell("deleteRelationship", 200)
+    story.tell("createRelationship", 201, sends="worksAt")
+    created = tell_operations(story, "Relationship", {})
+    story.tell("patchRelationship", 200, body=links.PATCH)
+    at = {**created, "otherId": newest(story, "Relationship", {})}
+    story.tell("getRelationshipDifference", 200, shows="changed", at=at)
+    story.tell("restoreRelationship", 200, shows="changed", at=created)
+    story.tell("deleteRelationship", 200)
+    story.tell("restoreRelationship", 201, shows="back", at=created)
+    clinic = {"type": "office", "id": records.OFFICE_ID}
+    story.tell("deleteResource", 200, at=clinic)
+    story.tell("restoreRelationship", 409, shows="noEnd", at=created)
+    story.tell("putResource", 201, sends="office", at=clinic)
+    elsewhere = {"relationshipId": "john-doe.second"}
+    put = "putRelationshipDefinition"
+    story.tell(put, 200, body=links.ONE_OFFICE)
+    story.tell("putRelationship", 201, sends="withoutEnds", at=elsewhere)
+    story.tell("restoreRelationship", 409, shows="placeTaken", at=created)
+    story.tell("deleteRelationship", 200, at=elsewhere)
+    story.tell(put, 200, sends="provider-office")
+    story.tell("createRelationship", 201, sends="worksAt")
+
+
+def tell_operations(story: Story, kind: str, at: dict[str, str]) -> dict[str, str]:
+    """The newest operation, as a place."""
+    id = newest(story, kind, at)
+    one = {**at, "operationId": id}
+    change = story.tell(f"get{kind}Operation", 200, shows="created", at=one).json
+    query = f"?from={change['timestamp']}"
+    story.tell(f"list{kind}Operations", 200, shows="created", at=at, query=query)
+    payload = "?withPayload=true"
+    story.tell(f"get{kind}Operation", 200, shows="withPayload", at=one, query=payload)
+    return one
+
+
+def newest(story: Story, kind: str, at: dict[str, str]) -> str:
+    listed = story.tell(f"list{kind}Operations", 200, at=at, query="?perPage=1").json
+    return str(listed["data"][0]["operationId"])
+
+
 def tell_bundles(story: Story) -> None:
     write = "writeBundle"
     story.tell(write, 400, body=bundles.FAULTY_TEAM, shows="faultyTeam")
@@ -378,6 +440,7 @@ def test_every_example_is_true(uploads_folder: Path) -> None:
     tell_indexes(story)
     tell_bulks(story)
     tell_bundles(story)
+    tell_history(story)
     tell_a_purge(story)
     tell_deletions(story)
     assert story.sent == all_bodies()

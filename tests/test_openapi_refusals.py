@@ -25,6 +25,7 @@ MISSING = {
     "relationshipDefinition": {"definition": "missing"},
     "relationship": {"relationshipId": "no-id"},
     "task": {"id": "bk_missing"},
+    "operation": {"operationId": "missing"},
 }
 """What to write into a path so that there is no such thing. A source is there, but not to see."""
 
@@ -35,6 +36,14 @@ MISSING_IN_ROOT = {**MISSING, "resource": {"id": "missing"}}
 def those_with(status: str) -> list[Operation]:
     """The operations that may answer a status. One test asks all: a refusal changes nothing."""
     return [operation for operation in KEYED if status in operation.described["responses"]]
+
+
+def last_operation(api: Api, operation: Operation) -> dict[str, str]:
+    """What to write into a path that names an operation of history."""
+    if "{operationId}" not in operation.path:
+        return {}
+    listed = operation.address().partition("/operations/")[0]
+    return {"operationId": api.get(f"{listed}/operations").json["data"][0]["operationId"]}
 
 
 @pytest.fixture(autouse=True)
@@ -126,7 +135,8 @@ def test_a_precondition_that_does_not_hold_is_refused(
 ) -> None:
     for operation in those_with("412"):
         with subtests.test(operation.id):
-            answer = operation.send(clinic, operation.first_body(), If_Match='"another"')
+            address = operation.address(**last_operation(clinic, operation))
+            answer = operation.send(clinic, operation.first_body(), address, If_Match='"another"')
             assert answer.status == 412
             assert answer.json in operation.examples("412").values()
 

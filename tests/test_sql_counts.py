@@ -487,6 +487,82 @@ def delete_linked(desk: Desk, count: int) -> Measured:
     return desk.ask("DELETE", f"resources/provider/{desk.lot}-0")
 
 
+# History
+
+
+def as_of(path: str) -> str:
+    moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    return f"{path}{'&' if '?' in path else '?'}at={moment}"
+
+
+def operation_of(desk: Desk, record: str, place: int = 0) -> str:
+    """The address of one of a record's operations, of which the newest is the first."""
+    listed = f"history/{record}/operations"
+    return f"{listed}/{desk.api.get(listed).json['data'][place]['operationId']}"
+
+
+def rewritten(desk: Desk, count: int) -> str:
+    """A provider with so many changes; its path."""
+    path = f"resources/provider/{desk.providers(1)[0]}"
+    for number in range(count):
+        desk.api.put(path, {"data": {"practiceNumber": number}})
+    return path
+
+
+@scenario("GET operations of a resource")
+def get_operations(desk: Desk, count: int) -> Measured:
+    return desk.ask("GET", f"history/{rewritten(desk, count)}/operations")
+
+
+@scenario("GET operation, with its payload")
+def get_operation(desk: Desk, count: int) -> Measured:
+    path = operation_of(desk, rewritten(desk, count))
+    return desk.ask("GET", f"{path}?withPayload=true")
+
+
+@scenario("GET difference of two operations")
+def get_difference(desk: Desk, count: int) -> Measured:
+    path = rewritten(desk, count)
+    other = operation_of(desk, path, -1).rpartition("/")[2]
+    return desk.ask("GET", f"{operation_of(desk, path)}/diff/{other}")
+
+
+@scenario("POST restore")
+def post_restore(desk: Desk, count: int) -> Measured:
+    return desk.ask("POST", f"{operation_of(desk, rewritten(desk, count), -1)}/restore")
+
+
+@scenario("POST restore, with relationships")
+def post_restore_linked(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    path = f"resources/provider/{desk.lot}-0"
+    desk.api.delete(path)
+    return desk.ask("POST", f"{operation_of(desk, path)}/restore")
+
+
+@scenario("GET resource, as it was")
+def get_resource_at(desk: Desk, count: int) -> Measured:
+    return desk.ask("GET", as_of(rewritten(desk, count)))
+
+
+@scenario("GET resources, as they were")
+def get_resources_at(desk: Desk, count: int) -> Measured:
+    desk.providers(count)
+    return desk.ask("GET", as_of("resources/provider?perPage=1000"))
+
+
+@scenario("GET resources, as they were, with what they were linked to")
+def get_included_at(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    return desk.ask("GET", as_of("resources/provider?include=worksAt,worksAt.staff"))
+
+
+@scenario("GET relationships, as they were, with their ends")
+def get_ends_at(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    return desk.ask("GET", as_of("relationships/provider-office?include=from,to&perPage=1000"))
+
+
 @scenario("PUT resource, refused")
 def refuse_resource(desk: Desk, count: int) -> Measured:
     body = {"data": {"specialities": [0] * count}}

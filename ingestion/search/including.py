@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -56,6 +57,11 @@ class Include(Protocol):
 
     def bring(self, pages: Sequence[Sequence[UUID]]) -> Included:
         """What belongs to the rows of a page, of which there is one for each scope."""
+        ...
+
+    def bring_past(self, at: datetime, page: Mapping[UUID, str]) -> Included:
+        """What belonged at a moment to the rows of a page of one scope, told with their ids."""
+        ...
 
 
 includers: list[Callable[[Sequence[Scope], Sequence[str]], Include]] = []

@@ -77,6 +77,8 @@ def _shown(task: Task, counted: Mapping[str, Any]) -> Json:
         shown["deletedCount"] = counts["deleted"]
     if gone := counted.get("sum_deleted_relationships", 0):
         shown["deletedRelationships"] = gone
+    if task.reason:
+        shown["reason"] = task.reason
     if task.plan is not None:
         shown["plan"] = task.plan.public_id
     if task.problem is not None:
@@ -110,7 +112,12 @@ def receipts_page(task: Task, after: Place, size: int) -> tuple[list[Json], Plac
 
 
 def _chunks(task: Task, after: Place) -> Iterator[tuple[Place, TaskChunk]]:
-    rows = TaskChunk.objects.filter(task=task).order_by("share", "number").defer("rejects")
+    return chunks_from(TaskChunk.objects.filter(task=task).defer("rejects"), after)
+
+
+def chunks_from(chunks: QuerySet[TaskChunk], after: Place) -> Iterator[tuple[Place, TaskChunk]]:
+    """The chunks of a task in their order, each with the place where it begins."""
+    rows = chunks.order_by("share", "number")
     share, number, skipped = after
     first = rows.filter(share=share, number__gte=number)
     for row in first.iterator(chunk_size=10):
@@ -149,7 +156,7 @@ def single_task(source_id: int, task_id: str) -> Json:
         }
         return _single(task_id, "FAILURE", refused.actor, [receipt])
     changes = Change.objects.filter(source_id=source_id, task_id=task_id).order_by("seq")
-    rows = list(changes.only("action", "target", "collection", "public_id", "at", "actor")[:1])
+    rows = list(changes.only(*_TOLD)[:1])
     if not rows:
         raise not_found("task")
     change = rows[0]
@@ -159,7 +166,11 @@ def single_task(source_id: int, task_id: str) -> Json:
         "receivedAt": time_text(change.at),
         "completedAt": time_text(change.at),
     }
-    return _single(task_id, "SUCCESS", change.actor, [receipt])
+    shown = _single(task_id, "SUCCESS", change.actor, [receipt])
+    return {**shown, "reason": change.reason} if change.reason else shown
+
+
+_TOLD = ("action", "target", "collection", "public_id", "at", "actor", "reason")
 
 
 def _told(action: str, target: str, type: str, id: str) -> dict[str, Json]:

@@ -24,6 +24,7 @@ def keep_finished(
     *,
     id: UUID,
     actor: str,
+    reason: str,
     received_at: datetime,
 ) -> TaskChunk:
     """The chunk with the receipts of a new task that has ended. What was sent is not kept."""
@@ -35,6 +36,7 @@ def keep_finished(
         source_id=source_id,
         kind=kind,
         actor=actor,
+        reason=reason,
         status=TaskStatus.FAILURE if refused else TaskStatus.SUCCESS,
         total=len(receipts),
         received_at=received_at,

@@ -6,14 +6,18 @@ import mmap
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO, Protocol
 
 import msgspec
 from django.conf import settings
 
-from ingestion.envelopes import TargetOf
+from ingestion.envelopes import TargetOf, refused_operation
 from ingestion.lines import BYTE_ORDER_MARK, COMMENT, Line, skip_line
-from ingestion.operations import Operation
+from ingestion.operations import Operation, Target
+from ingestion.search.scopes import scope_makers
+from ingestion.subjects import subject_of
+from ingestion.tables.reading import Row, read_table
 from profiles.contract import Contract
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, Refused
@@ -39,9 +43,14 @@ class Found:
     index: int
     position: int
     text: bytes | None
+    refused: Refused | None = None
+    """Why there is no text to be read."""
 
     def read(self, target_of: TargetOf) -> SentOperation:
-        operation = Line(self.index, self.text).read(target_of)
+        if self.refused is not None:
+            operation = refused_operation(self.refused)
+        else:
+            operation = Line(self.index, self.text).read(target_of)
         return SentOperation(self.index, self.position, operation, self.text)
 
 
@@ -86,6 +95,10 @@ class Ndjson:
         return sum(1 for _ in self.find(file, contract, asked, 0, 0))
 
 
+FORGET_AFTER = 5_000
+"""Operations of a document."""
+
+
 class Envelope:
     """`{"operations": [...]}` (api-facts, *Bulk*); positions are numbers of operations."""
 
@@ -96,17 +109,19 @@ class Envelope:
     def find(
         self, file: BinaryIO, contract: Contract, asked: Asked, position: int, index: int
     ) -> Iterator[Found]:
-        for number, text in enumerate(self._texts(file)[position:], position):
+        whole = _mapped(file)
+        for number, text in enumerate(self._texts(whole)[position:], position):
+            if number % FORGET_AFTER == 0 or number == position:
+                _forget(whole)
             operation = bytes(text).strip()
             is_whole = len(operation) <= settings.MAX_BODY_BYTES
             yield Found(number, number + 1, operation if is_whole else None)
 
     def count(self, file: BinaryIO, contract: Contract, asked: Asked) -> int:
-        return len(self._texts(file))
+        return len(self._texts(_mapped(file)))
 
-    def _texts(self, file: BinaryIO) -> list[msgspec.Raw]:
+    def _texts(self, whole: mmap.mmap | bytes) -> list[msgspec.Raw]:
         """Slices of the file: nothing else is allowed in it but the list, so that none is lost."""
-        whole = _mapped(file)
         head = self._head.match(whole)
         tail = self._tail.search(whole, max(0, len(whole) - 4_096))
         if head is None or tail is None:
@@ -115,6 +130,25 @@ class Envelope:
             return self._operations.decode(memoryview(whole)[head.end() : tail.start()])
         except msgspec.DecodeError as error:
             raise not_readable(f"Is not valid JSON: {error}.") from None
+
+
+class Table:
+    """CSV, an operation a row (`ingestion.tables`); positions are numbers of rows that are done."""
+
+    def find(
+        self, file: BinaryIO, contract: Contract, asked: Asked, position: int, index: int
+    ) -> Iterator[Found]:
+        rows = self._rows(file, contract, asked)
+        for number, row in enumerate(islice(rows, position, None), position):
+            yield Found(number, number + 1, row.text, row.refused)
+
+    def count(self, file: BinaryIO, contract: Contract, asked: Asked) -> int:
+        return sum(1 for _ in self._rows(file, contract, asked))
+
+    def _rows(self, file: BinaryIO, contract: Contract, asked: Asked) -> Iterator[Row]:
+        subject = subject_of(scope_makers[Target(asked["target"])](contract, asked["type"]))
+        file.seek(0)
+        return read_table(file, subject, asked.get("columns"), settings.MAX_BODY_BYTES)
 
 
 def _mapped(file: BinaryIO) -> mmap.mmap | bytes:
@@ -128,7 +162,13 @@ def _mapped(file: BinaryIO) -> mmap.mmap | bytes:
         return file.read()
 
 
-formats: dict[str, Format] = {"json": Envelope(), "ndjson": Ndjson()}
+def _forget(whole: mmap.mmap | bytes) -> None:
+    """Give the memory of its pages back; they are read again when they are looked at."""
+    if isinstance(whole, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        whole.madvise(mmap.MADV_DONTNEED)
+
+
+formats: dict[str, Format] = {"json": Envelope(), "ndjson": Ndjson(), "csv": Table()}
 
 
 def not_readable(message: str) -> Refused:

@@ -180,6 +180,7 @@ def _do(
         operations,
         actor=task.actor,
         task_id=task.public_id,
+        reason=task.reason,
         is_plan=is_plan,
         seen=sights.of(chunk),
         also=also,

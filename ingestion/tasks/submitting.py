@@ -16,6 +16,14 @@ from profiles.exact import Json
 from profiles.faults import ErrorType, Refused
 
 
+def shares_for(size: int) -> int:
+    """How many processes may work on so many bytes: one for what is soon done.
+
+    Its receipts then come in the order in which it was sent.
+    """
+    return 1 if size < settings.BULK_SHARED_BYTES else settings.BULK_SHARES
+
+
 @transaction.atomic
 def submit(
     source_id: int,
@@ -24,9 +32,10 @@ def submit(
     *,
     id: UUID,
     actor: str,
+    reason: str = "",
     upload: str = "",
     mode: TaskMode = TaskMode.WRITE,
-    shares: int | None = None,
+    shares: int = 1,
     plan: Task | None = None,
     received_at: datetime | None = None,
 ) -> Task:
@@ -37,12 +46,13 @@ def submit(
         kind=kind,
         mode=mode,
         actor=actor,
+        reason=reason,
         asked=asked,
         upload=upload,
         plan=plan,
         received_at=received_at or timezone.now(),
     )
-    numbers = range(shares or settings.BULK_SHARES)
+    numbers = range(shares)
     TaskShare.objects.bulk_create(TaskShare(task=task, number=number) for number in numbers)
     for number in numbers:
         ask_for_share(task.pk, number)
@@ -50,7 +60,7 @@ def submit(
 
 
 @transaction.atomic
-def carry_out(plan: Task, *, id: UUID, actor: str) -> Task:
+def carry_out(plan: Task, *, id: UUID, actor: str, reason: str = "") -> Task:
     """The task that does what was planned, and refuses what has moved since.
 
     Raises FAILED_PRECONDITION for what is no plan that is ready, or was carried out before.
@@ -68,6 +78,7 @@ def carry_out(plan: Task, *, id: UUID, actor: str) -> Task:
         held.asked,
         id=id,
         actor=actor,
+        reason=reason or held.reason,
         upload=upload,
         shares=TaskShare.objects.filter(task=held).count(),
         plan=held,

@@ -12,6 +12,7 @@ from rest_framework.viewsets import ViewSet
 
 from profiles.access import Caller, Role
 from profiles.api.parameters import refuse_unknown_parameters
+from profiles.api.reasons import REASON_HEADER, read_reason
 from profiles.preconditions import Preconditions, etags
 
 
@@ -35,6 +36,11 @@ class RegistrarViewSet(ViewSet):
         caller = self.request.user
         assert isinstance(caller, Caller), "MayUseSource lets nobody else pass"
         return caller
+
+    @property
+    def reason(self) -> str:
+        """Why something is written, as the request says; empty if it does not."""
+        return read_reason(self.request.headers.get(REASON_HEADER))
 
     def preconditions(self) -> Preconditions:
         meta = self.request.META  # `headers` would be made of all that was sent.

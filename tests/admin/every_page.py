@@ -21,8 +21,9 @@ ROW_PAGES = (
     "neighbourhood",
     "nonconforming",
     "missing",
+    "correct",
 )
-LIST_PAGES = ("changelist", "add", "ends", "found")
+LIST_PAGES = ("changelist", "add", "start", "ends", "found")
 
 
 class Level(IntEnum):
@@ -45,10 +46,10 @@ class Rights(NamedTuple):
     delete: Level
 
     def needed(self, page: str, method: str) -> Level:
-        if page == "display":
+        if page in ("display", "correct"):
             return self.change
-        if page in ("add", "delete"):
-            return self.add if page == "add" else self.delete
+        if page in ("add", "start", "delete"):
+            return self.delete if page == "delete" else self.add
         writes = method == "POST" and page in ("change", "password_change")
         return self.change if writes else self.see
 
@@ -65,6 +66,7 @@ RIGHTS = {
     "relationships_relationship": _all(Level.VIEWER, Level.STEWARD),
     "ingestion_change": _all(Level.VIEWER, Level.NOBODY),
     "ingestion_receipt": _all(Level.VIEWER, Level.NOBODY),
+    "ingestion_task": Rights(Level.VIEWER, Level.STEWARD, Level.STEWARD, Level.NOBODY),
     "profiles_apikey": _all(Level.SUPERUSER, Level.SUPERUSER),
     "auth_user": _all(Level.SUPERUSER, Level.SUPERUSER),
     "axes_accessattempt": Rights(Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.SUPERUSER),

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ingestion.models import Change, Receipt, Resource
+from ingestion.task_models import Task
 from profiles.models import ApiKey, Profile, Source, SourceRole
 from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.every_page import ROW_PAGES, Level, of, pages_of_models, split, walked
@@ -24,7 +25,8 @@ from tests.admin.world import HERE, THERE, Place, everything, make_place, person
 
 LEVELS = [Level.NOTHING, Level.VIEWER, Level.STEWARD, Level.OWNER]
 LISTED: list[type[Model]] = [
-    *[Source, Profile, RelationshipDefinition, Resource, Relationship, Change, Receipt]
+    *[Source, Profile, RelationshipDefinition, Resource, Relationship, Change, Receipt],
+    Task,
 ]
 QUERIES = [
     *["source={word}", "profile={word}/{word}-p", "definition={word}/{word}-r", "q={word}"],

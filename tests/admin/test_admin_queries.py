@@ -6,11 +6,12 @@ import pytest
 from django.db.models import Model
 
 from ingestion.models import Change, Receipt, Resource
+from ingestion.task_models import Task
 from profiles.models import Profile, Source
 from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.pages import Pages, address
 
-MODELS = [Source, Profile, Resource, Change, Receipt, Relationship, RelationshipDefinition]
+MODELS = [Source, Profile, Resource, Change, Receipt, Relationship, RelationshipDefinition, Task]
 PARAMETERS = ["q", "source", "profile", "definition", "public_id", "find", "data.name", "after"]
 
 

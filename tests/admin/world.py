@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.test import Client
 
 from ingestion.models import Change, Receipt, Resource
+from ingestion.task_models import Task
 from profiles.access import Role
 from profiles.exact import encode
 from profiles.models import ApiKey, Profile, Source, SourceRole
@@ -75,6 +76,7 @@ def make_place(word: str) -> Place:
     key = ApiKey.objects.get(sources=source)
     rows = [source, profile, definition, ends[0], link, key, user, attempt]
     rows += [Change.objects.filter(source=source).first(), Receipt.objects.get(source=source)]
+    rows.append(factories.TaskFactory.create(source=source, asked={"name": f"{word}.csv"}))
     return Place(word, source, rows)
 
 
@@ -95,7 +97,7 @@ def person(level: Level, source: Source, name: str = "somebody") -> User:
 def everything() -> bytes:
     """All that is stored, to see whether something was written."""
     models = [Source, Profile, RelationshipDefinition, Resource, Relationship, Change]
-    others = [Receipt, ApiKey, SourceRole, User, AccessAttempt]
+    others = [Receipt, ApiKey, SourceRole, User, AccessAttempt, Task]
     managers = [getattr(model, "with_retired", model._default_manager) for model in models + others]
     ignored = {"last_login"}
     return encode(

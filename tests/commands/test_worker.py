@@ -113,3 +113,16 @@ def test_a_job_that_kills_its_workers_is_given_up(queue: None) -> None:
     left_behind(attempts=jobs.MOST_ATTEMPTS)
     restart_stalled_jobs()
     assert statuses() == [Status.FAILED.value]
+
+
+def test_a_job_that_was_killed_gives_way_to_one_that_waits_for_it(queue: None) -> None:
+    """Of the same work only one may wait; and the lock of the killed one keeps that from it."""
+    locks = {"lock": "the same", "queueing_lock": "the same"}
+    for status in ("doing", "todo"):
+        job = app.configure_task(TIDY, allow_unknown=False, **locks).defer(max_hours=10_000)
+        ProcrastinateJob.objects.filter(pk=job).update(status=status)
+    other = put_in()
+    ProcrastinateJob.objects.filter(pk=other).update(status="doing")
+    restart_stalled_jobs()
+    worker.run(wait=False)
+    assert statuses() == []

@@ -121,6 +121,7 @@ def _environment(url: str, uploads: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "SECRET_KEY": "for tests",
         "LOG_LEVEL": "CRITICAL",
+        "BULK_SHARED_BYTES": "0",
         "UPLOADS_OPTIONS": json.dumps({"location": uploads}),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
 from typing import Any
 
@@ -49,7 +49,8 @@ def sending(machines: Machines, path: str, **headers: Any) -> Iterator[Sending]:
 def in_chunks(machines: Machines, path: str, chunks: Iterable[bytes], **headers: Any) -> Answer:
     """A whole body without a length."""
     with sending(machines, path, Transfer_Encoding="chunked", **headers) as request:
-        for chunk in chunks:
-            request.chunk(chunk)
-        request.send(b"0\r\n\r\n")
+        with suppress(ConnectionError):  # It is answered before all of it was sent.
+            for chunk in chunks:
+                request.chunk(chunk)
+            request.send(b"0\r\n\r\n")
         return request.answer()

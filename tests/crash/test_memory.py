@@ -32,6 +32,7 @@ FLAT = 32 << 20
 def test_memory_is_flat(machines: Machines) -> None:
     line = Line(machines.server.port, machines.key)
     define(line, SOURCE)
+    line.close()  # The server would, while nothing comes over it.
     pieces = [*lines()]
     before, server, began = machines.server.memory, 0, time.monotonic()
     size = sum(map(len, pieces))
@@ -47,10 +48,12 @@ def test_memory_is_flat(machines: Machines) -> None:
     with subprocess.Popen(
         [sys.executable, "manage.py", "worker"], cwd=PROJECT, env=machines.server.environment
     ) as process:
-        while (shown := line.send("GET", task).body)["status"] == "PENDING":
-            worker = max(worker, memory_of(process.pid))
-            time.sleep(0.1)
-        process.terminate()
+        try:
+            while (shown := line.send("GET", task).body)["status"] == "PENDING":
+                worker = max(worker, memory_of(process.pid))
+                time.sleep(0.1)
+        finally:
+            process.kill()
     line.close()
     sys.stdout.write(
         f"{size // 1_000_000} MB sent in {uploaded:.1f} s; the server grew by {server // 1_000_000}"

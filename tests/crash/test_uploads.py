@@ -102,7 +102,7 @@ def test_json_in_chunks_may_be_larger_than_any_other(server: Machines) -> None:
 
 def test_any_other_body_in_chunks_is_as_large_as_ever(server: Machines) -> None:
     path = f"/sources/{SOURCE}/v1/resources/provider"
-    answer = in_chunks(server, path, [MEBIBYTE, b"{}"], Content_Type="application/json")
+    answer = in_chunks(server, path, [b" " * 1_000_001], Content_Type="application/json")
     assert (answer.status, answer.body["type"]) == (413, "CONTENT_TOO_LARGE")
 
 

@@ -30,6 +30,11 @@ requests = count()
 answers: Counter[tuple[str, bool, str, int]] = Counter()
 
 
+@schemathesis.serializer("application/x-ndjson")
+def lines(context: Any, value: Any) -> bytes:
+    return str(value).encode(errors="surrogatepass")
+
+
 @schemathesis.hook
 def before_load_schema(context: HookContext, raw_schema: dict[str, Any]) -> None:
     """Take the document at its word, in a form that schemathesis can use."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from profiles.exact import encode
 
-ROUNDS = int(os.environ.get("DOOR_ROUNDS", "12"))
+ROUNDS = int(os.environ.get("DOOR_ROUNDS", "4"))
 IDS = ("p0", "p1", "new")
 CLERK = {
     "properties": {"name": {"type": "symbol"}, "fee": {"type": "decimal"}},

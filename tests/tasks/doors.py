@@ -68,19 +68,25 @@ class BulkDoor:
         return told
 
 
-def work(task_id: str, chunk: int, after_each: Callable[[], None] = lambda: None) -> None:
-    """All shares of a task, one after the other."""
+def work(
+    task_id: str,
+    chunk: int,
+    after_each: Callable[[], None] = lambda: None,
+    *,
+    must_stop: bool = False,
+) -> None:
+    """All shares of a task, one after the other; one chunk of each if they must stop."""
     id = UUID(hex=task_id.partition("_")[2])
 
-    def must_stop() -> bool:
+    def behind_a_chunk() -> bool:
         after_each()
-        return False
+        return must_stop
 
     with ExitStack() as stack:
         for name in ("FIRST_CHUNK", "LEAST_CHUNK", "MOST_CHUNK"):
             stack.enter_context(patch(f"ingestion.tasks.running.{name}", chunk))
         for number in TaskShare.objects.filter(task_id=id).values_list("number", flat=True):
-            assert run_share(id, number, must_stop)
+            assert run_share(id, number, behind_a_chunk) is not must_stop
 
 
 def told_of(api: Api, task_id: str) -> list[Told]:
@@ -91,6 +97,14 @@ def told_of(api: Api, task_id: str) -> list[Told]:
         refused(one["error"]) if "error" in one else Told(one["outcome"], one["id"])
         for one in receipts
     ]
+
+
+def bundle_door(source: Source, api: Api, kind: str, texts: Sequence[bytes]) -> list[Told]:
+    """Raises AssertionError where it is refused, since then nothing is done."""
+    member = {"resources": b"resourceOperations", "relationships": b"relationshipOperations"}[kind]
+    answer = api.post("bundle", b'{"%b": [%b]}' % (member, b",".join(texts)))
+    assert answer.status == 200, answer.text
+    return [Told(one["outcome"], one["id"]) for one in answer.json["receipts"]]
 
 
 def single_door(source: Source, api: Api, kind: str, texts: Sequence[bytes]) -> list[Told]:

@@ -229,3 +229,11 @@ def test_what_is_no_format_of_ours_is_refused(api: Api) -> None:
     assert api.post("resources/bulk", b"x", content_encoding="br").status == 415
     assert api.post("resources/bulk?type=provider", encode({"operations": []})).status == 400
     assert api.post("resources/bulk", b"id\n", content_type="text/csv").status == 400
+    assert api.post("resources/bulk?type=a/b", b"id\n", content_type="text/csv").status == 400
+
+
+@pytest.mark.parametrize("query", ["perPage=1001", "cursor=x", "withReceipts=x"])
+def test_every_parameter_of_a_task_is_judged(api: Api, query: str) -> None:
+    written = api.put("resources/provider/one", {"data": {"name": "Jane"}}).json
+    for task_id in (send(api, [upsert("one")]), written["taskId"]):
+        assert api.get(f"tasks/{task_id}?{query}").status == 400

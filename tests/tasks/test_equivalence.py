@@ -13,8 +13,18 @@ from hypothesis import strategies as st
 
 from profiles.models import Source
 from tests.clients import Api
-from tests.tasks.batches import UNHURRIED, Batch, links, resources
-from tests.tasks.doors import BulkDoor, Door, Told, changes, load_door, rows, single_door
+from tests.tasks.batches import UNHURRIED, Batch, links, resource_texts, resources
+from tests.tasks.doors import (
+    BulkDoor,
+    Door,
+    Told,
+    bundle_door,
+    changes,
+    load_door,
+    rows,
+    single_door,
+)
+from tests.tasks.everything import everything
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +58,26 @@ def test_each_door_does_the_same(world: Source, api: Api) -> None:
         one_by_one = left_by(single_door, world, api, batches)
         assert left_by(load_door, world, api, batches) == one_by_one
         assert left_by(BulkDoor(chunk), world, api, batches) == one_by_one
+
+    check()
+
+
+def test_a_bundle_does_the_same_or_nothing(world: Source, api: Api) -> None:
+    @UNHURRIED
+    @given(resources | links, st.lists(resource_texts(), min_size=1, max_size=3))
+    def check(before: Batch, texts: list[bytes]) -> None:
+        with transaction.atomic():
+            BulkDoor(12)(world, api, before.kind, before.texts)
+            batch = Batch("resources", texts)
+            one_by_one = left_by(single_door, world, api, [batch])
+            if any(told.error for told in one_by_one.told[0]):
+                was = everything()
+                with pytest.raises(AssertionError):
+                    bundle_door(world, api, *batch)
+                assert everything() == was
+            else:
+                assert left_by(bundle_door, world, api, [batch]) == one_by_one
+            transaction.set_rollback(True)
 
     check()
 

@@ -5,41 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.exact import decode
+from profiles.exact import decode, encode
 from profiles.models import Source
 from tests.clients import Api
 from tests.tasks.batches import IDS, UNHURRIED, Batch, links, resource_texts, resources
-from tests.tasks.doing import NDJSON
+from tests.tasks.doing import NDJSON, upsert
 from tests.tasks.doors import BulkDoor, Told, told_of, work
+from tests.tasks.everything import everything
 
 pytestmark = pytest.mark.django_db
 
 WHOLE = 100
 """More operations than any of these bulks has: one chunk."""
-TABLES = """
-SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-WHERE relkind = 'r' AND nspname = 'public'
-  AND relname !~ '^(procrastinate_|ingestion_task)'
-"""
-
-
-def everything() -> dict[str, str]:
-    """What each table holds, but for what tells of tasks and their jobs."""
-    with connection.cursor() as cursor:
-        cursor.execute(TABLES)
-        names = [name for (name,) in cursor.fetchall()]
-        found = {}
-        for name in names:
-            cursor.execute(
-                f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{name}" t'
-            )
-            found[name] = cursor.fetchone()[0]
-    return found
 
 
 def plan(api: Api, batch: Batch, chunk: int, shares: int = 1) -> str:
@@ -116,6 +98,21 @@ def test_what_moves_while_a_plan_is_carried_out_is_left_alone(world: Source, api
             transaction.set_rollback(True)
 
     check()
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 5])
+def test_who_goes_on_with_a_plan_sees_what_it_saw(world: Source, api: Api, chunk: int) -> None:
+    ids = [f"id-{number}" for number in range(6)]
+    batch = Batch("resources", [encode(upsert(id)) for id in ids])
+    applied = api.post(f"tasks/{plan(api, batch, 2)}/apply", b"").json["taskId"]
+    work(applied, chunk, must_stop=True)
+    moved = {ids[3], ids[5]} - set(ids[:chunk])
+    for id in moved:
+        api.put(f"resources/provider/{id}", {"data": {"name": "Somebody else"}})
+    work(applied, 1)
+    refused = {id for id, told in zip(ids, told_of(api, applied), strict=True) if told.error}
+    assert refused == moved
+    assert moved
 
 
 def is_about(text: bytes, type: str, id: str) -> bool:

@@ -9,6 +9,7 @@ from django.conf import settings
 from profiles.api.openapi.endpoints import Components, Object, schema
 from profiles.api.openapi.refusals import shared_refusals
 from profiles.api.parameters import DEFAULT_PER_PAGE, MAX_PER_PAGE
+from profiles.api.reasons import MAX_REASON, REASON_HEADER
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.faults import ErrorType, Scope
@@ -211,6 +212,12 @@ def _precondition_parameters() -> dict[str, Object]:
             "*",
             "`*` writes only what is not there yet, and never replaces; ETags: only what is none of"
             " them.",
+        ),
+        "ChangeReason": precondition(
+            REASON_HEADER,
+            {"type": "string", "minLength": 1, "maxLength": MAX_REASON},
+            "The practice moved, as its owner told us.",
+            "Why it is written. History keeps it with every change that is made.",
         ),
     }
 

@@ -1,0 +1,78 @@
+"""The receipts on the page of a task: all, or what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from ingestion.admin_tasks_corrections import Correction, Typed, correction_of
+from ingestion.admin_tasks_places import place_text, read_place
+from ingestion.models import Resource
+from ingestion.operations import Target
+from ingestion.task_models import Task
+from ingestion.tasks.finding import FIRST, Place, receipts_page
+from ingestion.tasks.refusals import refusals_page
+
+AFTER, SHOW, REFUSED = "after", "show", "refused"
+SHOWN, SHOWN_REFUSED = 50, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One receipt, and the page of the resource that it is about."""
+
+    receipt: Mapping[str, Any]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsPage:
+    is_refused: bool
+    is_first: bool
+    lines: Sequence[Line] = ()
+    corrections: Sequence[Correction] = ()
+    following: str | None = None
+    """The query of the next page."""
+
+
+def receipts_page_of(request: HttpRequest, task: Task, typed: Typed | None = None) -> ReceiptsPage:
+    after = read_place(request.GET.get(AFTER, ""))
+    is_refused = request.GET.get(SHOW) == REFUSED
+    if is_refused:
+        refusals, following = refusals_page(task, after, SHOWN_REFUSED)
+        corrections = [correction_of(refusal, typed) for refusal in refusals]
+        return ReceiptsPage(
+            True, after == FIRST, corrections=corrections, following=_query(following, True)
+        )
+    receipts, following = receipts_page(task, after, SHOWN)
+    lines = _lines(task, receipts)
+    return ReceiptsPage(False, after == FIRST, lines, following=_query(following, False))
+
+
+def _lines(task: Task, receipts: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """With one statement for the addresses of all."""
+    of_resources = [one for one in receipts if one["targetType"] == Target.RESOURCE]
+    rows = Resource.objects.filter(
+        source_id=task.source_id,
+        profile__source_id=task.source_id,
+        profile__key__in={one["type"] for one in of_resources},
+        public_id__in={one["id"] for one in of_resources},
+    )
+    keys = {(type, id): pk for type, id, pk in rows.values_list("profile__key", "public_id", "pk")}
+    return [Line(one, _address(keys.get((one["type"], one["id"])))) for one in receipts]
+
+
+def _address(pk: Any) -> str:
+    return "" if pk is None else reverse("admin:ingestion_resource_change", args=[pk])
+
+
+def _query(place: Place | None, is_refused: bool) -> str | None:
+    if place is None:
+        return None
+    shown = {SHOW: REFUSED} if is_refused else {}
+    return urlencode({**shown, AFTER: place_text(place)})

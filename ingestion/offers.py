@@ -1,0 +1,17 @@
+"""What records may be uploaded to: profiles; other apps register the definitions of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ingestion.forms import root_profiles
+from ingestion.operations import Target
+
+Offer = Callable[[], QuerySet[Any]]
+"""The definitions of all sources, each with its source."""
+
+offers: dict[Target, Offer] = {Target.RESOURCE: root_profiles}
+"""Filled by `AppConfig.ready`."""

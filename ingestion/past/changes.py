@@ -1,0 +1,191 @@
+"""The changes of one record in all its lives, newest first, and what they say of it.
+
+Looked up by ranges that hold one id, in the order of the index: so no plan reads more than these,
+whatever is known of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from ingestion.models import Change
+from ingestion.operations import Target
+from ingestion.past.kinds import CHANGE, past_kinds
+from ingestion.records import RecordKey, etag_of
+from ingestion.sql import columns, run
+from ingestion.wire import time_text
+from profiles.contract import Contract
+from profiles.exact import Json
+from profiles.faults import Refused, not_found
+
+_OF_RECORD = """
+    source_id = %s AND target = %s AND collection = %s AND public_id BETWEEN %s AND %s
+"""
+_NEWEST_FIRST = "public_id DESC, seq DESC"
+_TOLD = "id, task_id, action, version, at, actor, reason, seq"
+
+
+class PastRecord(NamedTuple):
+    """One id of a profile or definition, in all its lives."""
+
+    contract: Contract
+    target: Target
+    key: RecordKey
+
+    @property
+    def parameters(self) -> list[Any]:
+        id = self.key.public_id
+        return [self.contract.source_id, self.target.value, self.key.collection, id, id]
+
+    @property
+    def missing(self) -> Refused:
+        return not_found(self.target.lower())
+
+
+class Told(NamedTuple):
+    id: UUID
+    task_id: str
+    action: str
+    version: int
+    at: datetime
+    actor: str
+    reason: str
+    seq: int
+
+
+class Period(NamedTuple):
+    """Both ends belong to it."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def past_record(contract: Contract, target: Target, collection: str, id: str) -> PastRecord:
+    """Raises NOT_FOUND for what is no id."""
+    return PastRecord(contract, target, past_kinds[target].key(contract, collection, id))
+
+
+def changes_page(
+    record: PastRecord, period: Period, before: int | None, size: int
+) -> tuple[list[Told], int | None]:
+    """Changes in a period that come before a `seq`, and before which the next page goes on.
+
+    Raises NOT_FOUND where there never was such a record.
+    """
+    rows = run(
+        f"""
+        SELECT {_TOLD} FROM {CHANGE} WHERE {_OF_RECORD}
+          AND (%s::bigint IS NULL OR seq < %s)
+          AND (%s::timestamptz IS NULL OR at >= %s) AND (%s::timestamptz IS NULL OR at <= %s)
+        ORDER BY {_NEWEST_FIRST} LIMIT %s
+        """,
+        [
+            *record.parameters,
+            *(each for value in (before, *period) for each in (value, value)),
+            size + 1,
+        ],
+    )
+    if not rows and not _ever_was(record):
+        raise record.missing
+    shown = [Told(*row) for row in rows[:size]]
+    return shown, shown[-1].seq if len(rows) > size else None
+
+
+def _ever_was(record: PastRecord) -> bool:
+    sql = f"SELECT 1 FROM {CHANGE} WHERE {_OF_RECORD} ORDER BY {_NEWEST_FIRST} LIMIT 1"
+    return bool(run(sql, record.parameters))
+
+
+def told_change(record: PastRecord, operation_id: str) -> tuple[Told, str]:
+    """One change of a record, and the JSON of the record as it then was. Raises NOT_FOUND."""
+    text = past_kinds[record.target].text(record.contract.source_key)
+    for row in run(
+        f"SELECT {_TOLD}, {text.sql} FROM {CHANGE} WHERE {_OF_RECORD} AND id = %s",
+        [*text.params, *record.parameters, read_operation_id(operation_id)],
+    ):
+        return Told(*row[:-1]), row[-1]
+    raise not_found("operation")
+
+
+def find_change(record: PastRecord, operation_id: str) -> Change:
+    """Raises NOT_FOUND."""
+    found = Change.objects.filter(
+        source_id=record.contract.source_id,
+        pk=read_operation_id(operation_id),
+        target=record.target.value,
+        collection=record.key.collection,
+        public_id=record.key.public_id,
+    ).first()
+    if found is None:
+        raise not_found("operation")
+    return found
+
+
+def last_change(record: PastRecord) -> Change:
+    """Raises NOT_FOUND where there never was such a record."""
+    sql = f"SELECT * FROM {CHANGE} WHERE {_OF_RECORD} ORDER BY {_NEWEST_FIRST} LIMIT 1"
+    for change in Change.objects.raw(sql, record.parameters):
+        return change
+    raise record.missing
+
+
+def read_operation_id(text: str) -> UUID:
+    """Raises NOT_FOUND for what is none."""
+    try:
+        id = UUID(hex=text)
+    except ValueError:
+        raise not_found("operation") from None
+    if id.hex != text:
+        raise not_found("operation")
+    return id
+
+
+def record_at(record: PastRecord, at: datetime) -> tuple[str, str, UUID]:
+    """The JSON of a record as it was, its ETag and row id then. Raises NOT_FOUND."""
+    text = past_kinds[record.target].text(record.contract.source_key)
+    rows = run(
+        f"""
+        SELECT {text.sql}, record_id, version FROM (
+            SELECT * FROM {CHANGE} WHERE {_OF_RECORD} AND at <= %s
+            ORDER BY {_NEWEST_FIRST} LIMIT 1
+        ) AS {CHANGE} WHERE action <> 'DELETE'
+        """,
+        [*text.params, *record.parameters, at],
+    )
+    for shown, row_id, version in rows:
+        return shown, etag_of(row_id, version), row_id
+    raise record.missing
+
+
+def texts_of(contract: Contract, target: Target, ids: Sequence[UUID]) -> list[bytes]:
+    """The JSON of the records of changes, in their order."""
+    if not ids:
+        return []
+    text = past_kinds[target].text(contract.source_key)
+    rows = run(
+        f"""
+        SELECT text FROM unnest(%s::uuid[]) WITH ORDINALITY AS wanted (id, place)
+        CROSS JOIN LATERAL (
+            SELECT {text.sql} AS text FROM {CHANGE} WHERE source_id = %s AND id = wanted.id
+        ) AS shown ORDER BY place
+        """,
+        [*columns([(id,) for id in ids], 1), *text.params, contract.source_id],
+    )
+    return [shown.encode() for (shown,) in rows]
+
+
+def shown_change(record: PastRecord, change: Told) -> dict[str, Json]:
+    """A change on the wire, without the record."""
+    shown: dict[str, Json] = {
+        "id": record.key.public_id,
+        "operationId": change.id.hex,
+        "taskId": change.task_id,
+        "action": change.action,
+        "version": change.version,
+        "timestamp": time_text(change.at),
+        "userInfo": {"actor": change.actor},
+    }
+    return {**shown, "reason": change.reason} if change.reason else shown

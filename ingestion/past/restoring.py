@@ -1,0 +1,82 @@
+"""An old state becomes the newest one, by an operation like any other.
+
+A record that was deleted comes back with what went along with it, as far as that fits by now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ingestion.models import Change
+from ingestion.operations import Action, Operation, Target
+from ingestion.past.changes import PastRecord, last_change
+from ingestion.past.differences import document
+from ingestion.past.kinds import past_kinds
+from ingestion.records import Receipt
+from ingestion.single import WrittenOne, write_led
+from ingestion.wire import time_text
+from profiles.exact import Document, Json
+from profiles.preconditions import NONE, Preconditions
+
+THERE = ("*",)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    written: WrittenOne
+    along: Sequence[Receipt]
+    """What became of that which had gone along with the record."""
+
+
+def restore(
+    record: PastRecord, change: Change, preconditions: Preconditions, *, actor: str, reason: str
+) -> Restored:
+    """Raises `Refused` as any write does.
+
+    Whether the record is there is looked up before it is locked, so this is a precondition too.
+    """
+    last = last_change(record)
+    if last.action == Action.DELETE:
+        own = replace(preconditions, must_be_new=True)
+        others = [_again(one, NONE, is_gone=True) for one in _gone_along(last)]
+    else:
+        own = replace(preconditions, if_match=preconditions.if_match or THERE)
+        others = []
+    leader = _again(change, own, is_gone=last.action == Action.DELETE)
+    source_key = record.contract.source_key
+    written, along = write_led(source_key, leader, others, actor=actor, reason=reason)
+    return Restored(written, along)
+
+
+def _gone_along(deletion: Change) -> list[Change]:
+    others = (kind for kind in past_kinds.values() if kind.target != deletion.target)
+    return [change for kind in others for change in kind.gone_along(deletion)]
+
+
+def _again(change: Change, preconditions: Preconditions, *, is_gone: bool) -> Operation:
+    """What is gone comes back as old as it was; of what is there its own age is kept."""
+    body = document(change)
+    if is_gone:
+        body["meta"]["createdAt"] = time_text(change.created_at)
+    return Operation(
+        Action.UPSERT,
+        Target(change.target),
+        change.collection,
+        change.public_id,
+        {name: Document.of(member) for name, member in body.items()},
+        preconditions=preconditions,
+    )
+
+
+def told_along(receipts: Sequence[Receipt]) -> dict[str, Json]:
+    """What came back along with a record, and what could not."""
+    back: list[Json] = []
+    lost: list[Json] = []
+    for one in receipts:
+        name = {"type": one.operation.collection, "id": one.operation.id}
+        if one.refused is None:
+            back.append(name)
+        else:
+            lost.append({**name, "error": one.refused.as_json()})
+    return {"restored": back, "notRestored": lost}
