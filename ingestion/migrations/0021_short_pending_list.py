@@ -10,7 +10,7 @@ NAME = "resource_by_data"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ingestion", "0011_kept_answers")]
+    dependencies = [("ingestion", "0020_history")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
