@@ -24,16 +24,12 @@ class ByValue:
     everything: Fragment
     contained: Fragment
 
-    @property
-    def wanted(self) -> Fragment:
-        return self.everything & self.contained
-
 
 def page_by_value(
     alias: str, table: str, shown: Fragment, asked: ByValue, phase: Phase, limit: int
 ) -> Sequence[Any]:
     everything, contained = asked.everything, asked.contained
-    walked = asked.wanted & phase.behind
+    walked = everything & contained & phase.behind
     # As a test of a truth value it answers no index: only that of the values is left.
     no_index = Fragment(f"({everything.sql}) IS TRUE", everything.parameters)
     gathered = no_index & contained & phase.behind_by_none

@@ -75,10 +75,11 @@ def filtered(
     with every fault of either.
     """
     names = [name for name in asked if is_of_profile(name)]
-    if not names and "q" not in asked and base.base_filters.keys().isdisjoint(asked):
+    has_others = "q" in asked or not base.base_filters.keys().isdisjoint(asked)
+    if not names and not has_others:
         return Filtered(scope.rows)
     made = dict(data_filters(scope, names))
-    if len(made) == len(names) and "q" not in asked and base.base_filters.keys().isdisjoint(asked):
+    if len(made) == len(names) and not has_others:
         contained = _contained(asked, made)
         if contained is not None:
             return _by_value(scope, contained)
