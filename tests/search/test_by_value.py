@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
 from ingestion.sql import run
 from profiles.models import Profile, Source
 from tests.clients import Api
+
+pytestmark = pytest.mark.django_db(transaction=True)  # A plan does not outlive what is undone.
 
 RECORDS = 20_000
 FREQUENT, ONE_IN_200, RARE, ABSENT = "f", "c7", "r19", "none"
@@ -94,9 +96,10 @@ def kept_plan(text: str, parameters: Any) -> Any:
     values = sql.SQL(", ").join(sql.Literal(getattr(one, "obj", one)) for one in parameters)
     explain = "EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE {} ({})"
     raw = connection.connection
-    raw.execute("SET LOCAL plan_cache_mode = force_generic_plan")
     made = sql.SQL(explain).format(sql.Identifier(name), values)
-    (found,) = raw.execute(made, prepare=False).fetchone()
+    with transaction.atomic():
+        raw.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        (found,) = raw.execute(made, prepare=False).fetchone()
     return (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
 
 
