@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
+from uuid import uuid4
 
 from axes.middleware import AxesMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
@@ -13,7 +15,9 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.deprecation import MiddlewareMixin
 from django_structlog.middlewares import RequestMiddleware
-from structlog.contextvars import bind_contextvars
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+_logger = logging.getLogger("django_structlog.middlewares.request")
 
 API_PATHS = ("/sources/", "/catalog/")
 
@@ -43,6 +47,21 @@ class RequestLog(RequestMiddleware):
         bind_contextvars(ip=request.META.get("REMOTE_ADDR"))
         if forwarded := request.META.get("HTTP_X_FORWARDED_FOR"):
             bind_contextvars(forwarded_for=forwarded)
+
+    def prepare(self, request: HttpRequest) -> None:
+        """Binds the same, and gathers nothing for a log that is not kept."""
+        if _logger.isEnabledFor(logging.INFO):
+            super().prepare(request)
+            return
+        bind_contextvars(request_id=str(uuid4()))
+        self.bind_ip(request)
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        is_ordinary = response.status_code < 400 and not response.streaming
+        if is_ordinary and not _logger.isEnabledFor(logging.INFO):
+            clear_contextvars()
+        else:
+            super().handle_response(request, response)
 
 
 class AwayFromApi:

@@ -66,7 +66,12 @@ class Resource(models.Model):
             models.Index(  # Not by source: see the migration.
                 fields=["profile", "updated_at", "public_id"], name="resource_by_change"
             ),
-            GinIndex(fields=["data"], opclasses=["jsonb_path_ops"], name="resource_by_data"),
+            GinIndex(  # Each search reads what is pending from end to end: see the migration.
+                fields=["data"],
+                opclasses=["jsonb_path_ops"],
+                name="resource_by_data",
+                gin_pending_list_limit=512,
+            ),
         ]
 
     def __str__(self) -> str:

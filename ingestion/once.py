@@ -29,6 +29,7 @@ from profiles.exact import encode
 from profiles.faults import ErrorType, Refused
 
 HEADER = "Idempotency-Key"
+SENT_AS = "HTTP_IDEMPOTENCY_KEY"
 REPLAYED = "Idempotency-Replayed"
 MAX_KEY = 255
 NO_KEY = f"{HEADER} takes 1 to {MAX_KEY} visible ASCII characters, in double quotes or without."
@@ -54,7 +55,7 @@ def once(
     @wraps(handler)
     def answer(view: V, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> Response:
         make = partial(handler, view, request, *args, **kwargs)
-        if HEADER not in request.headers:
+        if SENT_AS not in request.META:  # `headers` would be made of all that was sent.
             return make()
         return answer_once(request, view.caller, sha256(body_of(request)).digest(), make)
 

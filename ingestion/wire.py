@@ -21,11 +21,13 @@ from ingestion.sql import columns, run
 from profiles.contract import Contract
 from profiles.exact import encode
 
+_TEXT = TextField()
+
 
 def resource_text(source_key: str, type: str, fields: Fields = EVERY_FIELD) -> RawSQL:
     """The JSON of a resource's row, as an expression."""
     sql, parameters = _resource_sql("%s", source_key, fields)
-    return RawSQL(sql, [type, *parameters], output_field=TextField())
+    return RawSQL(sql, [type, *parameters], output_field=_TEXT)
 
 
 def past_resource_text(source_key: str) -> RawSQL:
@@ -67,7 +69,7 @@ def _resource_sql(
 
 def contained_text() -> RawSQL:
     """The JSON of what a resource contains, as an expression."""
-    return RawSQL("ingestion_resource.contained::text", [], output_field=TextField())
+    return RawSQL("ingestion_resource.contained::text", [], output_field=_TEXT)
 
 
 def data_sql(table: str, fields: Fields) -> tuple[str, list[str]]:

@@ -96,7 +96,12 @@ class Relationship(models.Model):
                 fields=["source", "from_resource", "definition"], name="relationship_from"
             ),
             models.Index(fields=["source", "to_resource", "definition"], name="relationship_to"),
-            GinIndex(fields=["data"], opclasses=["jsonb_path_ops"], name="relationship_by_data"),
+            GinIndex(  # Each search reads what is pending from end to end: see the migration.
+                fields=["data"],
+                opclasses=["jsonb_path_ops"],
+                name="relationship_by_data",
+                gin_pending_list_limit=512,
+            ),
         ]
 
     def __str__(self) -> str:

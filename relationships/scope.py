@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -12,7 +13,7 @@ from ingestion.fields import DATA, META
 from ingestion.operations import Target
 from ingestion.search.resources import resource_scope
 from ingestion.search.scope import Scope
-from profiles.contract import Contract
+from profiles.contract import KEPT_CONTRACTS, Contract
 from relationships.contract import CompiledDefinition, definitions_of
 from relationships.filters import ENDS
 from relationships.models import Relationship
@@ -21,6 +22,11 @@ from relationships.wire import relationship_text
 
 def relationship_scope(contract: Contract, key: str) -> Scope:
     """The relationships of a definition. Raises NOT_FOUND."""
+    return replace(_scope(contract, key))  # The states of its indexes are asked for anew.
+
+
+@lru_cache(KEPT_CONTRACTS)
+def _scope(contract: Contract, key: str) -> Scope:
     definition = definitions_of(contract).get(key)
     profiles = (definition.from_side.profile_key, definition.to_side.profile_key)
     return Scope(

@@ -10,11 +10,14 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from ingestion.search.by_value import ByValue, page_by_value
 from ingestion.search.cursors import Cursor
 from ingestion.search.explaining import explain
 from ingestion.search.orders import Order, Phase
 from ingestion.search.time_limit import (
+    BY_INDEX,
     TooLate,
+    by_any_value,
     in_haste,
     in_time,
     searching,
@@ -44,6 +47,10 @@ class Search:
     among: QuerySet[Any] | None = None
     """The rows before they were filtered, where an index answers the filters: it is used unless
     what they are filtered by is frequent."""
+    everything: Fragment | None = None
+    """The condition of `rows`, where they are all that there are."""
+    by_value: ByValue | None = None
+    """The condition of `rows`, where they are asked for by values alone."""
     is_few: bool = False
     """They are told by their keys, and are so few that no list is walked for them."""
     is_plain: bool = False
@@ -85,11 +92,15 @@ def _found(search: Search, plans: list[Json]) -> list[Sequence[Any]]:
     is rare. What is rare among the next rows may be frequent further on, and by its values take
     long: then the list is walked after all.
     """
-    alias = search.rows.db
+    alias = _listed(search).db
     if search.among is None:
         with searching(alias, is_plain=search.is_plain):
             return list(_rows(search, plans))
     try:
+        if search.by_value is not None and not search.is_explained:
+            with in_time(alias, is_planned_anew=False):
+                by_any_value(alias)
+                return list(_rows(search, plans))
         with in_time(alias):
             return list(_rows(search, plans))
     except TooLate:
@@ -97,7 +108,8 @@ def _found(search: Search, plans: list[Json]) -> list[Sequence[Any]]:
     try:
         with in_time(alias):
             walk(alias)
-            return list(_rows(replace(search, among=None, is_few=False), plans))
+            walked = replace(search, among=None, by_value=None, is_few=False)
+            return list(_rows(walked, plans))
     except TooLate:
         raise took_too_long() from None
 
@@ -120,14 +132,25 @@ def _rows(search: Search, plans: list[Json]) -> Iterator[Sequence[Any]]:
 
 
 def _rows_of(search: Search, phase: Phase, limit: int, plans: list[Json]) -> Sequence[Any]:
-    wanted = Fragment.where(search.rows)
+    if search.by_value is not None and not search.is_explained:
+        listed = _listed(search)
+        table = listed.model._meta.db_table
+        shown = _shown(search)
+        return page_by_value(listed.db, table, shown, search.by_value, phase, limit)
+    wanted = search.everything or Fragment.where(search.rows)
     walked, gathered = wanted & phase.behind, wanted & phase.behind_by_none
     if search.among is None:
         is_walked = not search.is_few
     else:
         everything = Fragment.where(search.among) & phase.behind
+        by_index = BY_INDEX if search.by_value is not None else {}
         is_walked = is_set_for_frequent(
-            search.rows, walked, everything, phase.by_index, walking(), in_haste()
+            search.rows,
+            walked,
+            everything,
+            phase.by_index,
+            {**walking(), **by_index},
+            {**in_haste(), **by_index},
         )
     if is_walked:
         return _selected(search, walked, phase.by_index, limit, plans)
@@ -142,23 +165,30 @@ def _selected(
     plans: list[Json],
 ) -> Sequence[Any]:
     """The ORM says only which rows: to let it select and sort as well takes as long as all the rest
-    of a list. Keys are text, since to read a hundred times takes long, and one is needed; they have
-    a name of their own, or the list would be sorted by the text.
+    of a list.
     """
-    key = search.order.key_text
+    shown = _shown(search)
     sql = (
-        f"SELECT {search.wire.sql}, id, {key.sql} AS sorted, {', '.join(search.id_columns)}"
-        f" FROM {search.rows.model._meta.db_table} WHERE {condition.sql}"
+        f"SELECT {shown.sql} FROM {search.rows.model._meta.db_table} WHERE {condition.sql}"
         f" ORDER BY {order.sql} LIMIT {limit}"
     )
-    parameters = [
-        *search.wire.params,
-        *key.parameters,
-        *condition.parameters,
-        *order.parameters,
-    ]
+    parameters = [*shown.parameters, *condition.parameters, *order.parameters]
     if search.is_explained:
         plans.append(explain(search.rows.db, sql, parameters))
     with connections[search.rows.db].cursor() as database:
         database.execute(sql, parameters)
         return list(database.fetchall())
+
+
+def _shown(search: Search) -> Fragment:
+    """Keys are text, since to read a hundred times takes long, and one is needed; they have a name
+    of their own, or the list would be sorted by the text.
+    """
+    key = search.order.key_text
+    sql = f"{search.wire.sql}, id, {key.sql} AS sorted, {', '.join(search.id_columns)}"
+    return Fragment(sql, [*search.wire.params, *key.parameters])
+
+
+def _listed(search: Search) -> QuerySet[Any]:
+    """Of the same table as the rows, which may still have to be made."""
+    return search.rows if search.among is None else search.among

@@ -78,6 +78,8 @@ def read_list(request: Request, caller: Caller, scope: Scope, base: type[FilterS
         limit=per_page(request),
         after=read_after(asked.get("cursor"), scope, order),
         among=found.among,
+        everything=scope.everything if found.rows is scope.rows else None,
+        by_value=None if order.may_be_absent else found.by_value,
         is_plain=asked.keys() <= PAGING | {"sort"} and not order.may_be_absent,
         is_explained=is_explained,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 from ingestion.fields import CONTAINED, DATA, META
 from ingestion.models import Resource
@@ -10,7 +12,7 @@ from ingestion.operations import Target
 from ingestion.resources import root_profile
 from ingestion.search.scope import Scope
 from ingestion.wire import resource_text
-from profiles.contract import Contract
+from profiles.contract import KEPT_CONTRACTS, Contract
 
 related_finders: list[Callable[[Contract, str], Mapping[str, Scope]]] = []
 """Functions of other apps that find what is related to the resources of a profile."""
@@ -18,6 +20,11 @@ related_finders: list[Callable[[Contract, str], Mapping[str, Scope]]] = []
 
 def resource_scope(contract: Contract, type: str) -> Scope:
     """The resources of a profile. Raises NOT_FOUND."""
+    return replace(_scope(contract, type))  # The states of its indexes are asked for anew.
+
+
+@lru_cache(KEPT_CONTRACTS)
+def _scope(contract: Contract, type: str) -> Scope:
     profile = root_profile(contract, type)
     return Scope(
         target=Target.RESOURCE,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from django_filters import Filter
 
 from ingestion.data_filters import PREFIX
 from ingestion.data_indexes import ready_paths, ready_paths_of
 from ingestion.fields import Fields
 from ingestion.models import IndexState
 from ingestion.operations import Target
+from profiles.api.rarity import Fragment
 from profiles.contract import Contract
 from profiles.datatypes.base import Scale
 from profiles.paths import DOT, Path, find_path, indexed_paths, parts_to_index
@@ -22,6 +24,15 @@ from profiles.properties import Property
 
 Wire = Callable[[Fields], RawSQL]
 """Makes the expression of a row's JSON text."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What is found out about a scope once, and holds for every request while its contract does."""
+
+    everything: Fragment | None = None
+    filters: dict[str, Filter] = field(default_factory=dict)
+    """By name, those that were asked for: no more than the properties have."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,14 @@ class Scope:
     condition, that there is any."""
     may_be_absent: bool = False
     """Of what is related: there may be none of it."""
+    known: Known = field(default_factory=Known, compare=False)
+
+    @property
+    def everything(self) -> Fragment:
+        """The condition of all rows. The ORM takes longer to say it than to find a page."""
+        if self.known.everything is None:
+            self.known.everything = Fragment.where(self.rows)
+        return self.known.everything
 
     @cached_property
     def related(self) -> Mapping[str, Scope]:

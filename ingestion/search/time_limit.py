@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from django.conf import settings
 from django.db import OperationalError, connections, transaction
@@ -13,6 +13,8 @@ from profiles.api.rarity import planned_anew
 from profiles.faults import ErrorType, Refused
 
 ALONE = {"jit": "off", "max_parallel_workers_per_gather": "0", "enable_sort": "on"}
+BY_INDEX = {"enable_seqscan": "off"}
+"""Where an index answers: the planner would rather read 20,000 rows, which takes it 15 ms."""
 HASTE = 0.15
 """Seconds. So long it takes to read and sort what some ten thousand records have in common; to walk
 the list for what more have takes less.
@@ -42,15 +44,20 @@ class TooLate(Exception):
 
 
 @contextmanager
-def in_time(alias: str) -> Iterator[None]:
-    """Statements in here are planned for their values. Raises `TooLate` for one that was ended.
+def in_time(alias: str, *, is_planned_anew: bool = True) -> Iterator[None]:
+    """Raises `TooLate` for a statement that was ended. Each is planned for its values, or else its
+    plan is kept.
 
-    They write nothing, so all is rolled back: what was set meanwhile holds no longer.
+    What is set meanwhile holds no longer: within another transaction all is rolled back, since they
+    write nothing. Else it is committed, since psycopg forgets all plans of a connection that it
+    rolls back.
     """
+    is_within = connections[alias].in_atomic_block
     try:
-        with transaction.atomic(alias), planned_anew(alias):
+        planned = planned_anew(alias) if is_planned_anew else nullcontext()
+        with transaction.atomic(alias), planned:
             yield
-            transaction.set_rollback(True, using=alias)
+            transaction.set_rollback(is_within, using=alias)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooLate from None
@@ -64,7 +71,8 @@ def patiently() -> dict[str, str]:
 
 def in_haste() -> dict[str, str]:
     """Those of one that is given up early, to be done in another way."""
-    return {**ALONE, "statement_timeout": _milliseconds(min(HASTE, settings.SEARCH_SECONDS))}
+    haste = _milliseconds(min(HASTE, settings.SEARCH_SECONDS))
+    return {**ALONE, "statement_timeout": haste}
 
 
 def walking() -> dict[str, str]:
@@ -73,6 +81,16 @@ def walking() -> dict[str, str]:
     Where a condition holds often the planner may not see it, and gather all rows for which it does.
     """
     return {**patiently(), "enable_sort": "off"}
+
+
+def by_any_value(alias: str) -> None:
+    """From here on one plan serves every value, until the transaction ends.
+
+    In haste both ways. A plan for the values would seem better where they are frequent, and then be
+    made again and again.
+    """
+    kept = {"enable_sort": "off", "plan_cache_mode": "force_generic_plan"}
+    _set(alias, {**in_haste(), **BY_INDEX, **kept})
 
 
 def walk(alias: str) -> None:

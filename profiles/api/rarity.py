@@ -61,24 +61,27 @@ def is_set_for_frequent(
     """As `is_frequent`; and in the same statement it is set what is to hold, until the transaction
     ends, in either case.
     """
-    table = rows.model._meta.db_table
     calls = [", set_config(%s, CASE WHEN is_frequent THEN %s ELSE %s END, true)" for _ in frequent]
-    sql = f"""
-        SELECT is_frequent{"".join(calls)} FROM (
-            SELECT count(*) = {ENOUGH} FROM (
-                SELECT 1 FROM (
-                    SELECT * FROM {table} WHERE {among.sql} ORDER BY {order.sql} LIMIT {SAMPLE}
-                ) AS {table}
-                WHERE {condition.sql} LIMIT {ENOUGH}
-            ) AS hit
-        ) AS sampled (is_frequent)
-    """
+    sample = sampled(rows.model._meta.db_table, condition, among, order)
+    sql = f"SELECT is_frequent{''.join(calls)} FROM ({sample.sql}) AS sampled"
     chosen = [part for name in frequent for part in (name, frequent[name], rare[name])]
-    asked = [*among.parameters, *order.parameters, *condition.parameters]
     with connections[rows.db].cursor() as database:
-        database.execute(sql, [*chosen, *asked])
+        database.execute(sql, [*chosen, *sample.parameters])
         (found, *_) = database.fetchone()
     return bool(found)
+
+
+def sampled(table: str, condition: Fragment, among: Fragment, order: Fragment) -> Fragment:
+    """Whether it holds often among the first rows of a list: selects `is_frequent`."""
+    sql = f"""
+        SELECT count(*) = {ENOUGH} AS is_frequent FROM (
+            SELECT 1 FROM (
+                SELECT * FROM {table} WHERE {among.sql} ORDER BY {order.sql} LIMIT {SAMPLE}
+            ) AS {table}
+            WHERE {condition.sql} LIMIT {ENOUGH}
+        ) AS hit
+    """
+    return Fragment(sql, [*among.parameters, *order.parameters, *condition.parameters])
 
 
 def walked(table: Fragment, among: Fragment, order: Fragment) -> Fragment:

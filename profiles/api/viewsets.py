@@ -43,8 +43,8 @@ class RegistrarViewSet(ViewSet):
         return read_reason(self.request.headers.get(REASON_HEADER))
 
     def preconditions(self) -> Preconditions:
-        headers = self.request.headers
-        return Preconditions.read(headers.get("If-Match"), headers.get("If-None-Match"))
+        meta = self.request.META  # `headers` would be made of all that was sent.
+        return Preconditions.read(meta.get("HTTP_IF_MATCH"), meta.get("HTTP_IF_NONE_MATCH"))
 
     def answer(self, body: Any, etag: str, status: int = 200, location: str = "") -> Response:
         headers = {"ETag": etag, **({"Location": location} if location else {})}
@@ -52,7 +52,7 @@ class RegistrarViewSet(ViewSet):
 
     def answer_read(self, body: Any, etag: str) -> Response:
         """200, or 304 if the client has it already (RFC 9110, section 13.1.2)."""
-        sent = self.request.headers.get("If-None-Match")
+        sent = self.request.META.get("HTTP_IF_NONE_MATCH")
         if sent is not None:
             known = {tag.removeprefix("W/") for tag in etags(sent)}
             if "*" in known or etag in known:

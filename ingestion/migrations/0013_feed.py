@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ingestion', '0020_history'),
+        ('ingestion', '0012_history'),
         ('profiles', '0005_profile_display'),
     ]
 
