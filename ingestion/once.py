@@ -24,6 +24,7 @@ from ingestion.sql import run
 from profiles.access import Caller
 from profiles.api.bodies import JsonRenderer, body_of
 from profiles.api.errors import answer_exception
+from profiles.api.reasons import REASON_HEADER
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.exact import encode
 from profiles.faults import ErrorType, Refused
@@ -107,7 +108,8 @@ def forget_answers() -> None:
 
 def _fingerprint(request: Request, body_digest: bytes) -> bytes:
     """Of all that makes a request another one at the same address."""
-    headers = (request.headers.get(name, "") for name in ("If-Match", "If-None-Match"))
+    names = ("If-Match", "If-None-Match", REASON_HEADER)
+    headers = (request.headers.get(name, "") for name in names)
     return _digest(body_digest.hex(), request.META.get("QUERY_STRING", ""), *headers)
 
 

@@ -28,9 +28,8 @@ def forget_old_uploads() -> None:
     for task in plans.exclude(upload=""):
         uploads.discard(task.upload)
         Task.objects.filter(pk=task.pk).update(upload="")
-    storage = uploads.storage()
-    _, names = storage.listdir("")
-    known = set(Task.objects.filter(upload__in=names).values_list("upload", flat=True))
-    for name in set(names) - known:
-        if storage.get_modified_time(name) < before:
+    names = set(uploads.names())
+    known = Task.objects.filter(upload__in=names).values_list("upload", flat=True)
+    for name in names.difference(known):
+        if uploads.is_older(name, before):
             uploads.discard(name)

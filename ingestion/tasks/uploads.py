@@ -8,9 +8,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol, cast
 
 import zstandard
@@ -83,6 +84,23 @@ def keep(name: str, body: Readable, *, encoding: str, limit: int, length: int | 
 def discard(name: str) -> None:
     if name:
         storage().delete(name)
+
+
+def names() -> Sequence[str]:
+    """Of all that is kept."""
+    try:
+        _, files = storage().listdir("")
+    except FileNotFoundError:  # Nothing was sent yet, so nobody has made the folder.
+        return ()
+    return files
+
+
+def is_older(name: str, time: datetime) -> bool:
+    """Whether it was kept before; not where it has gone meanwhile."""
+    try:
+        return storage().get_modified_time(name) < time
+    except FileNotFoundError:
+        return False
 
 
 def is_kept(name: str, size: int) -> bool:
