@@ -7,6 +7,7 @@ import logging
 from collections.abc import Coroutine
 from contextlib import suppress
 from signal import SIGINT, SIGTERM
+from threading import current_thread, main_thread
 from typing import Any
 
 import psycopg
@@ -62,8 +63,13 @@ async def _work_on(*, wait: bool) -> None:
 
 
 def _told_to_stop() -> asyncio.Event:
-    """Set by the first signal. The second one ends the process as it would any other."""
+    """Set by the first signal. The second one ends the process as it would any other.
+
+    Signals are the main thread's: a worker in another one belongs to who started that.
+    """
     told = asyncio.Event()
+    if current_thread() is not main_thread():
+        return told
     loop = asyncio.get_running_loop()
 
     def tell() -> None:

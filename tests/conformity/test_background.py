@@ -64,6 +64,13 @@ def test_nothing_untouched_is_missed_or_told_twice_while_others_write(
     over = Event()
 
     def write() -> None:
+        try:
+            correct_and_delete()
+        finally:
+            over.set()
+            connections.close_all()
+
+    def correct_and_delete() -> None:
         for id in changed[::-3]:
             body = {"data": {"email": f"{id}@example.org"}}
             assert api.put(f"resources/provider/{id}", body).status == 200
@@ -73,8 +80,6 @@ def test_nothing_untouched_is_missed_or_told_twice_while_others_write(
             ConformityCheck.objects.update(since=0)
             api.get(LIST)
             worker.run(wait=False)
-        over.set()
-        connections.close_all()
 
     writer = Thread(target=write)
     writer.start()
