@@ -1,6 +1,7 @@
-"""Every page of the admin with real records in it, in each look there is.
+"""Every page of the admin with real records in it, in both themes and both widths.
 
-With SCREENSHOTS naming a folder, each is kept there as it was seen: see `make screenshots`.
+With SCREENSHOTS naming a folder, each is seen in every look there is, and kept there: see `make
+screenshots`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from ingestion.models import Resource
+from ingestion.models import Resource, Task
 from profiles.exact import encode
 from profiles.models import Profile, Source
 from relationships.models import Relationship, RelationshipDefinition
@@ -34,6 +35,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "narrow-light": {"viewport": NARROW},
     "narrow-dark": {"viewport": NARROW, "color_scheme": "dark"},
 }
+BOTH = ("desktop-light", "narrow-dark")
+"""Of each the one and the other, in half the time."""
 
 
 def provider() -> Resource:
@@ -67,6 +70,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "definition": lambda: change_page(RelationshipDefinition.objects.get(source__key="plannet")),
     "relationship": lambda: change_page(Relationship.objects.earliest("created_at", "pk")),
     "history": lambda: address(Resource, "history", provider().pk),
+    "tasks": lambda: address(Task, "changelist"),
+    "task": lambda: change_page(Task.objects.earliest("id")),
+    "upload": lambda: address(Task, "add"),
 }
 
 
@@ -81,14 +87,14 @@ def real_records(live_server: object, tmp_path: Path) -> None:
         call_command("load", file, source="facilities")
 
 
-def test_every_page_is_good_in_every_look(
+def test_every_page_is_good_in_both_themes_and_widths(
     sits_down: SitsDown, stella: User, real_records: None
 ) -> None:
     kept = os.environ.get("SCREENSHOTS")
     paths = {name: path() for name, path in PAGES.items()}
     faults = []
-    for look, options in LOOKS.items():
-        person = sits_down(stella, **options)
+    for look in LOOKS if kept else BOTH:
+        person = sits_down(stella, **LOOKS[look])
         for name, path in paths.items():
             person.go(path)
             person.page.wait_for_load_state("networkidle")

@@ -77,7 +77,7 @@ def pages_of_a_query(desk: Desk, body: Any, size: int) -> list[str]:
 
 
 @definitions
-@settings(bounded, max_examples=15)
+@settings(bounded, max_examples=8)
 @given(data=st.data())
 def test_pages_in_any_order_are_the_list_that_python_sorts(
     desk: Desk, definition: Any, data: st.DataObject

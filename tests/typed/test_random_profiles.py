@@ -34,7 +34,7 @@ def known_to_python(document: Document) -> str:
     return encode(document.made).decode().replace(r"\\p{L}", ".")
 
 
-@settings(BOUNDED, max_examples=8)
+@settings(BOUNDED, max_examples=5)
 @given(catalogues())
 def test_random_profiles_give_a_valid_document(definitions: Definitions) -> None:
     document = Document.of(a_source(definitions).key)
@@ -43,7 +43,7 @@ def test_random_profiles_give_a_valid_document(definitions: Definitions) -> None
         assert document.takes(schema, example), (schema, example)
 
 
-@settings(BOUNDED, max_examples=25)
+@settings(BOUNDED, max_examples=14)
 @given(st.data())
 def test_the_document_judges_as_the_compiled_schema(data: st.DataObject) -> None:
     source = a_source(data.draw(catalogues()))
