@@ -1019,13 +1019,14 @@ def sorted_links_in_admin(desk: Desk, count: int) -> Measured:
 
 @scenario("admin list of relationships, by an end", LARGE)
 def links_by_an_end_in_admin(desk: Desk, count: int) -> Measured:
-    """With the statistics that autovacuum would have made: without any, each end is looked for by
-    reading all resources.
-    """
-    name = linked_in_bulk(desk, count)
-    run("ANALYZE ingestion_resource, relationships_relationship", [])
-    wanted = {"definition": name, "from.data.rank__gte": "0"}
-    return opened_in_admin(desk, "/admin/relationships/relationship/", wanted)
+    """Without statistics each end is looked for by reading all resources, which takes its time."""
+    open_page = admin_links(desk, count, definition="{}", **{"from.data.rank__gte": "0"})
+
+    def measured() -> None:
+        with override_settings(SEARCH_SECONDS=60):
+            open_page()
+
+    return measured
 
 
 @scenario("admin list of relationships, filtered", LARGE)

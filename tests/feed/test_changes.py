@@ -103,9 +103,10 @@ def test_pages_of_any_size_hold_the_same(records: Api) -> None:
 
 
 def test_it_goes_on_behind_any_change(records: Api) -> None:
-    changes, end = page(records)
+    changes, _ = page(records)
     for place, change in enumerate(changes):
-        assert page(records, change["cursor"]) == (changes[place + 1 :], end)
+        rest, _ = page(records, change["cursor"])
+        assert without_cursors(rest) == without_cursors(changes[place + 1 :])
     records.delete("resources/office/west")
     for place, change in enumerate(changes):
         rest, _ = page(records, change["cursor"])
@@ -137,13 +138,17 @@ def test_types_that_are_retired_are_told(source: Source, api: Api) -> None:
     assert len(page(api, None, "types=thing")[0]) == 2
 
 
+def without_cursors(changes: list[Any]) -> list[Any]:
+    """Other databases of the server have transactions too, so the same place has many cursors."""
+    return [{name: part for name, part in one.items() if name != "cursor"} for one in changes]
+
+
 def test_changes_may_come_without_their_records(records: Api) -> None:
-    full, cursor = page(records)
-    bare, same = page(records, None, "payload=none")
-    assert same == cursor
-    assert bare == [
-        {name: value for name, value in each.items() if name not in ("resource", "relationship")}
-        for each in full
+    full, _ = page(records)
+    bare, _ = page(records, None, "payload=none")
+    parts = ("resource", "relationship", "cursor")
+    assert without_cursors(bare) == [
+        {name: value for name, value in each.items() if name not in parts} for each in full
     ]
 
 
