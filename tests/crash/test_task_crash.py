@@ -157,7 +157,10 @@ def test_a_worker_that_is_told_to_stop_does_so_and_the_next_one_goes_on(
     began = time.monotonic()
     crew.kill(signal=SIGTERM)
     assert time.monotonic() - began < 12
-    assert all(process.returncode == 0 for process in crew.processes)
+    # Another one of the crew may be starting still, and ends as any process does.
+    codes = {process.returncode for process in crew.processes}
+    assert 0 in codes
+    assert codes <= {0, -SIGTERM}
     if status(line, task) == "PENDING":
         assert done(line, task) < RESOURCES
     crew.start()

@@ -95,11 +95,11 @@ def test_the_header_asks_for_lines(records: Api) -> None:
 
 
 def test_pages_of_any_size_hold_the_same(records: Api) -> None:
-    changes, _ = page(records)
+    changes = without_cursors(page(records)[0])
     for limit in range(1, 8):
-        assert followed(records, limit) == changes
+        assert without_cursors(followed(records, limit)) == changes
         *some, _ = lines(records, None, f"limit={limit}")
-        assert some == changes[:limit]
+        assert without_cursors(some) == changes[:limit]
 
 
 def test_it_goes_on_behind_any_change(records: Api) -> None:
