@@ -23,6 +23,8 @@ class Line:
 
     number: int
     text: bytes | None
+    end: int = 0
+    """How many bytes of the stream lie before the next line."""
 
     def read(self, target_of: TargetOf) -> Operation:
         if self.text is not None:
@@ -33,22 +35,27 @@ class Line:
         return refused_operation(faulty("line", [fault]))
 
 
-def read_lines(stream: BinaryIO) -> Iterator[Line]:
-    """Lines without blank ones and comments, and without the mark that some editors put first."""
+def read_lines(stream: BinaryIO, start: int = 0) -> Iterator[Line]:
+    """Lines without blank ones and comments, and without the mark that some editors put first.
+
+    `start` is how many bytes of the stream were read before; numbers count from there.
+    """
     limit = settings.MAX_BODY_BYTES + len(b"\r\n")
-    number = 0
+    number, end = 0, start
     while text := stream.readline(limit):
+        is_first = end == 0
         number += 1
+        end += len(text)
         is_whole = len(text) < limit or text.endswith(b"\n")
         if not is_whole:
-            skip_line(stream, limit)
-        if number == 1:
+            end += _skip_line(stream, limit)
+        if is_first:
             text = text.removeprefix(BYTE_ORDER_MARK)
         if text.strip() and not text.startswith(COMMENT):
-            yield Line(number, text if is_whole else None)
+            yield Line(number, text if is_whole else None, end)
 
 
-def skip_line(stream: BinaryIO, limit: int) -> int:
+def _skip_line(stream: BinaryIO, limit: int) -> int:
     """To its end; the number of bytes that were passed over."""
     count = 0
     while text := stream.readline(limit):

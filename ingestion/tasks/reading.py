@@ -13,7 +13,7 @@ import msgspec
 from django.conf import settings
 
 from ingestion.envelopes import TargetOf, refused_operation
-from ingestion.lines import BYTE_ORDER_MARK, COMMENT, Line, skip_line
+from ingestion.lines import Line, read_lines
 from ingestion.operations import Operation, Target
 from ingestion.search.scopes import scope_makers
 from ingestion.subjects import subject_of
@@ -77,19 +77,10 @@ class Ndjson:
     def find(
         self, file: BinaryIO, contract: Contract, asked: Asked, position: int, index: int
     ) -> Iterator[Found]:
-        limit = settings.MAX_BODY_BYTES + len(b"\r\n")
         file.seek(position)
-        while text := file.readline(limit):
-            is_first = position == 0
-            position += len(text)
-            is_whole = len(text) < limit or text.endswith(b"\n")
-            if not is_whole:
-                position += skip_line(file, limit)
-            if is_first:
-                text = text.removeprefix(BYTE_ORDER_MARK)
-            if text.strip() and not text.startswith(COMMENT):
-                yield Found(index, position, text.rstrip(b"\r\n") if is_whole else None)
-                index += 1
+        for number, line in enumerate(read_lines(file, position), index):
+            text = None if line.text is None else line.text.rstrip(b"\r\n")
+            yield Found(number, line.end, text)
 
     def count(self, file: BinaryIO, contract: Contract, asked: Asked) -> int:
         return sum(1 for _ in self.find(file, contract, asked, 0, 0))

@@ -29,6 +29,14 @@ def break_off_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> None:
     monkeypatch.setattr(running, "write", write)
 
 
+def break_off_in_the_middle(source: Source, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of four resources two are written."""
+    put(file, *(upsert(f"p{number}") for number in range(4)))
+    with monkeypatch.context() as patch:
+        break_off_after(patch, 1)
+        refuse(source, file, batch=2)
+
+
 def test_a_load_goes_on_behind_what_it_has_done(
     source: Source, file: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
@@ -49,10 +57,7 @@ def test_a_load_goes_on_behind_what_it_has_done(
 def test_a_file_that_was_changed_is_begun_anew(
     source: Source, file: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
-    put(file, *(upsert(f"p{number}") for number in range(4)))
-    with monkeypatch.context() as patch:
-        break_off_after(patch, 1)
-        refuse(source, file, batch=2)
+    break_off_in_the_middle(source, file, monkeypatch)
     put(file, *(upsert(f"q{number}") for number in range(3)))
     capsys.readouterr()
     load(source, file, resume=True)
@@ -62,10 +67,7 @@ def test_a_file_that_was_changed_is_begun_anew(
 def test_what_is_not_resumed_is_begun_anew_and_the_other_one_ends(
     source: Source, file: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
-    put(file, *(upsert(f"p{number}") for number in range(4)))
-    with monkeypatch.context() as patch:
-        break_off_after(patch, 1)
-        refuse(source, file, batch=2)
+    break_off_in_the_middle(source, file, monkeypatch)
     capsys.readouterr()
     load(source, file)
     assert counts(capsys).startswith("created 2, changed 0, unchanged 2")

@@ -11,6 +11,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from profiles.exact import encode
+from profiles.models import Source
+from tests import factories
+from tests.writing.asking import define_link, make
 
 ROUNDS = int(os.environ.get("DOOR_ROUNDS", "4"))
 IDS = ("p0", "p1", "new")
@@ -89,3 +92,13 @@ resources = st.builds(
     Batch, st.just("resources"), st.lists(resource_texts(), min_size=1, max_size=12)
 )
 links = st.builds(Batch, st.just("relationships"), st.lists(link_texts(), min_size=1, max_size=12))
+
+
+def make_world(source: Source) -> Source:
+    """Give a source records and links of every sort."""
+    factories.ProfileFactory.create(source=source, key="clerk", body=CLERK)
+    define_link(source, "many")
+    define_link(source, "few", from_side="0:1")
+    define_link(source, "pair", from_side="0:1", to_side="0:1")
+    make(source, providers=2, offices=2)
+    return source

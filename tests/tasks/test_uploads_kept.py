@@ -14,8 +14,9 @@ from tests.tasks.doing import send, upsert
 pytestmark = pytest.mark.django_db
 
 
-def test_nothing_is_forgotten_where_nothing_was_sent() -> None:
+def test_nothing_is_forgotten_where_nothing_was_sent(uploads_folder: Path) -> None:
     forget_old_uploads()
+    assert not uploads_folder.exists()
 
 
 def test_an_upload_whose_server_died_is_forgotten_after_a_day(
