@@ -107,6 +107,8 @@ class Change(models.Model):
     contract_version = models.BigIntegerField()
     reason = models.TextField(db_default="")
     """Why it was made, if whoever made it said so."""
+    is_erased = models.BooleanField(db_default=False)
+    """What the record then was is gone for good: `data`, `contained`, `identifiers` are empty."""
 
     class Meta:
         indexes = [
