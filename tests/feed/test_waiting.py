@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Collection, Set
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
 from django.core import signing
+from django.db import OperationalError
 
-from ingestion.feed.ticks import begin_epoch
+from ingestion.feed import watching
+from ingestion.feed.ticks import Newest, begin_epoch
+from ingestion.feed.watching import Behind, look
 from ingestion.writing import write
 from profiles.api.tickets import SALT
 from profiles.models import Source
@@ -236,6 +240,29 @@ def test_who_waits_is_told_that_a_backup_was_restored(
         assert (await client).status == 410
 
     run(story)
+
+
+def test_the_database_may_be_away_for_a_moment(
+    waiting: Waiting, api: Api, root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = []
+
+    def fails_once(behind: Collection[Behind]) -> tuple[Newest, Set[Behind]]:
+        if failed:
+            return look(behind)
+        failed.append(behind)
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(watching, "look", fails_once)
+
+    async def story() -> None:
+        client = asyncio.create_task(waiting.hear(f"{root}&{LONG}"))
+        await waiting.until_waiting()
+        await in_thread(lambda: api.put("resources/provider/ada", {"data": {}}))
+        assert (await client).ids == ["ada"]
+
+    run(story)
+    assert failed
 
 
 def test_nobody_is_waited_for_who_has_gone(waiting: Waiting, root: str) -> None:
