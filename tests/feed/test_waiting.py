@@ -245,7 +245,7 @@ def test_who_waits_is_told_that_a_backup_was_restored(
 def test_the_database_may_be_away_for_a_moment(
     waiting: Waiting, api: Api, root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failed = []
+    failed: list[Collection[Behind]] = []
 
     def fails_once(behind: Collection[Behind]) -> tuple[Newest, Set[Behind]]:
         if failed:
