@@ -65,6 +65,7 @@ class DefinitionViewSet(RegistrarViewSet, Generic[D]):
             key,
             body,
             actor=self.caller.actor,
+            reason=self.reason,
             preconditions=preconditions,
             found=found,
         )
@@ -78,7 +79,11 @@ class DefinitionViewSet(RegistrarViewSet, Generic[D]):
 
     def destroy(self, request: Request, source: str, key: str) -> Response:
         self.definitions.retire(
-            source, key, actor=self.caller.actor, preconditions=self.preconditions()
+            source,
+            key,
+            actor=self.caller.actor,
+            reason=self.reason,
+            preconditions=self.preconditions(),
         )
         return Response(status=204)
 
