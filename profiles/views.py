@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from profiles.api.bodies import body_of
 from profiles.api.definitions import DefinitionViewSet
 from profiles.api.pages import CATALOGUE_PARAMETERS, catalogue_page
-from profiles.api.viewsets import RegistrarViewSet
+from profiles.api.versions import VERSION_PARAMETERS, VersionedViewSet
 from profiles.configuration import source_body
 from profiles.contract import current_contract
 from profiles.definitions import profiles
@@ -18,13 +18,15 @@ from profiles.faults import not_found
 from profiles.models import Profile, Source
 from profiles.openapi import describe_profiles, describe_sources
 from profiles.sources import retire_source, save_source
+from profiles.versions import Versions
 
 
 @describe_sources
-class SourceViewSet(RegistrarViewSet):
+class SourceViewSet(VersionedViewSet):
+    listed = "source-versions"
     lookup_url_kwarg = "source"
     lookup_value_regex = "[^/]+"
-    query_parameters = {"list": CATALOGUE_PARAMETERS}
+    query_parameters = {"list": CATALOGUE_PARAMETERS, **VERSION_PARAMETERS}
 
     def list(self, request: Request) -> Response:
         rows = Source.objects.all()
@@ -33,9 +35,7 @@ class SourceViewSet(RegistrarViewSet):
         return Response(catalogue_page(request, rows, source_body))
 
     def retrieve(self, request: Request, source: str) -> Response:
-        found = Source.objects.filter(key=source).first()
-        if found is None:
-            raise not_found("source")
+        found = self._find(source)
         return self.answer_read(source_body(found), found.etag)
 
     def update(self, request: Request, source: str) -> Response:
@@ -53,6 +53,15 @@ class SourceViewSet(RegistrarViewSet):
     def destroy(self, request: Request, source: str) -> Response:
         retire_source(source, self.preconditions(), actor=self.caller.actor, reason=self.reason)
         return Response(status=204)
+
+    def find_versions(self, **names: str) -> Versions:
+        return Versions.of_source(self._find(names["source"]))
+
+    def _find(self, key: str) -> Source:
+        found: Source | None = Source.objects.filter(key=key).first()
+        if found is None:
+            raise not_found("source")
+        return found
 
 
 @describe_profiles

@@ -26,6 +26,7 @@ MISSING = {
     "relationship": {"relationshipId": "no-id"},
     "task": {"id": "bk_missing"},
     "operation": {"operationId": "missing"},
+    "version": {"version": "missing"},
 }
 """What to write into a path so that there is no such thing. A source is there, but not to see."""
 

@@ -73,7 +73,7 @@ SECURITY_SCHEMES: dict[str, Object] = {
 }
 
 
-def path_parameter(name: str, schema: Schema, example: str, description: str) -> Object:
+def path_parameter(name: str, schema: Schema, example: str | int, description: str) -> Object:
     return {
         "name": name,
         "in": "path",
