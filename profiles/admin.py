@@ -19,6 +19,7 @@ from profiles.admin_access import SuperuserAdmin
 from profiles.admin_definitions import VersionInline
 from profiles.admin_display import DisplayAdmin, display_of
 from profiles.admin_editing import EditingAdmin
+from profiles.admin_history import HistoryAdmin
 from profiles.admin_picture import PictureAdmin
 from profiles.admin_reasons import sent_reason
 from profiles.admin_recording import RecordingAdmin
@@ -39,6 +40,7 @@ from profiles.reading import read_profile
 from profiles.schema import resource_schema
 from profiles.sources import retire_source
 from profiles.staff import staff_of
+from profiles.timelines import ConfigurationTimeline
 
 __all__ = ["ApiKeyAdmin", "ProfileAdmin", "SourceAdmin", "StaffAdmin"]
 
@@ -46,7 +48,7 @@ admin.site.unregister(APIKey)  # The library's own, which opens nothing: ours ar
 
 
 @admin.register(Source)
-class SourceAdmin(RolesAdmin, PictureAdmin):
+class SourceAdmin(HistoryAdmin, RolesAdmin, PictureAdmin):
     source_id_field = "id"
     new_form = NewSourceForm
     stored_form = StoredSourceForm
@@ -58,6 +60,12 @@ class SourceAdmin(RolesAdmin, PictureAdmin):
 
     def source_key_of(self, row: Source) -> str:
         return row.key
+
+    def timeline(self, row: Source) -> ConfigurationTimeline:
+        return ConfigurationTimeline.of_source(row)
+
+    def past_rows(self, request: HttpRequest) -> QuerySet[Any]:
+        return staff_of(request).narrow(Source.with_retired.all(), by="id")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Who is limited to sources creates none."""
@@ -117,7 +125,7 @@ class ProfileAdmin(DisplayAdmin, EditingAdmin):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(RecordingAdmin, SuperuserAdmin, APIKeyModelAdmin):
+class ApiKeyAdmin(HistoryAdmin, RecordingAdmin, SuperuserAdmin, APIKeyModelAdmin):
     """The library's admin makes a key and shows it once, in the message after saving."""
 
     form = ApiKeyForm
@@ -159,6 +167,9 @@ class ApiKeyAdmin(RecordingAdmin, SuperuserAdmin, APIKeyModelAdmin):
         """Behind which the sources of the key are known too."""
         super().save_related(request, form, formsets, change)
         record_key(form.instance, actor=actor_of(request), reason=form.cleaned_data["reason"])
+
+    def timeline(self, row: ApiKey) -> ConfigurationTimeline:
+        return ConfigurationTimeline.of_key(row)
 
     def subjects(self, rows: Iterable[ApiKey]) -> list[Subject]:
         return [Subject.key(key) for key in rows]

@@ -12,12 +12,14 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 
 from profiles.admin_access import SuperuserAdmin
+from profiles.admin_history import HistoryAdmin
 from profiles.admin_recording import RecordingAdmin
 from profiles.admin_roles import RolesAdmin, UserRoleInline
 from profiles.admin_writing import actor_of
 from profiles.configuration import Subject, record_user
 from profiles.form_fields import ReasonField
 from profiles.models import SourceRole
+from profiles.timelines import ConfigurationTimeline
 
 admin.site.unregister([User, Group])
 
@@ -31,7 +33,7 @@ class NewStaffForm(AdminUserCreationForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class StaffAdmin(RolesAdmin, RecordingAdmin, SuperuserAdmin, UserAdmin):  # type: ignore[type-arg]
+class StaffAdmin(HistoryAdmin, RolesAdmin, RecordingAdmin, SuperuserAdmin, UserAdmin):  # type: ignore[type-arg]
     form = StaffForm
     add_form = NewStaffForm
     list_display = ("username", "first_name", "last_name", "is_staff", "is_superuser", "is_active")
@@ -52,6 +54,9 @@ class StaffAdmin(RolesAdmin, RecordingAdmin, SuperuserAdmin, UserAdmin):  # type
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         record_user(obj, actor=actor_of(request), reason=form.cleaned_data["reason"])
+
+    def timeline(self, row: User) -> ConfigurationTimeline:
+        return ConfigurationTimeline.of_user(row)
 
     def subjects(self, rows: Iterable[User]) -> list[Subject]:
         """Users, and the roles that go along with them."""

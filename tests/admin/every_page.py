@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, reverse
 
 ROW_PAGES = (
     "history",
+    "restore",
     "delete",
     "change",
     "password_change",
@@ -46,7 +47,7 @@ class Rights(NamedTuple):
     delete: Level
 
     def needed(self, page: str, method: str) -> Level:
-        if page in ("display", "correct"):
+        if page in ("display", "correct", "restore"):
             return self.change
         if page in ("add", "start", "delete"):
             return self.delete if page == "delete" else self.add
