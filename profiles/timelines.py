@@ -62,7 +62,7 @@ class Timeline(Protocol):
         ...
 
     def state(self, rows: Iterable[Any]) -> Json:
-        """What the last rows of all parts come to; None where nothing is there."""
+        """What the last rows of all parts come to."""
         ...
 
 
@@ -123,7 +123,9 @@ class ConfigurationTimeline:
             else:
                 members = (item for item in row.body.items() if item[0] not in UNTOLD)
                 found |= {words(key): value for key, value in members}
-        return {**found, **({"Roles": dict(sorted(roles.items()))} if roles else {})} or None
+        if self.roles_by:
+            found["Roles"] = dict(sorted(roles.items()))
+        return found
 
 
 def page_of(timeline: Timeline, before: int | None) -> Page:

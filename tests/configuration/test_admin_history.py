@@ -180,13 +180,13 @@ def test_a_source_tells_of_the_roles_in_it(steward: Pages) -> None:
     assert told(page) == [
         [("Roles › vera", "viewer", None)],
         [("Roles › anna", None, "viewer")],
-        [("Roles", None, '{"vera":"viewer"}')],
+        [("Roles › vera", None, "viewer")],
         [("Name", None, "Clinics")],
     ]
     first, *_, last = [entry.row.pk for entry in page.context["page"].entries]
     compared = history(steward, source, **{"from": last, "to": first}).context["compared"]
     assert [tuple(place) for place in compared["places"]] == [
-        ("Roles", "added", None, '{"anna":"viewer"}')
+        ("Roles › anna", "added", None, "viewer")
     ]
 
 
@@ -197,8 +197,8 @@ def test_a_user_tells_of_roles_that_were_given_and_taken(steward: Pages) -> None
     steward.change(source, **{"staff_roles-0-DELETE": "on"})
     page = history(steward, vera)
     assert told(page) == [
-        [("Roles", '{"clinics":"owner"}', None)],
-        [("Roles", None, '{"clinics":"owner"}')],
+        [("Roles › clinics", "owner", None)],
+        [("Roles › clinics", None, "owner")],
     ]
     assert "<strong>Deleted</strong>" not in page.text
 
