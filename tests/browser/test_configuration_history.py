@@ -49,7 +49,8 @@ def test_versions_are_compared_and_restored(
         steward.page.get_by_role("button", name="Restore version 3").click()
     expect(steward.page.get_by_text("Version 3 is the newest one again.")).to_be_visible()
     steward.go(address(Profile, "history", changed.pk))
-    expect(steward.page.locator(".history-timeline tbody tr").first).to_contain_text("They are not.")
+    newest = steward.page.locator(".history-timeline tbody tr").first
+    expect(newest).to_contain_text("They are not.")
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=["narrow", "narrow-dark", "dark"])
