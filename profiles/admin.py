@@ -16,6 +16,7 @@ from rest_framework_api_key.models import APIKey
 
 from profiles.access import Role
 from profiles.admin_access import SuperuserAdmin
+from profiles.admin_changes import ConfigurationChangeAdmin
 from profiles.admin_definitions import VersionInline
 from profiles.admin_display import DisplayAdmin, display_of
 from profiles.admin_editing import EditingAdmin
@@ -23,6 +24,7 @@ from profiles.admin_history import HistoryAdmin
 from profiles.admin_picture import PictureAdmin
 from profiles.admin_reasons import sent_reason
 from profiles.admin_recording import RecordingAdmin
+from profiles.admin_restoring import deleted_definitions
 from profiles.admin_roles import RolesAdmin, SourceRoleInline
 from profiles.admin_users import StaffAdmin
 from profiles.admin_writing import actor_of
@@ -42,7 +44,7 @@ from profiles.sources import retire_source
 from profiles.staff import staff_of
 from profiles.timelines import ConfigurationTimeline
 
-__all__ = ["ApiKeyAdmin", "ProfileAdmin", "SourceAdmin", "StaffAdmin"]
+__all__ = ["ApiKeyAdmin", "ConfigurationChangeAdmin", "ProfileAdmin", "SourceAdmin", "StaffAdmin"]
 
 admin.site.unregister(APIKey)  # The library's own, which opens nothing: ours are `ApiKey`.
 
@@ -66,6 +68,10 @@ class SourceAdmin(HistoryAdmin, RolesAdmin, PictureAdmin):
 
     def past_rows(self, request: HttpRequest) -> QuerySet[Any]:
         return staff_of(request).narrow(Source.with_retired.all(), by="id")
+
+    def history_context(self, request: HttpRequest, row: Source) -> dict[str, Any]:
+        gone = deleted_definitions(request, self.admin_site, row)
+        return {**super().history_context(request, row), "deleted_definitions": gone}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Who is limited to sources creates none."""

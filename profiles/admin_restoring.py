@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,11 +20,14 @@ from profiles.exact import Json
 from profiles.faults import Refused
 from profiles.form_fields import ReasonField
 from profiles.forms import ONLY_NEW
-from profiles.models import Definition, Version
+from profiles.models import Definition, Source, Version
 from profiles.planning import plan
 from profiles.preconditions import Preconditions
 from profiles.staff import staff_of
 from profiles.timelines import DefinitionTimeline
+
+MOST_DELETED = 200
+"""Of one kind that are listed."""
 
 
 class RestoringForm(forms.Form):
@@ -68,11 +72,11 @@ class RestoringAdmin(HistoryAdmin):
         version = self._version(row, request.GET.get("version", ""))
         if version is None:
             self.message_user(request, "There is no such version.", messages.WARNING)
-            return HttpResponseRedirect(self._address("history", row))
+            return HttpResponseRedirect(self.address("history", row))
         etag = row.etag if row.retired_at is None else ""
         form = RestoringForm(request.POST or None, initial={"etag": etag})
         if form.is_valid() and self._restored(request, row, version, form):
-            return HttpResponseRedirect(self._address("change", row))
+            return HttpResponseRedirect(self.address("change", row))
         return self._page(request, row, version, form)
 
     def _restored(
@@ -128,6 +132,19 @@ class RestoringAdmin(HistoryAdmin):
         )
         return found
 
-    def _address(self, page: str, row: Definition) -> str:
+    def address(self, page: str, row: Definition) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
         return reverse(name, args=[row.pk])
+
+
+def deleted_definitions(
+    request: HttpRequest, site: AdminSite, source: Source
+) -> list[tuple[str, str, str]]:
+    """What each is, its key, and the address of its history: nothing else leads there."""
+    found: list[tuple[str, str, str]] = []
+    for model, pages in site._registry.items():
+        if isinstance(pages, RestoringAdmin):
+            rows = pages.past_rows(request).filter(source_id=source.pk).exclude(retired_at=None)
+            what = str(model._meta.verbose_name)
+            found += [(what, row.key, pages.address("history", row)) for row in rows[:MOST_DELETED]]
+    return found

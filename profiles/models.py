@@ -208,6 +208,8 @@ class ConfigurationChange(Version):
 
     class Meta(Version.Meta):
         abstract = False
+        verbose_name = "change of configuration"
+        verbose_name_plural = "changes of configuration"
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "subject", "source", "version"],

@@ -75,6 +75,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-at'],
                 'abstract': False,
+                'verbose_name': 'change of configuration',
+                'verbose_name_plural': 'changes of configuration',
                 'constraints': [models.UniqueConstraint(fields=('kind', 'subject', 'source', 'version'), name='version_of_configuration', nulls_distinct=False)],
             },
         ),

@@ -12,7 +12,14 @@ from django.test.utils import CaptureQueriesContext
 
 from profiles.configuration import Subject, record_all
 from profiles.definitions import profiles
-from profiles.models import ApiKey, ConfigurationKind, Profile, ProfileVersion, Source
+from profiles.models import (
+    ApiKey,
+    ConfigurationChange,
+    ConfigurationKind,
+    Profile,
+    ProfileVersion,
+    Source,
+)
 from tests import examples
 from tests.admin.conftest import signed_in
 from tests.admin.every_page import Level
@@ -132,6 +139,7 @@ def test_a_deleted_profile_keeps_its_page_and_comes_back(
     page = history(steward, provider)
     assert "It is deleted. Its history stays." in page.text
     assert "Unused." in page.text
+    assert address(Profile, "history", provider.pk) in history(steward, provider.source).text
     path = address(Profile, "restore", provider.pk) + "?version=3"
     steward.send(path, {"etag": "", "reason": ""})
     provider.refresh_from_db()
@@ -218,6 +226,17 @@ def test_a_key_tells_what_it_was_given(steward: Pages) -> None:
     assert told(page)[0] == [("Role", "reader", "admin"), ("Rate limit", None, "7")]
     assert b"&lt;b&gt;More" in page.response.content
     assert key.hashed_key not in page.text.replace(key.pk, "")
+
+
+def test_what_became_of_a_deleted_key_is_listed(steward: Pages) -> None:
+    steward.add(ApiKey, name="loader", role="reader")
+    key = ApiKey.objects.get()
+    steward.delete(key)
+    page = steward.list(ConfigurationChange, q=key.prefix)
+    assert [row.version for row in page.context["cl"].result_list] == [2, 1]
+    assert "loader" in page.text
+    body = steward.open(change_page(ConfigurationChange.objects.get(version=1)))
+    assert '"role": "reader"' in body.text
 
 
 def test_nothing_recorded_is_said_so(steward: Pages) -> None:
