@@ -54,7 +54,7 @@ class VersionInline(admin.TabularInline):  # type: ignore[type-arg]
     formset = ShownFormSet
     template = "registrar/versions.html"
     fk_name = "definition"
-    fields = ("version", "at", "actor", "shown_body")
+    fields = ("version", "at", "actor", "reason", "shown_body")
     readonly_fields = fields
     ordering = ("-version",)
     extra = 0

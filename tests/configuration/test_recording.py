@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,13 @@ from profiles.models import (
     Source,
     SourceRole,
 )
+from profiles.sources import save_source
 from tests.admin.conftest import signed_in
 from tests.admin.pages import DELETE, Pages, address, change_page
 from tests.commands.loading import load, put, upsert
 from tests.configuration.past import recorded
 from tests.factories import SourceFactory, SourceRoleFactory, UserFactory, make_key
+from tests.writing.threads import Threads
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +200,17 @@ def test_history_begins_with_what_was_there_before() -> None:
     sources = [body for _, body, *_ in recorded(ConfigurationKind.SOURCE)]
     assert {"key": "clinics", "type": "registry", "name": "Clinics"} in sources
     assert len(sources) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_at_once_leave_no_gap_and_no_double(threads: Threads) -> None:
+    bodies = [{"type": "registry", "name": str(n)} for n in range(8)]
+    jobs = [partial(save_source, "clinics", body, actor="test") for body in bodies]
+    for future in [threads.start(job) for job in jobs]:
+        future.result()
+    versions = recorded(ConfigurationKind.SOURCE)
+    assert [number for number, *_ in versions] == list(range(1, 9))
+    assert versions[-1][1]["name"] == Source.objects.get().name
 
 
 # Commands

@@ -246,8 +246,9 @@ def test_a_definition_that_gets_a_relationship_is_not_retired(
 def test_a_source_that_is_being_retired_is_not_changed(threads: Threads) -> None:
     empty = Source.objects.create(key="empty")
     job = partial(retire_source, "empty", Preconditions(if_match=(empty.etag,)), actor="test")
-    retiring = threads.pause(job, before="profiles.definitions:refuse_if_used")
-    naming = threads.start(partial(save_source, "empty", {"type": "registry", "name": "new"}))
+    retiring = threads.pause(job, before="profiles.sources:refuse_if_used")
+    body = {"type": "registry", "name": "new"}
+    naming = threads.start(partial(save_source, "empty", body, actor="test"))
     assert is_waiting(naming)
     retiring.go_on()
     named, is_new = naming.result()
