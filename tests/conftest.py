@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,17 @@ def pytest_configure() -> None:
     settings.SECRET_KEY = "for tests"
     settings.KEY_SECONDS = settings.TICK_SECONDS = 0
     settings.BULK_SHARED_BYTES = 0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Tests by the thousand stay to the end: nobody has to walk them for garbage time and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
