@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from hypothesis import HealthCheck
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
@@ -23,8 +25,12 @@ def pytest_configure() -> None:
     """Tests sign sessions on whatever server DATABASE_URL names, so that it needs no SECRET_KEY.
 
     They change keys and roles in between requests, and count what a request asks the database.
-    Their bulks are shared, though they are small.
+    Their bulks are shared, though they are small. Hypothesis measures by the clock how long an
+    example takes, which on a busy machine says nothing.
     """
+    patience = hypothesis.settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis.settings.register_profile("patient", patience)
+    hypothesis.settings.load_profile("patient")
     settings.SECRET_KEY = "for tests"
     settings.KEY_SECONDS = settings.TICK_SECONDS = 0
     settings.BULK_SHARED_BYTES = 0
