@@ -5,6 +5,7 @@ class RelationshipsConfig(AppConfig):
     name = "relationships"
 
     def ready(self) -> None:
+        from ingestion.admin_history_addresses import HISTORY_PAGES
         from ingestion.index_panels import index_panel
         from ingestion.kinds import register
         from ingestion.offers import offers
@@ -42,6 +43,7 @@ class RelationshipsConfig(AppConfig):
         scope_makers[Target.RELATIONSHIP] = relationship_scope
         offers[Target.RELATIONSHIP] = all_definitions
         register(Relationships())
+        HISTORY_PAGES[Target.RELATIONSHIP] = "relationships_relationship"
         past_kinds[Target.RELATIONSHIP] = PastRelationships()
         planners[relationship_definitions.what] = RelationshipPlanner()
         profiles.name_claims.append(include_keys)

@@ -16,9 +16,11 @@ from tests.admin.every_page import (
     ELSEWHERE,
     INLINE,
     LIST_PAGES,
+    RECORD_PAGES,
     RIGHTS,
     ROW_PAGES,
     SHARED,
+    VERSION_PAGES,
     Level,
     pages_of_models,
     split,
@@ -47,7 +49,7 @@ def test_the_table_knows_every_page() -> None:
     for name in walked():
         if name not in SHARED | ELSEWHERE:
             model, page = split(str(name))
-            known = (*LIST_PAGES, *ROW_PAGES)
+            known = (*LIST_PAGES, *ROW_PAGES, *RECORD_PAGES, *VERSION_PAGES)
             assert model in RIGHTS, f"{name} is not in the table"
             assert page in known, f"{name} is not in the table"
 
