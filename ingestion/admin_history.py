@@ -6,16 +6,24 @@ and made anew has one history.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path
 
-from ingestion.admin_history_addresses import SEGMENT, history_address, number_parameter
+from ingestion.admin_history_addresses import (
+    SEGMENT,
+    deleted_address,
+    history_address,
+    kept_history,
+    number_parameter,
+)
 from ingestion.admin_history_deleted import deleted_context
 from ingestion.admin_history_pages import compare_context, timeline_context, version_context
 from ingestion.admin_history_record import Past, find_record, seen_contract
@@ -74,6 +82,26 @@ class HistoryAdmin(RecordAdmin):
         address = history_address(self.target, row.source.key, key.collection, key.public_id)
         return HttpResponseRedirect(address)
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        self._tell_history(request, [obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        rows = list(queryset)
+        self.delete_rows(request, rows)
+        self._tell_history(request, rows)
+
+    def _tell_history(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        """Where to look for what was just deleted."""
+        keys = [(row.source.key, self.key_of(row)) for row in rows]
+        collections = {(source, key.collection) for source, key in keys}
+        if len(keys) == 1:
+            (source, key), *_ = keys
+            address = history_address(self.target, source, key.collection, key.public_id)
+        else:
+            address = deleted_address(self.target, self.definition_field, collections)
+        self.message_user(request, kept_history(address), messages.INFO)
+
     def past_view(self, request: HttpRequest, past: Past) -> HttpResponse:
         return self._page(request, past, "timeline", timeline_context(request, past))
 
@@ -113,7 +141,7 @@ class HistoryAdmin(RecordAdmin):
                 key = found[0].key
                 address = history_address(self.target, source, collection, key.public_id)
                 return HttpResponseRedirect(address)
-            self.message_user(request, f"There never was a record “{id}”.", "warning")
+            self.message_user(request, f"There never was a record “{id}”.", messages.WARNING)
         before = number_parameter(request, "before")
         context = {
             **self.admin_site.each_context(request),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -36,6 +36,17 @@ def comparison_address(source: str, old: Change | None, new: Change) -> str:
     asked: Mapping[str, str] = {"old": old.pk.hex if old else "", "new": new.pk.hex}
     address = reverse(name, args=[source, new.collection, new.public_id])
     return f"{address}?{urlencode({key: value for key, value in asked.items() if value})}"
+
+
+def deleted_address(
+    target: Target, definition_field: str, collections: Collection[tuple[str, str]]
+) -> str:
+    """Of the list of what was deleted of a definition; of the choice of one, if it is not one."""
+    address = reverse(f"admin:{HISTORY_PAGES[target]}_deleted")
+    if len(collections) != 1:
+        return address
+    ((source, collection),) = collections
+    return f"{address}?{urlencode({definition_field: f'{source}/{collection}'})}"
 
 
 def number_parameter(request: HttpRequest, name: str) -> int | None:

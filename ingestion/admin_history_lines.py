@@ -62,8 +62,13 @@ class ShownLine:
 
     @property
     def id(self) -> str:
-        """Of its element in the page."""
-        return f"at{self.line.pointer}"
+        return anchor_of(self.line)
+
+
+def anchor_of(line: Line) -> str:
+    """The id of its element in the page: what is gone and what came may have one place."""
+    begin = {Kind.REMOVED: "was", Kind.MOVED: "moved"}.get(line.kind, "at")
+    return begin + line.pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +114,16 @@ def shown_line(line: Line) -> ShownLine:
     if line.kind is Kind.MOVED:
         assert line.old is not None
         assert line.new is not None
-        places = [f"place {place_of(node)}" for node in (line.old, line.new)]
-        return ShownLine(line, *(Side(note=place) for place in places))
+        return ShownLine(line, _moved(line.old), _moved(line.new))
     if line.kind is Kind.CHANGED and isinstance(line.old, Leaf) and isinstance(line.new, Leaf):
         return ShownLine(line, *_texts(line.old, line.new))
     return ShownLine(line, _side(line.old), _side(line.new))
+
+
+def _moved(node: Node) -> Side:
+    """Its place; of an element that has no name, also what it is."""
+    text = [Piece(node.shown)] if isinstance(node, Leaf) else []
+    return Side(text, note=f"place {place_of(node)}")
 
 
 def _texts(old: Leaf, new: Leaf) -> Iterator[Side]:

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from ingestion.admin_history_addresses import (
     HISTORY_PAGES,
     comparison_address,
+    deleted_address,
     history_address,
     version_address,
 )
@@ -82,11 +83,14 @@ class Past:
 
     @property
     def list_page(self) -> str:
-        return self._list("changelist")
+        url = reverse(f"admin:{HISTORY_PAGES[self.target]}_changelist")
+        definition = {self.definition_field: f"{self.source}/{self.collection}"}
+        return f"{url}?{urlencode(definition)}"
 
     @property
     def deleted_page(self) -> str:
-        return self._list("deleted")
+        definition = [(self.source, self.collection)]
+        return deleted_address(self.target, self.definition_field, definition)
 
     @property
     def api_path(self) -> str:
@@ -121,10 +125,6 @@ class Past:
         if not version.is_comparable:
             return None
         return self.compared(version.before, version.change)
-
-    def _list(self, page: str) -> str:
-        url = reverse(f"admin:{HISTORY_PAGES[self.target]}_{page}")
-        return f"{url}?{urlencode({self.definition_field: f'{self.source}/{self.collection}'})}"
 
 
 def seen_contract(request: HttpRequest, source_key: str) -> Contract | None:

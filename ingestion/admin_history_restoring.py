@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 
-from ingestion.admin_history_lines import Compared, compared, shown_line
+from ingestion.admin_history_lines import Compared, anchor_of, compared, shown_line
 from ingestion.admin_history_pages import told_of
 from ingestion.admin_history_record import Past
 from ingestion.models import Change
@@ -108,7 +108,7 @@ def _placed(fault: Fault, roots: Sequence[Node], lines: list[Line]) -> tuple[str
         line = Line(kind=Kind.SAME, way=Way(names), old=way[-1], new=way[-1])
         lines.append(line)
     line.faults.append(fault.message)
-    return line.pointer, " › ".join(line.way.names), fault.message
+    return anchor_of(line), " › ".join(line.way.names), fault.message
 
 
 def _is_in(path: str, place: str) -> bool:

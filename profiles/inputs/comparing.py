@@ -39,15 +39,19 @@ class Way(NamedTuple):
     def to_row(self, rows: Rows, row: Row) -> Way:
         """Its place, and what it says itself. An array and its elements have one label."""
         label = row.node.label.text
-        title = row.title if isinstance(row.node, Group) else ""
-        if len(title) > LONGEST_TITLE:
-            title = f"{title[: LONGEST_TITLE - 1]}…"
+        title = _title(row.node) if isinstance(row.node, Group) else ""
         above = self.names[:-1] if label == rows.label.text else self.names
         name = f"{label} {place_of(row.node)}".strip()
         return Way(
             (*above, f"{name}: {title}" if title else name),
             self.names if self.field is None else self.field,
         )
+
+
+def _title(node: Node) -> str:
+    """The first that it says, or its id."""
+    text = next(node.texts(), "") or next(node.ids(), "")
+    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1]}…"
 
 
 @dataclass(slots=True, kw_only=True)
