@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,12 +13,24 @@ from ingestion.admin_history_lines import shown_line
 from ingestion.admin_history_record import Past
 from ingestion.admin_history_told import Teller, Told
 from ingestion.models import Change
+from ingestion.operations import Target
 from ingestion.past.changes import change_after
 from ingestion.past.versions import Version, find_before, versions_page
 from profiles.inputs.comparing import Line
 from profiles.inputs.shapes import shown
 
+
+@dataclass(frozen=True, slots=True)
+class HistoryPanel:
+    """Its template reads what `read` answers as `panel`."""
+
+    template: str
+    read: Callable[[Past], Any]
+
+
 SHOWN = 20
+panels: dict[Target, list[HistoryPanel]] = {Target.RESOURCE: [], Target.RELATIONSHIP: []}
+"""Below the first page of a timeline; others register theirs when Django starts."""
 OLD, NEW, BEFORE = "old", "new", "before"
 
 
@@ -27,6 +40,7 @@ def timeline_context(request: HttpRequest, past: Past) -> dict[str, Any]:
     chosen = _kept_choice(request, past, versions)
     teller = Teller.of(past.record.contract, [version.change for version in versions])
     rows = [teller.tell(version, _lines(past, version)) for version in versions]
+    own = panels[past.target] if before is None else ()
     readable = [version for version in versions if version.is_readable]
     return {
         "title": f"History of {past.id}",
@@ -36,6 +50,7 @@ def timeline_context(request: HttpRequest, past: Past) -> dict[str, Any]:
         "default_old": next((each.change for each in readable[0 if chosen else 1 :]), None),
         "restore_last_page": past.restore_page(past.last),
         "is_first_page": before is None,
+        "panels": [(panel.template, panel.read(past)) for panel in own],
         "following": following,
         "lacks_older": following is None and bool(versions) and versions[-1].lacks_before,
     }

@@ -121,8 +121,10 @@ def _tell(request: HttpRequest, past: Past, change: Change, done: Restored) -> N
     if receipt.outcome is Outcome.UNCHANGED:
         messages.info(request, "It was as it is in this version already: nothing was changed.")
         return
-    version = receipt.record.version
-    text = f"Version {change.version} was restored: it is version {version} now."
+    text = f"It is back, as it was in version {change.version}."
+    if receipt.outcome is not Outcome.CREATED:
+        version = receipt.record.version
+        text = f"Version {change.version} was restored: it is version {version} now."
     messages.success(request, text)
     lost = [one for one in done.along if one.refused is not None]
     if back := len(done.along) - len(lost):

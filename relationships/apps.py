@@ -6,6 +6,8 @@ class RelationshipsConfig(AppConfig):
 
     def ready(self) -> None:
         from ingestion.admin_history_addresses import HISTORY_PAGES
+        from ingestion.admin_history_pages import HistoryPanel
+        from ingestion.admin_history_pages import panels as history_panels
         from ingestion.index_panels import index_panel
         from ingestion.kinds import register
         from ingestion.offers import offers
@@ -21,6 +23,7 @@ class RelationshipsConfig(AppConfig):
         from profiles.definition_panels import DefinitionPanel
         from profiles.definitions import profiles
         from profiles.picture import arrow_makers
+        from relationships.admin_history_links import history_of_links
         from relationships.definitions import (
             follow_definition,
             include_keys,
@@ -50,6 +53,8 @@ class RelationshipsConfig(AppConfig):
         relationship_definitions.followers.append(follow_definition)
         definition_panels.panels.append(index_panel(Target.RELATIONSHIP, RelationshipDefinition))
         arrow_makers.append(arrows)
+        links = HistoryPanel("admin/relationships/history_links.html", history_of_links)
+        history_panels[Target.RESOURCE].append(links)
         panels.append(Panel("admin/relationships/linked.html", linked))
         pages.append(ResourcePage("neighbourhood", neighbourhood_view))
         own, template = RelationshipDefinition, "admin/relationships/missing_panel.html"

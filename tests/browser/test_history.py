@@ -65,7 +65,7 @@ def test_a_deleted_record_is_brought_back(steward: Person, clinic: Resource) -> 
     expect(steward.page.locator(".h-entry").first).to_contain_text("It was closed.")
     steward.follow("Bring it back")
     say(steward, "It is open again.", "Bring it back")
-    expect_told(steward, "Version 1 was restored: it is version 1 now.")
+    expect_told(steward, "It is back, as it was in version 1.")
     steward.follow("Edit")
     expect(steward.input("data/name")).to_have_value("South Clinic")
 
