@@ -46,7 +46,7 @@ def link_changes(source_id: int, collections: Collection[str], end: str, size: i
     found = run(
         f"""
         WITH looked AS MATERIALIZED (
-            SELECT side, link.* FROM unnest(%s::text[]) AS definition (key)
+            SELECT link.* FROM unnest(%s::text[]) AS definition (key)
             CROSS JOIN LATERAL (
                 (SELECT 1 AS side, {told} FROM {CHANGE}
                  WHERE source_id = %s AND target = 'RELATIONSHIP' AND collection = definition.key

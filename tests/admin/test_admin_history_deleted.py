@@ -84,6 +84,17 @@ def test_without_a_profile_it_asks_for_one(steward: Pages, place: Profile) -> No
     assert deleted(steward, place).text != page.text
 
 
+def test_what_was_deleted_elsewhere_is_not_told(viewer: Pages, place: Profile) -> None:
+    put(place, "a-place", {"data": {}})
+    remove(place, "a-place")
+    stranger = viewer._client  # type: ignore[attr-defined]
+    for asked in ("", "&id=a-place"):
+        path = f"{address(Resource, 'deleted')}?profile={place.source.key}/place{asked}"
+        answer = stranger.get(path, follow=True)
+        assert "a-place" not in answer.content.decode().replace(f"place{asked}", "")
+    assert ids(deleted(viewer, place)) == ["a-place"]
+
+
 def test_a_deletion_leads_to_the_history(steward: Pages, link: Relationship) -> None:
     resource = link.from_resource
     page = steward.delete(resource)

@@ -108,7 +108,7 @@ def test_edit_and_removal_lead_back(steward: Pages, link: Relationship) -> None:
     opened = steward.open(shown.page)
     saved = steward.send(shown.page, {"etag": opened.inputs["etag"]})
     assert saved.context["original"] == link.from_resource
-    removed = steward.send(shown.delete_page, {"post": "yes"})
+    removed = steward.send(shown.delete_page, SURE)
     assert removed.context["original"] == link.from_resource
     assert not Relationship.objects.exists()
 
