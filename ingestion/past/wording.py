@@ -83,8 +83,11 @@ def _step(is_same: bool, old: Sequence[str], new: Sequence[str]) -> _Step:
 def _pieces(texts: Iterable[tuple[bool, str]]) -> Iterator[Piece]:
     for is_same, text in texts:
         if is_same and len(text) > LONGEST_SAME:
-            yield Piece(text[:SHOWN_SAME])
-            yield Piece(text[SHOWN_SAME:-SHOWN_SAME], is_folded=True)
-            yield Piece(text[-SHOWN_SAME:])
+            begin, end = SHOWN_SAME, len(text) - SHOWN_SAME
+            begin = text.rfind(" ", 0, begin) + 1 or begin  # No word is cut.
+            end = max(end, text.find(" ", end))
+            yield Piece(text[:begin])
+            yield Piece(text[begin:end], is_folded=True)
+            yield Piece(text[end:])
         elif text:
             yield Piece(text, is_marked=not is_same)

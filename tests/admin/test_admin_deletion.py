@@ -5,7 +5,7 @@ from ingestion.models import Change, Resource
 from ingestion.records import RecordKey
 from profiles.models import Profile
 from relationships.models import Relationship
-from tests.admin.pages import Pages, address, delete_page
+from tests.admin.pages import DELETE, Pages, address, delete_page
 from tests.factories import ProfileFactory, ResourceFactory
 
 
@@ -52,7 +52,7 @@ def test_selected_resources_of_several_sources_are_deleted(
 
 
 def test_all_across_pages_are_never_deleted(steward: Pages, link: Relationship) -> None:
-    everything = {"action": "delete_selected", "post": "yes", "select_across": "1"}
+    everything = {**DELETE, "select_across": "1"}
     name = f"{link.source.key}/provider"
     for query in ("", f"?profile={name}", "?q=han"):
         steward.send(f"{address(Resource, 'changelist')}{query}", everything)

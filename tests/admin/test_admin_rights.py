@@ -26,6 +26,7 @@ from tests.admin.every_page import (
     split,
     walked,
 )
+from tests.admin.pages import SURE
 from tests.admin.world import HERE, Place, everything, make_place, somebody
 
 LEVELS = [level for level in Level if level is not Level.NOBODY]
@@ -73,7 +74,7 @@ def test_writes_pass_for_whoever_may_do_them(here: Place, level: Level) -> None:
     for path, needed in pages_of_models(here.rows, "POST"):
         before = everything()
         with transaction.atomic():
-            answer = client.post(path, {"post": "yes"})
+            answer = client.post(path, SURE)
             after = everything()
             transaction.set_rollback(True)
         wrote = after != before
