@@ -33,6 +33,7 @@ from ingestion.sql import run
 from ingestion.writing import write
 from profiles.access import Role
 from profiles.contract import current_contract
+from profiles.definitions import profiles
 from profiles.exact import encode
 from profiles.models import Profile, Source
 from tests import examples, factories
@@ -215,6 +216,46 @@ def put_indexes(desk: Desk, count: int) -> Measured:
     DataIndex.objects.filter(path__startswith="p3").update(state=IndexState.FAILED)
     warm(desk)
     return desk.ask("PUT", f"profiles/{desk.lot}", body("boolean", "integer", "symbol", "integer"))
+
+
+@scenario("GET versions of a profile")
+def get_versions(desk: Desk, count: int) -> Measured:
+    described(desk, count)
+    return desk.ask("GET", "profiles/provider/versions?perPage=1000")
+
+
+@scenario("GET version of a profile")
+def get_version(desk: Desk, count: int) -> Measured:
+    described(desk, count)
+    return desk.ask("GET", "profiles/provider/versions/2")
+
+
+@scenario("GET difference of two versions")
+def get_version_difference(desk: Desk, count: int) -> Measured:
+    described(desk, count)
+    return desk.ask("GET", "profiles/provider/versions/1/diff/2")
+
+
+@scenario("POST restore of a version")
+def restore_version(desk: Desk, count: int) -> Measured:
+    described(desk, count)
+    warm(desk)
+    return desk.ask("POST", "profiles/provider/versions/1/restore")
+
+
+@scenario("GET versions of a source")
+def get_source_versions(desk: Desk, count: int) -> Measured:
+    address = f"/catalog/v1/sources/{desk.source.key}"
+    for n in range(count):
+        desk.ask("PUT", address, {"type": "registry", "name": f"{desk.lot} {n}"})()
+    return desk.ask("GET", f"{address}/versions?perPage=1000")
+
+
+def described(desk: Desk, count: int) -> None:
+    """So many versions of the provider, and one more."""
+    for n in range(count):
+        body = {**examples.PROVIDER, "description": f"{desk.lot} {n}"}
+        profiles.save(desk.source.key, "provider", body, actor="test")
 
 
 @scenario("GET source document")

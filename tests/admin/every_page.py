@@ -15,6 +15,7 @@ from ingestion.models import Change
 
 ROW_PAGES = (
     "history",
+    "restore",
     "delete",
     "change",
     "password_change",
@@ -73,6 +74,9 @@ RIGHTS = {
     "ingestion_receipt": _all(Level.VIEWER, Level.NOBODY),
     "ingestion_task": Rights(Level.VIEWER, Level.STEWARD, Level.STEWARD, Level.NOBODY),
     "profiles_apikey": _all(Level.SUPERUSER, Level.SUPERUSER),
+    "profiles_configurationchange": Rights(
+        Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.NOBODY
+    ),
     "auth_user": _all(Level.SUPERUSER, Level.SUPERUSER),
     "axes_accessattempt": Rights(Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.SUPERUSER),
 }

@@ -18,6 +18,7 @@ from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
 from uuid import uuid4
 
 import psycopg
@@ -26,6 +27,7 @@ from django.contrib.auth.models import User
 
 from config import worker
 from config.demo.access import renew
+from config.demo.definitions import SOURCE
 from config.demo.records import LINKS, OFFICES, PROVIDERS
 from config.demo.secrets import Access, kept
 from config.demo.seeding import seed
@@ -193,6 +195,17 @@ def test_the_curl_line_works(demo: Demo) -> None:
     status, text = demo.get(urlsplit(address).path, **{name: value})
     assert status == 200
     assert json.loads(text)["data"][0]["type"] == "provider"
+
+
+def test_who_waits_for_changes_is_led_to_a_listener(demo: Demo) -> None:
+    key = {"X-API-Key": demo.told("API key")}
+    connection = HTTPConnection("127.0.0.1", demo.port, timeout=20)
+    connection.request("GET", f"/sources/{SOURCE}/v1/changes?cursor=now&wait=1", headers=key)
+    answer = connection.getresponse()
+    connection.close()
+    assert answer.status == 307
+    with urlopen(answer.headers["Location"], timeout=20) as followed:
+        assert json.load(followed)["data"] == []
 
 
 def test_the_password_opens_the_admin(demo: Demo) -> None:
