@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from ingestion.admin_listing import Listing, listing_of, may_write
 from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Target
-from ingestion.reasons import ReasonField
+from ingestion.reasons import optional_reason
 from ingestion.records import Outcome, Receipt
 from ingestion.setting import SetProperty
 from ingestion.writing import write
@@ -42,7 +42,7 @@ class SetPropertyForm(forms.Form):
         help_text="As it is written; lists and groups as JSON.",
     )
     is_removed = forms.BooleanField(required=False, label="Remove it instead")
-    reason = ReasonField(required=False, label="Reason (optional)")
+    reason = optional_reason()
 
     def __init__(self, paths: Iterable[Path], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

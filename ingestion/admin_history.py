@@ -59,7 +59,7 @@ class HistoryAdmin(RecordAdmin):
             (f"{name}_past", f"{RECORD}$", self.past_view),
             (f"{name}_compare", f"{RECORD}compare/$", self.compare_view),
             (f"{name}_version", f"{VERSION}$", self.version_view),
-            (f"{name}_restore", f"{VERSION}restore/$", self.restore_view),
+            (f"{name}_restore_version", f"{VERSION}restore/$", self.restore_view),
         )
         deleted = self.admin_site.admin_view(self.deleted_view)
         return [

@@ -101,7 +101,7 @@ class Past:
         return version_address(self.source, change)
 
     def restore_page(self, change: Change) -> str:
-        return version_address(self.source, change, "restore")
+        return version_address(self.source, change, "restore_version")
 
     def comparison_page(self, old: Change | None, new: Change) -> str:
         return comparison_address(self.source, old, new)

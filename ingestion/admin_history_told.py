@@ -65,7 +65,7 @@ class Told:
 
     @property
     def restore_page(self) -> str:
-        return version_address(self.source, self.change, "restore")
+        return version_address(self.source, self.change, "restore_version")
 
 
 @dataclass(frozen=True, slots=True)

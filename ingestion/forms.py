@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Payload, Target
-from ingestion.reasons import ReasonField
+from ingestion.reasons import optional_reason
 from ingestion.records import Record, etag_of
 from ingestion.single import write_one
 from profiles.exact import Document
@@ -22,7 +22,7 @@ from profiles.properties import ProfileType
 
 
 class RecordForm(WritingForm):
-    reason = ReasonField(required=False, label="Reason (optional)")
+    reason = optional_reason()
 
     def write_record(self, source: Source, operation: Operation) -> Record:
         """The record as it is after the operation. Raises `Refused`."""

@@ -29,7 +29,7 @@ ROW_PAGES = (
 LIST_PAGES = ("changelist", "add", "start", "ends", "found", "deleted")
 RECORD_PAGES = ("past", "compare")
 """Under the id of a record, since it may be gone."""
-VERSION_PAGES = ("version", "restore")
+VERSION_PAGES = ("version", "restore_version")
 
 
 class Level(IntEnum):
@@ -52,7 +52,7 @@ class Rights(NamedTuple):
     delete: Level
 
     def needed(self, page: str, method: str) -> Level:
-        if page in ("display", "correct", "restore"):
+        if page in ("display", "correct", "restore", "restore_version"):
             return self.change
         if page in ("add", "start", "delete"):
             return self.delete if page == "delete" else self.add

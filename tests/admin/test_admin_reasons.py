@@ -72,7 +72,7 @@ def test_the_form_takes_a_reason(steward: Pages, link: Relationship) -> None:
     opened = steward.open(change_page(link))
     typed = {"etag": opened.form["etag"].value(), "data/effective/start": "2020"}
     page = steward.send(change_page(link), {**typed, "reason": "two\u2028lines"})
-    assert page.errors == {"reason": ["A reason is one line of text."]}
+    assert page.errors == {"reason": ["It takes 1 to 500 characters in one line."]}
     steward.send(change_page(link), {**typed, "reason": "They told us."})
     last = newest("provider.han,office.falcon")
     assert (last.data, last.reason) == ({"effective": {"start": "2020"}}, "They told us.")
