@@ -45,11 +45,11 @@ class ExactJSONFormField(forms.Field):
 
 
 class ReasonField(forms.CharField):
-    """Why something is written; may be left out."""
+    """Why something is written; may be left out, unless it is said to be required."""
 
-    def __init__(self) -> None:
-        help_text = "Why, for those who read the history."
-        super().__init__(required=False, max_length=MAX_REASON, help_text=help_text)
+    def __init__(self, **options: Any) -> None:
+        told = {"required": False, "help_text": "Why, for those who read the history."}
+        super().__init__(**{**told, "max_length": MAX_REASON, **options})
 
     def validate(self, value: str) -> None:
         super().validate(value)
