@@ -199,7 +199,8 @@ class ChangeAdmin(HistoryAdmin):
     deferred_in_list = ("data", "contained", "identifiers")
     fields = (
         *("source", "target", "collection", "public_id", "action", "version", "at", "actor"),
-        *("task_id", "shown_data", "shown_contained", "shown_identifiers", "created_at"),
+        *("task_id", "reason", "is_erased", "shown_data", "shown_contained", "shown_identifiers"),
+        "created_at",
         *("updated_at", "contract_version"),
     )
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from ingestion.export_answers import ExportingViewSet, NdjsonRenderer, Pieces
 from ingestion.feed.cursors import write_place
 from ingestion.feed.following import Read, place_of, read, stream
+from ingestion.feed.keeping import refuse_overtaken
 from ingestion.feed.reading import Wanted
 from ingestion.feed.ticks import newest_tick
 from ingestion.feed.types import known_types
@@ -40,8 +41,9 @@ class ChangesViewSet(ExportingViewSet):
         types = known_types(contract, request.query_params.get("types"))
         wanted = Wanted(contract.source_id, source, types, has_payload)
         newest = newest_tick()
-        place = place_of(request.query_params.get("cursor"), source, newest)
+        place = place_of(request.query_params.get("cursor"), wanted, newest)
         if is_stream:
+            refuse_overtaken(place, newest, wanted)
             is_head = request.method == "HEAD"
             pieces = () if is_head else Pieces(stream(place, newest, wanted, limit))
             return StreamingHttpResponse(pieces, content_type=NdjsonRenderer.media_type)

@@ -22,6 +22,7 @@ from ingestion.past.changes import (
     told_change,
 )
 from ingestion.past.differences import difference, document
+from ingestion.past.erased import refuse_erased
 from ingestion.past.kinds import past_kinds
 from ingestion.past.moments import moment_parameter
 from ingestion.past.restoring import Restored, restore, told_along
@@ -61,7 +62,8 @@ class HistoryViewSet(RegistrarViewSet):
         change, text = told_change(record, operation_id)
         shown = encode(shown_change(record, change))
         if flag_parameter(request, "withPayload"):
-            shown = shown[:-1] + b',"payload":%b}' % text.encode()
+            payload = b"null" if change.is_erased else text.encode()
+            shown = shown[:-1] + b',"payload":%b}' % payload
         return Response(shown)
 
     @action(detail=True)
@@ -69,8 +71,9 @@ class HistoryViewSet(RegistrarViewSet):
         self, request: Request, source: str, key: str, id: str, operation_id: str, other: str
     ) -> Response:
         record = self._record(source, key, id)
-        one, two = (document(find_change(record, each)) for each in (operation_id, other))
-        return Response(difference(one, two))
+        changes = [find_change(record, each) for each in (operation_id, other)]
+        refuse_erased(*changes)
+        return Response(difference(*map(document, changes)))
 
     @action(detail=True, methods=["post"])
     @once

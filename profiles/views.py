@@ -16,7 +16,7 @@ from profiles.exact import Json, decode
 from profiles.faults import not_found
 from profiles.models import Profile, Source
 from profiles.openapi import describe_profiles, describe_sources
-from profiles.sources import SOURCE_TYPE, save_source
+from profiles.sources import RETENTION, SOURCE_TYPE, save_source
 
 
 @describe_sources
@@ -62,5 +62,7 @@ class ProfileViewSet(DefinitionViewSet[Profile]):
 
 def show_source(source: Source) -> Json:
     shown = {"key": source.key, "type": SOURCE_TYPE}
-    optional = {"name": source.name, "description": source.description}
-    return shown | {name: text for name, text in optional.items() if text}
+    kept = {unit: getattr(source, f"retention_{unit}") for unit in RETENTION}
+    retention = {unit: number for unit, number in kept.items() if number is not None}
+    optional = {"name": source.name, "description": source.description, "retention": retention}
+    return shown | {name: said for name, said in optional.items() if said}

@@ -27,6 +27,8 @@ class Piece(msgspec.Struct, array_like=True, frozen=True):
     """All that it sees was read."""
     cut: Cut | None = None
     """What is being read; None before it is chosen."""
+    kept: int = 0
+    """Whoever began at the beginning knew that up to this `seq` not all is kept."""
 
 
 class Place(msgspec.Struct, frozen=True):
