@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import connection
 
 from ingestion.retention import Rule, rule_of, sweep
@@ -12,14 +10,14 @@ from profiles.models import Source
 
 def keeps(source: Source, days: int | None = None, versions: int | None = None) -> Rule:
     source.retention_days, source.retention_versions = days, versions
-    source.save()
+    source.save(update_fields=["retention_days", "retention_versions"])
     rule = rule_of(source)
     assert rule is not None
     return rule
 
 
-def age(source: Source, span: timedelta) -> None:
-    """The changes so far are spread over a span that ends now, in their order."""
+def age(source: Source, days: int) -> None:
+    """The changes so far are spread over the days that end now, in their order."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -27,10 +25,10 @@ def age(source: Source, span: timedelta) -> None:
                 SELECT id, row_number() OVER (ORDER BY seq DESC) AS from_end, count(*) OVER () AS n
                 FROM ingestion_change WHERE source_id = %s
             )
-            UPDATE ingestion_change SET at = clock_timestamp() - %s * from_end / n
+            UPDATE ingestion_change SET at = clock_timestamp() - %s * interval '1 day' * from_end / n
             FROM place WHERE place.id = ingestion_change.id
             """,
-            [source.pk, span],
+            [source.pk, days],
         )
 
 

@@ -31,7 +31,7 @@ from tests.writing.replaying import Key, State, Told, live, told
 pytestmark = pytest.mark.django_db
 
 ROUNDS = int(os.environ.get("HISTORY_ROUNDS", "3"))
-SPAN = timedelta(days=10)
+DAYS = 10
 TICK = timedelta(microseconds=1)
 rules = st.one_of(
     st.builds(Rule, days=st.integers(1, 9), versions=st.none()),
@@ -67,7 +67,7 @@ def test_what_is_kept_tells_all_that_it_should(
             for batch in batches:
                 door = data.draw(st.sampled_from(DOORS))
                 door(world, api, batch.kind, batch.texts)
-            age(world, SPAN)
+            age(world, DAYS)
             before, cursors = told(world), list(lines(api, None))
             horizon = datetime.now(UTC) - timedelta(days=rule.age)
             swept(world, keeps(world, rule.days, rule.versions))
