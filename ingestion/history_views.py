@@ -23,11 +23,12 @@ from ingestion.past.changes import (
 )
 from ingestion.past.differences import difference, document
 from ingestion.past.erased import refuse_erased
+from ingestion.past.horizon import known_from
 from ingestion.past.kinds import past_kinds
 from ingestion.past.moments import moment_parameter
 from ingestion.past.restoring import Restored, restore, told_along
 from ingestion.records import Outcome
-from ingestion.wire import location_of
+from ingestion.wire import location_of, time_text
 from profiles.access import Role
 from profiles.api.parameters import flag_parameter, per_page
 from profiles.api.viewsets import RegistrarViewSet
@@ -53,7 +54,9 @@ class HistoryViewSet(RegistrarViewSet):
         changes, following = changes_page(record, period, before, size)
         cursor = {} if following is None else {"cursor": cursor_behind(listed, str(following))}
         data = [shown_change(record, change) for change in changes]
-        return Response({"data": data, "meta": {**cursor, "perPage": size}})
+        kept_from = known_from(record.contract.source_id)
+        gone = {} if kept_from is None else {"keptFrom": time_text(kept_from)}
+        return Response({"data": data, "meta": {**cursor, "perPage": size, **gone}})
 
     def retrieve(
         self, request: Request, source: str, key: str, id: str, operation_id: str

@@ -25,7 +25,8 @@ def age(source: Source, days: int) -> None:
                 SELECT id, row_number() OVER (ORDER BY seq DESC) AS from_end, count(*) OVER () AS n
                 FROM ingestion_change WHERE source_id = %s
             )
-            UPDATE ingestion_change SET at = clock_timestamp() - %s * interval '1 day' * from_end / n
+            UPDATE ingestion_change
+            SET at = clock_timestamp() - %s * interval '1 day' * from_end / n
             FROM place WHERE place.id = ingestion_change.id
             """,
             [source.pk, days],
