@@ -26,8 +26,9 @@ def erase_receipts(subject: Subject) -> Erased:
         id
         for id, target, type, public_id in run(
             "SELECT id, target, collection, public_id FROM ingestion_receipt"
-            f" WHERE source_id = %s AND {_holds('public_id', subject)}",
-            [subject.source_id, *subject.words],
+            f" WHERE source_id = %s AND {_holds('public_id', subject)}"
+            " AND error -> 'details' -> 0 ->> 'rule' IS DISTINCT FROM %s",
+            [subject.source_id, *subject.words, ERASED],
         )
         if subject.is_named(target, type, public_id)
     ]
@@ -75,7 +76,7 @@ def _without_faults(subject: Subject, chunk: TaskChunk) -> tuple[list[StoredRece
     for one in stored:
         is_refused = one.outcome == Outcome.REFUSED
         line = next(refused, b"") if is_refused else b""
-        is_told = one.error is not None or one.paths is not None
+        is_told = one.paths is not None or one.error not in (None, _untold())
         if is_told and subject.is_about(one.target, one.type, one.id, line):
             error = None if one.error is None else _untold()
             receipts.append(_stored(one, error))
