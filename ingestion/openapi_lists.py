@@ -43,9 +43,13 @@ that ran then.
 Where not all of history is kept (`retention`), a moment of which not everything is known is a 410
 that tells the oldest one. What was erased is a 410; a list leaves it out, and `meta.erased` counts.
 """
+_TOO_LONG_AGO = not_kept(datetime.fromisoformat(TIME))
+too_long_ago = refusal(
+    "With `at`: of moments so long ago not everything is kept.", tooLongAgo=_TOO_LONG_AGO
+)
 past_gone = refusal(
     "With `at`: of moments so long ago not everything is kept, or what was there has been erased.",
-    tooLongAgo=not_kept(datetime.fromisoformat(TIME)),
+    tooLongAgo=_TOO_LONG_AGO,
     erased=erased(),
 )
 

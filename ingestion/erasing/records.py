@@ -77,12 +77,12 @@ def _erase(
 ) -> Done:
     last_change(record)
     done = Done(_noted(record, scope, actor, reason))
-    refuse_while_busy(_subject(record, scope))
+    refuse_while_busy(subject_of(record, scope))
     if scope == Scope.PAST:
-        done.counts["changes"] = erase_changes(_subject(record, scope))
+        done.counts["changes"] = erase_changes(subject_of(record, scope))
     else:
         _erase_all(record, preconditions, done)
-    subject = _subject(record, scope)
+    subject = subject_of(record, scope)
     for erase_place in places:
         done.counts.update(erase_place(subject))
     done.erasure.erased = {name: done.counts[name] for name in COUNTED}
@@ -98,7 +98,7 @@ def _erase_all(record: PastRecord, preconditions: Preconditions, done: Done) -> 
             done.task_id = _deleted(record, preconditions if is_first else NONE, done.erasure)
         elif is_first:
             preconditions.check(None)
-        count = erase_changes(_subject(record, Scope.ALL))
+        count = erase_changes(subject_of(record, Scope.ALL))
         done.counts["changes"] += count
         if not count:
             return
@@ -125,13 +125,11 @@ def _deleted(record: PastRecord, preconditions: Preconditions, erasure: Erasure)
     raise refused
 
 
-def _subject(record: PastRecord, scope: Scope) -> Subject:
-    along = (
-        past_kinds[Target.RELATIONSHIP].ever_on(record.contract, record.key)
-        if record.target is Target.RESOURCE and Target.RELATIONSHIP in past_kinds
-        else ()
-    )
-    return Subject(record, scope, along)
+def subject_of(record: PastRecord, scope: Scope) -> Subject:
+    is_resource = record.target is Target.RESOURCE
+    key, contract = record.key, record.contract
+    along = [one for kind in past_kinds.values() for one in kind.ever_on(contract, key)]
+    return Subject(record, scope, along if is_resource else ())
 
 
 def _noted(record: PastRecord, scope: Scope, actor: str, reason: str) -> Erasure:
