@@ -24,7 +24,7 @@ class EraseForm(forms.Form):
     )
     reason = forms.CharField(
         max_length=MAX_REASON,
-        help_text="Is kept, and seen by whoever may see the source. It should not repeat what goes.",
+        help_text="Is kept, and seen by whoever may see the source. It should repeat nothing.",
         widget=forms.TextInput({"size": 80}),
     )
     is_sure = forms.BooleanField(label="I know that nobody can bring it back")
