@@ -64,8 +64,13 @@ def _forget_receipts(source: Source, before: datetime) -> bool:
 
 def _forget_tasks(source: Source, before: datetime) -> bool:
     """Ids of tasks are in the order of time. Those of which an upload is kept wait for it."""
-    oldest = UUID(int=int(before.timestamp() * 1000) << 80)
+    oldest = oldest_id(before)
     tasks = Task.objects.filter(source=source, pk__lt=oldest, completed_at__lt=before, upload="")
     found = list(tasks.order_by("pk").values_list("pk", flat=True)[:TASKS_AT_A_TIME])
     Task.objects.filter(pk__in=found).delete()
     return len(found) == TASKS_AT_A_TIME
+
+
+def oldest_id(moment: datetime) -> UUID:
+    """The smallest id that a row of this moment can have (RFC 9562, UUIDv7)."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
