@@ -39,6 +39,9 @@ def _nobody_was_counted() -> Iterator[None]:
     cache.clear()
 
 
+ADA = "resources/provider/ada"
+
+
 def ada(source: Source) -> Any:
     return past_record(current_contract(source.key), Target.RESOURCE, "provider", "ada")
 
@@ -181,6 +184,20 @@ def test_a_reader_is_told_of_what_went_while_it_read(
 
     monkeypatch.setattr(before, remove_first)
     assert api.get(f"changes?cursor={cursor}").status == 410
+
+
+def test_a_refused_cursor_leads_on(source: Source, api: Api) -> None:
+    ask(source, put("provider", "ada", {"name": "a"}))
+    _, old = page(api)
+    ask(source, put("provider", "ada", {"name": "b"}))
+    ask(source, put("provider", "ada", {"name": "c"}))
+    make_older(source, 2)
+    swept(source, keeps(source, days=1))
+    cursor = api.get(f"changes?cursor={old}").json["details"][0]["expected"]["cursor"]
+    snapshot = api.get(f"{ADA}").json
+    ask(source, put("provider", "ada", {"name": "d"}))
+    (change,) = page(api, cursor)[0]
+    assert (snapshot["meta"]["version"], change["version"]) == (3, 4)
 
 
 def test_a_step_that_is_undone_is_done_again(source: Source) -> None:

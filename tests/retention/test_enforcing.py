@@ -63,7 +63,7 @@ def test_the_newest_state_is_kept_however_old(source: Source, api: Api) -> None:
     (only,) = operations(api, ADA)
     assert api.get(f"history/{ADA}/operations").json["meta"]["keptFrom"] == only["timestamp"]
     assert api.get(f"{ADA}?at={only['timestamp']}").json["data"] == {"name": "c"}
-    answer = api.get(f"{ADA}?at=2001-01-01T00:00:00Z")
+    answer = api.get(f"{ADA}?at=1990-01-01T00:00:00Z")
     assert answer.faults == [("?at", "retention")]
     assert answer.json["details"][0]["expected"] == {"min": only["timestamp"]}
 
@@ -199,8 +199,6 @@ def test_a_cursor_leads_on_from_what_is_gone(source: Source, api: Api) -> None:
     assert api.get(f"changes?format=ndjson&cursor={old}").status == 410
     cursor = gone.json["details"][0]["expected"]["cursor"]
     assert page(api, cursor)[0] == []
-    rewrite(source, "d")
-    assert [one["version"] for one in page(api, cursor)[0]] == [4]
 
 
 def test_the_oldest_moment_only_moves_on(source: Source) -> None:
