@@ -13,16 +13,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from ingestion.erase_forms import EraseForm
-from ingestion.erasing.records import Done, erase, subject_of
+from ingestion.erasing.records import Done, erasable, erase, subject_of
 from ingestion.models import Erasure
 from ingestion.operations import Action, Target
-from ingestion.past.changes import PastRecord, last_change, past_record
+from ingestion.past.changes import PastRecord, last_change
 from ingestion.records import RecordKey
 from ingestion.retention_models import Scope
 from profiles.access import Role
 from profiles.admin_lists import SourceOfHistoryFilter, UncountedAdmin
 from profiles.admin_writing import ReadOnlyAdmin, actor_of, shown_json
-from profiles.contract import current_contract
 from profiles.faults import ErrorType, Refused
 from profiles.staff import staff_of
 
@@ -77,9 +76,7 @@ class ErasureAdmin(UncountedAdmin, ReadOnlyAdmin):
         if not staff_of(request).may(Role.ADMIN, source):
             raise PermissionDenied
         try:
-            record = past_record(
-                current_contract(source), Target(target), named["type"], named["id"]
-            )
+            record = erasable(source, Target(target), named["type"], named["id"])
             last_change(record)
         except Refused as refused:
             if refused.type is not ErrorType.NOT_FOUND:

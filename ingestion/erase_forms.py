@@ -19,7 +19,7 @@ class EraseForm(forms.Form):
     scope = forms.ChoiceField(
         label="What is erased",
         choices=[(scope.value, text) for scope, text in SCOPES.items()],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect({"class": "radiolist"}),
         initial=Scope.ALL.value,
     )
     reason = forms.CharField(

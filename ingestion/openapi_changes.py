@@ -67,7 +67,8 @@ def components() -> Components:
                 "cursor",
                 TEXT,
                 examples.CURSOR,
-                "That of a change or of an answer before. It never expires."
+                "That of a change or of an answer before. It is good for as long as all that comes"
+                " behind it is kept."
                 f" `{NOW}`: only what comes from now on. Without one: all that is kept.",
             ),
             "changeLimit": query_parameter(

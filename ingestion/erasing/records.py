@@ -20,11 +20,13 @@ from ingestion.erasing.subjects import Erased, Subject
 from ingestion.erasing.uploads import erase_uploads, refuse_while_busy
 from ingestion.models import Erasure
 from ingestion.operations import Action, Operation, Target
-from ingestion.past.changes import PastRecord, last_change
+from ingestion.past.changes import PastRecord, last_change, past_record
 from ingestion.past.kinds import past_kinds
 from ingestion.retention_models import Scope
 from ingestion.writing import CONFLICTS, write
-from profiles.faults import ErrorType, Refused
+from profiles.contract import contract_at
+from profiles.faults import ErrorType, Refused, not_found
+from profiles.models import Source
 from profiles.preconditions import NONE, Preconditions
 
 COUNTED = ("changes", "receipts", "rejects", "answers", "uploads")
@@ -123,6 +125,15 @@ def _deleted(record: PastRecord, preconditions: Preconditions, erasure: Erasure)
     if refused.type is ErrorType.NOT_FOUND:
         return ""
     raise refused
+
+
+def erasable(source_key: str, target: Target, type: str, id: str) -> PastRecord:
+    """Also of a source that is retired, in which nothing is there any more. Raises NOT_FOUND."""
+    source = Source.with_retired.filter(key=source_key).first()
+    if source is None:
+        raise not_found("source")
+    contract = contract_at(source.pk, source.key, source.contract_version)
+    return past_record(contract, target, type, id)
 
 
 def subject_of(record: PastRecord, scope: Scope) -> Subject:

@@ -42,12 +42,14 @@ def refuse_while_busy(subject: Subject) -> None:
 
 def erase_uploads(subject: Subject) -> Erased:
     """Those of plans and of drafts that tell of it, once the transaction is done."""
-    plans = Task.objects.filter(source_id=subject.source_id).exclude(upload="")
+    tasks = Task.objects.filter(source_id=subject.source_id).exclude(upload="")
+    plans = tasks.exclude(status=TaskStatus.PENDING)  # What came since it was asked comes later.
     found = [task for task in plans if _holds(subject, task.upload)]
     fault = Fault("", ERASED, SENT_GONE, type=ErrorType.FAILED_PRECONDITION)
     problem = Refused(ErrorType.FAILED_PRECONDITION, SENT_GONE, [fault]).as_json()
     Task.objects.filter(pk__in=[task.pk for task in found]).update(upload="", problem=problem)
-    names = [*(task.upload for task in found), *_unclaimed(subject)]
+    drafts = [name for name in _unclaimed(subject) if not _is_under_way(name)]
+    names = [*(task.upload for task in found), *drafts]
     transaction.on_commit(lambda: _discard(names))
     return {"uploads": len(names)}
 

@@ -1,4 +1,5 @@
-"""Cursors of the feed: opaque, signed, never expiring. Each holds all that is needed to go on.
+"""Cursors of the feed: opaque, signed, good as long as what comes behind them is kept. Each holds
+all that is needed to go on.
 
 What they hold is the same for all changes of one tick but for the last number, which is not signed:
 whoever changes it reads the changes of the same source from elsewhere.

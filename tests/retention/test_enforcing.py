@@ -148,7 +148,7 @@ def test_what_is_left_waits_for_the_next_time(source: Source) -> None:
     assert versions() == [8]
 
 
-def test_a_retired_source_keeps_no_more(source: Source, api: Api) -> None:
+def test_a_retired_source_is_erased_and_keeps_no_more(source: Source, api: Api) -> None:
     rewrite(source, *"abc")
     ask(source, delete("provider", "ada"))
     for path in ("relationship-definitions/provider-office", "profiles/provider"):
@@ -156,6 +156,9 @@ def test_a_retired_source_keeps_no_more(source: Source, api: Api) -> None:
     for key in ("office", "paymentMethod"):
         assert api.delete(f"profiles/{key}").status == 204
     retire_source(source.key)
+    named = (source.key, "resources", "provider", "ada")
+    call_command("erase", *named, "--reason", "asked")
+    assert not Change.objects.filter(is_erased=False).exists()
     make_older(source, 2)
     keeps(source, days=1)
     retention_jobs.keep_to_retention()

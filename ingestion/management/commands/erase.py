@@ -7,13 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ingestion.erasing.records import erase
+from ingestion.erasing.records import erasable, erase
 from ingestion.operations import Target
-from ingestion.past.changes import past_record
 from ingestion.retention_models import Scope
 from profiles.access import COMMAND_LINE
 from profiles.api.reasons import MAX_REASON
-from profiles.contract import current_contract
 from profiles.faults import Refused
 
 KINDS = {f"{target.lower()}s": target for target in Target}
@@ -44,7 +42,7 @@ class Command(BaseCommand):
             message = f"--reason takes 1 to {MAX_REASON} characters in one line."
             raise CommandError(message, returncode=USAGE)
         try:
-            record = past_record(current_contract(source), KINDS[kind], key, id)
+            record = erasable(source, KINDS[kind], key, id)
             scope = Scope.PAST if past else Scope.ALL
             done = erase(record, scope, actor=COMMAND_LINE, reason=text)
         except Refused as refused:
