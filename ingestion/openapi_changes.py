@@ -47,7 +47,7 @@ def components() -> Components:
     records: dict[str, Schema] = {
         "resource": {"anyOf": [schema("Resource"), {"type": "null"}]},
         "relationship": {"anyOf": [schema("Relationship"), {"type": "null"}]},
-        "erased": {"const": True, "description": "What the record then was has been erased."},
+        "erased": {"type": "boolean", "description": "What the record then was has been erased."},
     }
     reason: Schema = {**TEXT, "description": "Why, where that was said."}
     change = closed_object(

@@ -113,7 +113,7 @@ def _schemas(name: str) -> dict[str, Schema]:
         "userInfo": closed_object({"actor": TEXT}, ["actor"]),
         "reason": {"type": "string", "maxLength": MAX_REASON},
         "payload": {"anyOf": [schema(name), {"type": "null"}]},
-        "erased": {"const": True, "description": "What the record then was has been erased."},
+        "erased": {"type": "boolean", "description": "What the record then was has been erased."},
     }
     required = [key for key in members if key not in ("reason", "payload", "erased")]
     restored: dict[str, Schema] = {
