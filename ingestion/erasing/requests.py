@@ -61,7 +61,7 @@ def _chunks(subject: Subject) -> Iterator[TaskChunk]:
         [subject.source_id, *subject.words],
     )
     for (id,) in rows:
-        yield TaskChunk.objects.select_for_update().get(pk=id)
+        yield from TaskChunk.objects.select_for_update().filter(pk=id)
 
 
 def _holds(column: str, subject: Subject) -> str:

@@ -14,6 +14,9 @@ from ingestion.retention_models import Scope
 from profiles.exact import Json, decode
 from profiles.faults import Refused
 
+UNREADABLE = b'{"line":'
+"""How a reject begins that is no JSON, or was a row of a table."""
+
 Erased = dict[str, int]
 """How many of what."""
 
@@ -56,7 +59,10 @@ class Subject:
 
     def is_mentioned(self, text: bytes) -> bool:
         """Whether JSON, or what was meant to be, tells of it: rather too much than too little."""
-        return all(pattern.search(text) for pattern in self.in_json)
+        return self._are_all_in(text, self.in_json)
+
+    def _are_all_in(self, text: bytes, patterns: Sequence[re.Pattern[bytes]]) -> bool:
+        return all(pattern.search(text) for pattern in patterns)
 
     @cached_property
     def in_json(self) -> Sequence[re.Pattern[bytes]]:
@@ -75,6 +81,8 @@ class Subject:
         """Whether a refused operation is, by its address, or where that is unknown by its text."""
         if id:
             return self.is_named(target, type, id)
+        if line.startswith(UNREADABLE):
+            return any(self._are_all_in(line, each) for each in (self.in_json, self.in_tables))
         return self.is_mentioned(line) and not self._names_another(line)
 
     def _names_another(self, line: bytes) -> bool:
@@ -82,7 +90,7 @@ class Subject:
         payload = _payload(line)
         id = payload.get("id")
         is_link = "from" in payload or "to" in payload
-        return isinstance(id, str) and not is_link and not self.is_mentioned(b'"%b"' % id.encode())
+        return isinstance(id, str) and not is_link and id not in self.words
 
     def is_told(self, text: bytes) -> bool:
         """Whether an answer of ours shows it, by the members that stand side by side there."""
