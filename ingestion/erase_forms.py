@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from ingestion.retention_models import Scope
-from profiles.api.reasons import MAX_REASON
+from profiles.reasons import MAX_REASON
 
 SCOPES = {
     Scope.ALL: "All of it. A record that is there is deleted, with its relationships.",

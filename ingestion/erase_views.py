@@ -17,12 +17,12 @@ from ingestion.retention_models import Scope
 from profiles.access import Role
 from profiles.api.bodies import body_of
 from profiles.api.parameters import choice_parameter
-from profiles.api.reasons import MAX_REASON
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import current_contract
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json, decode
 from profiles.faults import Fault, faulty
+from profiles.reasons import MAX_REASON
 from profiles.validator import Validator
 
 SCOPE = "scope"

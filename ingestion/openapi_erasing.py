@@ -13,9 +13,9 @@ from ingestion.retention_models import Scope
 from profiles.api.openapi.components import COUNT, TEXT, query_parameter
 from profiles.api.openapi.endpoints import Components, answer, json_body, writing
 from profiles.api.openapi.refusals import missing, refusal
-from profiles.api.reasons import MAX_REASON
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
+from profiles.reasons import MAX_REASON
 
 TAGS: dict[str, str] = {}
 COUNTED = ("changes", "receipts", "rejects", "answers", "uploads")

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, reverse
 
 ROW_PAGES = (
     "history",
+    "restore",
     "delete",
     "change",
     "password_change",
@@ -46,7 +47,7 @@ class Rights(NamedTuple):
     delete: Level
 
     def needed(self, page: str, method: str) -> Level:
-        if page in ("display", "correct"):
+        if page in ("display", "correct", "restore"):
             return self.change
         if page in ("add", "start", "delete"):
             return self.delete if page == "delete" else self.add
@@ -69,6 +70,9 @@ RIGHTS = {
     "ingestion_receipt": _all(Level.VIEWER, Level.NOBODY),
     "ingestion_task": Rights(Level.VIEWER, Level.STEWARD, Level.STEWARD, Level.NOBODY),
     "profiles_apikey": _all(Level.SUPERUSER, Level.SUPERUSER),
+    "profiles_configurationchange": Rights(
+        Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.NOBODY
+    ),
     "auth_user": _all(Level.SUPERUSER, Level.SUPERUSER),
     "axes_accessattempt": Rights(Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.SUPERUSER),
 }

@@ -13,8 +13,9 @@ from django.test import Client
 from ingestion.models import Change, Erasure, Receipt, Resource
 from ingestion.task_models import Task
 from profiles.access import Role
+from profiles.configuration import record_key
 from profiles.exact import encode
-from profiles.models import ApiKey, Profile, Source, SourceRole
+from profiles.models import ApiKey, ConfigurationChange, Profile, Source, SourceRole
 from relationships.models import Relationship, RelationshipDefinition
 from tests import factories
 from tests.admin.every_page import Level
@@ -88,6 +89,8 @@ def make_place(word: str) -> Place:
             erased={"changes": 1},
         )
     )
+    record_key(key, actor="test", reason=word)
+    rows.append(ConfigurationChange.objects.get(subject=key.prefix))
     rows.append(factories.TaskFactory.create(source=source, asked={"name": f"{word}.csv"}))
     return Place(word, source, rows)
 

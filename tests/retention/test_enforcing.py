@@ -15,8 +15,8 @@ from ingestion.jobs import keep_to_retention
 from ingestion.models import Change, Horizon, Receipt, Task
 from ingestion.past.horizon import known_from
 from ingestion.retention import sweep
-from profiles.definitions import retire_source
 from profiles.models import Source
+from profiles.sources import retire_source
 from tests import factories
 from tests.clients import Api
 from tests.feed.reading import page
@@ -155,7 +155,7 @@ def test_a_retired_source_is_erased_and_keeps_no_more(source: Source, api: Api) 
         assert api.delete(path).status == 204
     for key in ("office", "paymentMethod"):
         assert api.delete(f"profiles/{key}").status == 204
-    retire_source(source.key)
+    retire_source(source.key, actor="test")
     named = (source.key, "resources", "provider", "ada")
     call_command("erase", *named, "--reason", "asked")
     assert not Change.objects.filter(is_erased=False).exists()

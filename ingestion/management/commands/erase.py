@@ -11,8 +11,8 @@ from ingestion.erasing.records import erasable, erase
 from ingestion.operations import Target
 from ingestion.retention_models import Scope
 from profiles.access import COMMAND_LINE
-from profiles.api.reasons import MAX_REASON
 from profiles.faults import Refused
+from profiles.reasons import MAX_REASON
 
 KINDS = {f"{target.lower()}s": target for target in Target}
 USAGE = 2
