@@ -16,6 +16,7 @@ from ingestion import openapi as resources
 from ingestion import openapi_changes as changes
 from ingestion import openapi_conformity as conformity
 from ingestion import openapi_contained as contained
+from ingestion import openapi_erasing as erasing
 from ingestion import openapi_history as history
 from ingestion import openapi_indexes as indexes
 from ingestion import openapi_search as searches
@@ -34,7 +35,7 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 PARTS = (
     *(profiles, conformity, resources, contained, indexes, searches),
-    *(relationships, traversal, bundles, tasks, purges, history, changes),
+    *(relationships, traversal, bundles, tasks, purges, history, changes, erasing),
 )
 """Of the document, in the order of their tags."""
 

@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from ingestion.admin_actions import SettingAdmin
 from ingestion.admin_addresses import tidied
 from ingestion.admin_changelist import ProfileChangeList
+from ingestion.admin_erasing import ErasureAdmin, erase_url
 from ingestion.admin_exporting import ExportingAdmin
 from ingestion.admin_forms import WAS
 from ingestion.admin_history import HistoryAdmin
@@ -28,7 +29,7 @@ from ingestion.admin_suggestions import SuggestingAdmin
 from ingestion.admin_tasks import TaskAdmin
 from ingestion.deleted import deleted_resource
 from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
-from ingestion.models import Change, Receipt, Resource
+from ingestion.models import Change, Erasure, Receipt, Resource
 from ingestion.operations import Target
 from ingestion.records import RecordKey
 from ingestion.search.scope import Scope
@@ -39,6 +40,7 @@ from ingestion.shaped_forms import (
     stored_resource_form,
 )
 from ingestion.task_models import Task
+from profiles.access import Role
 from profiles.admin_lists import ProfileFilter, SourceFilter, SourceOfHistoryFilter, UncountedAdmin
 from profiles.admin_writing import ReadOnlyAdmin, actor_of, shown_json
 from profiles.contract import CompiledProfile, Contract
@@ -50,6 +52,7 @@ from profiles.shape_fields import ShapeField
 from profiles.staff import staff_of
 
 admin.site.register(Task, TaskAdmin)
+admin.site.register(Erasure, ErasureAdmin)
 
 
 @admin.register(Resource)
@@ -209,21 +212,33 @@ class ChangeAdmin(ToldAdmin):
     deferred_in_list = ("data", "contained", "identifiers")
     fields = (
         *("source", "target", "collection", "public_id", "action", "version", "at", "actor"),
-        *("task_id", "shown_data", "shown_contained", "shown_identifiers", "created_at"),
+        *("task_id", "reason", "is_erased", "shown_data", "shown_contained", "shown_identifiers"),
+        "created_at",
         *("updated_at", "contract_version"),
     )
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """With the way to erase the record, which may have no page of its own any more."""
+        change = self.get_object(request, object_id)
+        if change is not None and self.may(request, Role.ADMIN, change):
+            key = RecordKey(change.collection, change.public_id)
+            url = erase_url(change.source.key, Target(change.target), key)
+            extra_context = {"erase_url": url}
+        return super().change_view(request, object_id, form_url, extra_context)
+
     @admin.display(description="data")
     def shown_data(self, change: Change) -> str:
-        return shown_json(change.data)
+        return shown_json(None if change.is_erased else change.data)
 
     @admin.display(description="contained")
     def shown_contained(self, change: Change) -> str:
-        return shown_json(change.contained)
+        return shown_json(None if change.is_erased else change.contained)
 
     @admin.display(description="identifiers")
     def shown_identifiers(self, change: Change) -> str:
-        return shown_json(change.identifiers)
+        return shown_json(None if change.is_erased else change.identifiers)
 
 
 @admin.register(Receipt)

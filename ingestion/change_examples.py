@@ -20,4 +20,8 @@ _CREATED: Json = {
 CHANGE: Json = {**_CREATED, "resource": examples.PROVIDER, "cursor": CURSOR}
 CHANGES: Json = {"data": [CHANGE], "meta": {"cursor": CURSOR}}
 WITHOUT_PAYLOAD: Json = {"data": [{**_CREATED, "cursor": CURSOR}], "meta": {"cursor": CURSOR}}
+ERASED: Json = {
+    "data": [{**_CREATED, "erased": True, "resource": None, "cursor": CURSOR}],
+    "meta": {"cursor": CURSOR},
+}
 NONE: Json = {"data": [], "meta": {"cursor": CURSOR}}

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from ingestion.export_answers import ExportingViewSet, NdjsonRenderer, Pieces
 from ingestion.feed.cursors import write_place
 from ingestion.feed.following import AT_A_TIME, Read, in_lines, place_of, read, stream
+from ingestion.feed.keeping import refuse_overtaken
 from ingestion.feed.reading import Wanted
 from ingestion.feed.ticks import newest_tick
 from ingestion.feed.types import known_types
@@ -47,8 +48,9 @@ class ChangesViewSet(ExportingViewSet):
         limit = number_parameter(request, "limit", 0, MAX_PER_PAGE)
         is_stream, is_awaited = self._is_stream(request), self._is_awaited(request)
         newest = newest_tick()
-        place = place_of(request.query_params.get("cursor"), source, newest)
+        place = place_of(request.query_params.get("cursor"), wanted, newest)
         if is_stream and not is_awaited:
+            refuse_overtaken(place, newest, wanted)
             is_head = request.method == "HEAD"
             pieces = () if is_head else Pieces(stream(place, newest, wanted, limit or None))
             return StreamingHttpResponse(pieces, content_type=NdjsonRenderer.media_type)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ingestion import change_examples as examples
-from ingestion.feed.following import NOW, gone
+from ingestion.feed.following import NOW
+from ingestion.feed.keeping import of_another_past, too_old
 from ingestion.listening import MAX_WAIT
 from ingestion.operations import Action, Target
 from profiles.api.openapi.components import (
@@ -54,8 +55,9 @@ def components() -> Components:
         "taskId": TEXT,
     }
     records: dict[str, Schema] = {
-        "resource": schema("Resource"),
-        "relationship": schema("Relationship"),
+        "resource": {"anyOf": [schema("Resource"), {"type": "null"}]},
+        "relationship": {"anyOf": [schema("Relationship"), {"type": "null"}]},
+        "erased": {"type": "boolean", "description": "What the record then was has been erased."},
     }
     reason: Schema = {**TEXT, "description": "Why, where that was said."}
     change = closed_object(
@@ -75,8 +77,9 @@ def components() -> Components:
                 "cursor",
                 TEXT,
                 examples.CURSOR,
-                "That of a change or of an answer before. It never expires."
-                f" `{NOW}`: only what comes from now on. Without one: all that there ever was.",
+                "That of a change or of an answer before. It is good for as long as all that comes"
+                " behind it is kept."
+                f" `{NOW}`: only what comes from now on. Without one: all that is kept.",
             ),
             "changeLimit": query_parameter(
                 "limit",
@@ -127,6 +130,7 @@ _page = answer(
     {
         "created": examples.CHANGES,
         "withoutPayload": examples.WITHOUT_PAYLOAD,
+        "erased": examples.ERASED,
         "none": examples.NONE,
     },
     headers=(),
@@ -146,7 +150,13 @@ describe_changes = reading(
             " Follow it, then ask here again.",
             "headers": {"Location": LISTENER},
         },
-        410: refusal("The cursor is of the time before a backup was restored.", restored=gone()),
+        410: refusal(
+            "Of what comes behind the cursor not all is kept, or it is of the time before a backup"
+            " was restored. `expected.cursor` is the one to go on from once all records were read"
+            " anew.",
+            tooOld=too_old(examples.CURSOR),
+            restored=of_another_past(examples.CURSOR),
+        ),
     },
     parameters=(
         *("source", "changeCursor", "changeLimit", "changeTypes", "changePayload"),
@@ -165,5 +175,10 @@ A change is shown as soon as it is committed, or a tenth of a second later (`TIC
 long transaction wrote comes when it has ended, though later changes were shown before. A snapshot
 and the changes behind its cursor are the registry: `manage.py dump` tells the cursor, and exports
 do in `X-Changes-Cursor`.
+
+Where a source does not keep all of its history (`retention`), the beginning tells what is kept, of
+which the last of each record is its newest state; and a cursor behind which something was removed
+is a 410, that leads on: keep `expected.cursor`, read all records anew, forget what is not among
+them, and follow from it.
 """,
 )

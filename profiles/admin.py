@@ -55,7 +55,7 @@ class SourceAdmin(HistoryAdmin, RolesAdmin, PictureAdmin):
     new_form = NewSourceForm
     stored_form = StoredSourceForm
     fixed = ("key",)
-    editable = ("name", "description")
+    editable = ("name", "description", "retention_days", "retention_versions")
     told = ("created_at", "updated_at")
     list_display = ("key", "name", "created_at", "updated_at")
     search_fields = ("key", "name")

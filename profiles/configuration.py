@@ -104,8 +104,12 @@ def _is_same(one: Json | None, other: Json | None) -> bool:
 def source_body(source: Source) -> dict[str, Json]:
     """A source as the API shows it."""
     shown = {"key": source.key, "type": SOURCE_TYPE}
-    optional = {"name": source.name, "description": source.description}
-    return shown | {name: text for name, text in optional.items() if text}
+    optional = {
+        "name": source.name,
+        "description": source.description,
+        "retention": source.retention,
+    }
+    return shown | {name: said for name, said in optional.items() if said}
 
 
 def role_body(role: SourceRole) -> dict[str, Json]:

@@ -12,6 +12,7 @@ SOURCE_BODY: Json = {
     "type": "registry",
     "name": "Clinic network",
     "description": "Who gives care, and where.",
+    "retention": {"days": 90, "versions": 10},
 }
 SOURCE: Json = {"key": "clinic", **SOURCE_BODY}
 

@@ -47,6 +47,9 @@ class Source(Retirable):
     key = models.CharField(max_length=62, unique=True)
     name = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
+    retention_days = models.PositiveIntegerField(null=True, blank=True)
+    retention_versions = models.PositiveIntegerField(null=True, blank=True)
+    """For how long and how many changes of a record are kept; all where neither is set."""
     contract_version = models.BigIntegerField(default=0, editable=False)
     """Raised with every saved definition, by numbers that no source ever had before."""
 
@@ -59,6 +62,12 @@ class Source(Retirable):
     @property
     def etag(self) -> str:
         return f'"{self.pk}-{self.updated_at.timestamp()}"'
+
+    @property
+    def retention(self) -> dict[str, int]:
+        """As the API shows it; empty where all is kept."""
+        kept = {"days": self.retention_days, "versions": self.retention_versions}
+        return {unit: number for unit, number in kept.items() if number is not None}
 
 
 class Definition(Retirable):

@@ -35,6 +35,14 @@ from profiles.schema import resource_schema
 from profiles.sources import source_validator
 
 SOURCES = "Sources"
+RETENTION_TOLD = """\
+A key that is limited to sources creates none.
+
+`retention` says what is kept of history; without it all is. As of `days` ago (a day where only
+`versions` is said) the newest `versions` changes of each record are kept (1 where only `days` is
+said), and all changes since. So the newest state of a record that is there always stays, and `at`
+answers for the last `days`. Of a record that was deleted before, `days` leave nothing.
+"""
 PROFILES = "Profiles"
 TAGS = {
     SOURCES: "Systems of record. A source owns everything below it, and is a boundary for access.",
@@ -111,7 +119,7 @@ describe_sources = extend_schema_view(
         },
         parameters=("source", "IfMatch", "IfNew", "ChangeReason"),
         body=json_body("SourceBody", {"clinic": examples.SOURCE_BODY}),
-        description="A key that is limited to sources creates none.",
+        description=RETENTION_TOLD,
     ),
     destroy=writing(
         "deleteSource",

@@ -19,6 +19,11 @@ from profiles.preconditions import NONE, Preconditions
 from profiles.uses import refuse_if_used, uses_of
 from profiles.validator import Validator
 
+RETENTION: dict[str, Schema] = {
+    "days": {"type": "integer", "minimum": 1, "maximum": 36_500},
+    "versions": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+}
+"""What of history is kept: decision 24. All of it, where neither is said."""
 KEY_LOCK_SPACE = LOCK_SPACE + 1
 """Of the locks on keys of sources, beside those on contracts."""
 
@@ -31,6 +36,7 @@ def source_validator() -> Validator:
         "type": {"enum": [SOURCE_TYPE]},
         "name": name,
         "description": {"type": "string"},
+        "retention": {**closed_object(RETENTION, []), "minProperties": 1},
     }
     return Validator(closed_object(members, ["type"]))
 
@@ -58,10 +64,16 @@ def save_source(
     is_new = former is None or former.retired_at is not None
     preconditions.check(None if is_new or former is None else former.etag)
     source = former or Source(key=key)
-    texts = (body.get("name", ""), body.get("description", ""))
-    if not is_new and texts == (source.name, source.description):
+    kept = body.get("retention", {})
+    said = {
+        "name": body.get("name", ""),
+        "description": body.get("description", ""),
+        **{f"retention_{unit}": kept.get(unit) for unit in RETENTION},
+    }
+    if not is_new and said == {name: getattr(source, name) for name in said}:
         return source, False
-    source.name, source.description = texts
+    for name, value in said.items():
+        setattr(source, name, value)
     source.retired_at, source.updated_at = None, timezone.now()
     source.save()
     record(Subject.source(source), source_body(source), actor=actor, reason=reason)

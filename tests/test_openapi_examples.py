@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from errno import ENOSPC
 from pathlib import Path
@@ -11,15 +13,17 @@ from unittest.mock import patch
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.test import override_settings
+from django.utils import timezone
 
 from ingestion import examples as records
 from ingestion import history_examples as history
 from ingestion.feed.ticks import begin_epoch
-from ingestion.models import DataIndex, IndexState
+from ingestion.models import DataIndex, Horizon, IndexState, Task
 from ingestion.openapi_indexes import PROBLEM
 from ingestion.tasks import uploads
 from profiles import examples as definitions
 from profiles.api.openapi.versions import REASON, REDESCRIPTION
+from profiles.models import Source
 from relationships import bundle_examples as bundles
 from relationships import examples as links
 from relationships import openapi_purge as purges
@@ -200,6 +204,8 @@ def tell_the_feed(story: Story) -> None:
         cursor = story.tell(id, 200, shows="created", query=first).json["meta"]["cursor"]
         story.tell(id, 200, shows="withoutPayload", query=f"{first}&payload=none")
         story.tell(id, 200, shows="none", query="?cursor=now")
+        with horizon():
+            story.tell(id, 410, shows="tooOld", query=f"?cursor={cursor}")
         begin_epoch()
         story.tell(id, 410, shows="restored", query=f"?cursor={cursor}")
 
@@ -327,6 +333,11 @@ def tell_history(story: Story) -> None:
     story.tell("deleteResource", 200)
     story.tell("restoreResource", 201, shows="back", at=created)
     tell_history_of_a_relationship(story)
+    tell_erasing(story, "Resource", created)
+    with own_changes_are_seen():
+        story.tell("listChanges", 200, shows="erased", query="?types=provider&limit=1")
+    story.tell("createResource", 201, sends="providerWithId")
+    story.tell("createRelationship", 201, sends="worksAt")
 
 
 def tell_history_of_a_relationship(story: Story) -> None:
@@ -351,6 +362,52 @@ def tell_history_of_a_relationship(story: Story) -> None:
     story.tell("deleteRelationship", 200, at=elsewhere)
     story.tell(put, 200, sends="provider-office")
     story.tell("createRelationship", 201, sends="worksAt")
+    tell_erasing(story, "Relationship", created)
+    story.tell("createRelationship", 201, sends="worksAt")
+
+
+def tell_erasing(story: Story, kind: str, created: dict[str, str]) -> None:
+    """While it is there, and once no task may write it."""
+    erase = f"erase{kind}"
+    forget_uploads()
+    story.tell(erase, 400, shows="noReason")
+    link = {"action": "UPSERT", "upsert": {"type": "provider-office", **links.BODY}}
+    task = story.tell("bulkRelationships", 202, body={"operations": [link]}).json["taskId"]
+    story.tell(erase, 409, sends="asked", shows="busy")
+    work(task)
+    forget_uploads()
+    story.tell(erase, 200, sends="asked", shows="erased")
+    one = f"get{kind}Operation"
+    gone = story.tell(one, 200, shows="erased", at=created, query="?withPayload=true")
+    story.tell(f"get{kind}", 410, shows="erased", query=f"?at={gone.json['timestamp']}")
+    at = {**created, "otherId": created["operationId"]}
+    story.tell(f"get{kind}Difference", 410, shows="erased", at=at)
+    story.tell(f"restore{kind}", 410, shows="erased", at=created)
+
+
+def forget_uploads() -> None:
+    """As if workers had done what was sent before, and their transactions had ended."""
+    Task.objects.update(upload="")
+    for name in uploads.names():
+        uploads.discard(name)
+
+
+@contextmanager
+def horizon() -> Iterator[None]:
+    """As if all changes so far were superfluous, and not kept."""
+    now = timezone.now()
+    source = Source.objects.get(key="clinic")
+    made = Horizon.objects.create(source=source, seq=10**9, transaction=10**9, at=now)
+    yield
+    made.delete()
+
+
+def tell_what_is_not_kept(story: Story, kind: str, at: dict[str, str], query: str) -> None:
+    with horizon():
+        story.tell(f"list{kind}Operations", 200, shows="olderAreGone", at=at, query=query)
+        before = "?at=2001-01-01T00:00:00Z"
+        story.tell(f"get{kind}", 410, shows="tooLongAgo", query=before)
+        story.tell(f"list{kind}s", 410, shows="tooLongAgo", query=before)
 
 
 def tell_operations(story: Story, kind: str, at: dict[str, str]) -> dict[str, str]:
@@ -360,6 +417,7 @@ def tell_operations(story: Story, kind: str, at: dict[str, str]) -> dict[str, st
     change = story.tell(f"get{kind}Operation", 200, shows="created", at=one).json
     query = f"?from={change['timestamp']}"
     story.tell(f"list{kind}Operations", 200, shows="created", at=at, query=query)
+    tell_what_is_not_kept(story, kind, at, query)
     payload = "?withPayload=true"
     story.tell(f"get{kind}Operation", 200, shows="withPayload", at=one, query=payload)
     return one

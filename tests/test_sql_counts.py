@@ -27,6 +27,7 @@ from ingestion.models import Change, DataIndex, IndexState, Resource
 from ingestion.operations import Action, Edit, Operation, Target
 from ingestion.payloads import read_payload
 from ingestion.records import Outcome
+from ingestion.retention import sweep
 from ingestion.search.cursors import Cursor, write_cursor
 from ingestion.search.orders import DEFAULT
 from ingestion.sql import run
@@ -40,6 +41,7 @@ from relationships.models import Relationship, RelationshipDefinition
 from tests import examples, factories
 from tests.clients import Api
 from tests.feed.seeing import own_changes_are_seen
+from tests.retention.ageing import keeps, make_older
 
 TABLE_FILE = Path(__file__).with_name("sql_counts.json")
 TABLE: dict[str, int] = json.loads(TABLE_FILE.read_text())
@@ -581,6 +583,29 @@ def post_restore_linked(desk: Desk, count: int) -> Measured:
     path = f"resources/provider/{desk.lot}-0"
     desk.api.delete(path)
     return desk.ask("POST", f"{operation_of(desk, path)}/restore")
+
+
+@scenario("POST erase")
+def post_erase(desk: Desk, count: int) -> Measured:
+    desk.links(count)
+    path = f"history/resources/provider/{desk.lot}-0/erase"
+
+    def request() -> None:
+        assert desk.api.post(path, {"reason": "asked"}).status == 200
+
+    return request
+
+
+@scenario("remove what is not kept")
+def sweep_changes(desk: Desk, count: int) -> Measured:
+    rewritten(desk, count)
+    rule = keeps(desk.source, days=1)
+    make_older(desk.source, 2)
+
+    def step() -> None:
+        sweep(desk.source, rule)
+
+    return own_changes_are_seen()(step)
 
 
 @scenario("GET resource, as it was")

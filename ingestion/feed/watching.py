@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError, connection
 
 from ingestion.feed.cursors import Piece, Place
-from ingestion.feed.following import read
+from ingestion.feed.following import read_kept
 from ingestion.feed.reading import Wanted
 from ingestion.feed.ticks import Newest, newest_tick
 
@@ -95,4 +95,4 @@ def _is_over(behind: Behind, newest: Newest) -> bool:
     if known.cut == newest.cut:
         return False
     place = Place(Piece(known.epoch, known.cut))
-    return bool(read(place, newest, replace(behind.wanted, has_payload=False), 1).lines)
+    return bool(read_kept(place, newest, replace(behind.wanted, has_payload=False), 1).lines)

@@ -49,7 +49,7 @@ FROM (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('profiles', '0005_profile_display'),
+        ('profiles', '0006_retention'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -71,6 +71,7 @@ RIGHTS = {
     "ingestion_resource": _all(Level.VIEWER, Level.STEWARD),
     "relationships_relationship": _all(Level.VIEWER, Level.STEWARD),
     "ingestion_change": _all(Level.VIEWER, Level.NOBODY),
+    "ingestion_erasure": Rights(Level.VIEWER, Level.OWNER, Level.NOBODY, Level.NOBODY),
     "ingestion_receipt": _all(Level.VIEWER, Level.NOBODY),
     "ingestion_task": Rights(Level.VIEWER, Level.STEWARD, Level.STEWARD, Level.NOBODY),
     "profiles_apikey": _all(Level.SUPERUSER, Level.SUPERUSER),

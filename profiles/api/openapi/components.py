@@ -162,6 +162,10 @@ def _schemas() -> dict[str, Schema]:
                     "type": "boolean",
                     "description": "There is more to include than is brought; else absent.",
                 },
+                "erased": {
+                    **POSITIVE,
+                    "description": "So many are not shown, since what they were has been erased.",
+                },
                 "explain": {
                     "type": "array",
                     "items": {"type": "object"},
