@@ -15,7 +15,15 @@ from ingestion.data_keys import KeyKind
 from ingestion.feed_models import Tick
 from ingestion.operations import Action, Target
 from ingestion.records import new_row_id
-from ingestion.task_models import Task, TaskChunk, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.task_models import (
+    Task,
+    TaskChunk,
+    TaskKind,
+    TaskMode,
+    TaskShare,
+    TaskStatus,
+    UndoneRecord,
+)
 from profiles.fields import DefinitionField, ExactJSONField
 from profiles.models import Profile, Source
 
@@ -35,6 +43,7 @@ __all__ = [
     "TaskShare",
     "TaskStatus",
     "Tick",
+    "UndoneRecord",
 ]
 
 

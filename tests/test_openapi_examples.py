@@ -404,9 +404,9 @@ def tell_a_wait(story: Story, id: str) -> None:
     def work_on_the_newest(_: float) -> None:
         work(story.tell("listTasks", 200).json["data"][0]["taskId"])
 
-    waiting = patch("ingestion.bulk_views.time.sleep", work_on_the_newest)
+    waiting = patch("ingestion.task_waiting.time.sleep", work_on_the_newest)
     # The transaction of this test would be gone with its connection.
-    with waiting, patch("ingestion.bulk_views.close_old_connections"):
+    with waiting, patch("ingestion.task_waiting.close_old_connections"):
         story.tell(id, 200, sends="operations", shows="done", prefer="wait=10")
 
 

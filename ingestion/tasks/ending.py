@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ingestion.task_models import Task, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.tasks import uploads
+from ingestion.undoing.listing import forget_records
 from profiles.faults import Refused
 
 
@@ -60,4 +61,6 @@ def _end(task: Task, status: TaskStatus) -> None:
     if upload:
         task.upload = ""
         transaction.on_commit(lambda: uploads.discard(upload))
+    if task.kind == TaskKind.UNDO:
+        forget_records(task.pk)
     task.save()
