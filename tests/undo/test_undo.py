@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -52,9 +53,9 @@ def test_a_purge_comes_back_with_what_went_along(world: Source, api: Api) -> Non
 def test_a_single_write_is_undone_by_the_task_that_it_told(world: Source, api: Api) -> None:
     before = kept(world)
     for write in (
-        lambda: api.put("resources/provider/p0", {"data": {"name": "Other"}}),
-        lambda: api.delete("resources/provider/p1"),
-        lambda: api.post("resources/provider", {"id": "new", "data": {}}),
+        partial(api.put, "resources/provider/p0", {"data": {"name": "Other"}}),
+        partial(api.delete, "resources/provider/p1"),
+        partial(api.post, "resources/provider", {"id": "new", "data": {}}),
     ):
         answer = write()
         assert kept(world) != before
