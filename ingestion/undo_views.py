@@ -65,7 +65,7 @@ class UndoViewSet(RegistrarViewSet):
             raise not_found("task")
         listed, size = f"{source}/tasks/{id}/conflicts", per_page(request)
         place = place_of(position_of(request, listed))
-        conflicts, following = conflicts_page(contract, task, place, size)
+        conflicts, following = conflicts_page(task.source, task, place, size)
         cursor = {"cursor": cursor_behind(listed, *map(str, following))} if following else {}
         shown = [shown_conflict(contract, conflict) for conflict in conflicts]
         return Response({"data": shown, "meta": {**cursor, "perPage": size}})

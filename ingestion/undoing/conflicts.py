@@ -21,6 +21,7 @@ from ingestion.tasks.finding import Place
 from ingestion.tasks.refusals import Refusal, refusals_page
 from profiles.contract import Contract
 from profiles.exact import Document, Json
+from profiles.models import Source
 
 
 class State(StrEnum):
@@ -56,16 +57,16 @@ class Conflict:
 
 
 def conflicts_page(
-    contract: Contract, task: Task, after: Place, size: int
+    source: Source, task: Task, after: Place, size: int
 ) -> tuple[list[Conflict], Place | None]:
     """From a place on, and where the next page begins; with as many statements for any size."""
     refusals, following = refusals_page(task, after, size)
     numbers = [refusal.receipt.index for refusal in refusals]
     found = UndoneRecord.objects.filter(task=task, number__in=numbers)
     records = {record.number: record for record in found}
-    last = _last_changes(contract, list(records.values()))
+    last = _last_changes(source.pk, list(records.values()))
     wanted = {id for one in records.values() for id in (one.before, one.made)} | {*last.values()}
-    moments = _Moments(contract, wanted - {None})
+    moments = _Moments(source, wanted - {None})
     conflicts = [
         _conflict(refusal, records[refusal.receipt.index], last, moments)
         for refusal in refusals
@@ -87,16 +88,16 @@ def _conflict(
 class _Moments:
     """Changes by their ids, and the records that they hold."""
 
-    def __init__(self, contract: Contract, ids: set[UUID | None]) -> None:
+    def __init__(self, source: Source, ids: set[UUID | None]) -> None:
         self._found: dict[UUID, tuple[Told, bool, str]] = {}
         for target, kind in past_kinds.items():
-            text = kind.text(contract.source_key)
+            text = kind.text(source.key)
             rows = run(
                 f"""
                 SELECT {TOLD}, is_erased, {text.sql} FROM {CHANGE}
                 WHERE source_id = %s AND id = ANY(%s) AND target = %s
                 """,
-                [*text.params, contract.source_id, list(ids), target.value],
+                [*text.params, source.pk, list(ids), target.value],
             )
             for *told, is_erased, shown in rows:
                 change = Told(*told)
@@ -116,7 +117,7 @@ class _Moments:
         return self.before(id)
 
 
-def _last_changes(contract: Contract, records: Sequence[UndoneRecord]) -> dict[int, UUID]:
+def _last_changes(source_id: int, records: Sequence[UndoneRecord]) -> dict[int, UUID]:
     """By the number of the record."""
     if not records:
         return {}
@@ -135,7 +136,7 @@ def _last_changes(contract: Contract, records: Sequence[UndoneRecord]) -> dict[i
                 ORDER BY old.public_id DESC, seq DESC LIMIT 1
             ) AS last
             """,
-            [*columns(names, 4), contract.source_id],
+            [*columns(names, 4), source_id],
         )
     )
 
