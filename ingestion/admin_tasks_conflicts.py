@@ -81,9 +81,11 @@ def _leaves(text: str | None) -> Iterator[tuple[str, str]]:
     """Values by their places, as texts; of a record that is not there, none."""
     if text is not None:
         record = Document.read(text).value
-        for part in PARTS:
-            yield from _inner(record.get(part, {}), pointer(part))
-        yield from _inner(record["meta"]["identifier"], pointer("meta", "identifier"))
+        parts = [(pointer(part), record.get(part)) for part in PARTS]
+        parts.append((pointer("meta", "identifier"), record["meta"]["identifier"]))
+        for path, value in parts:
+            if value:  # Parts that are empty are told by no row.
+                yield from _inner(value, path)
 
 
 def _inner(value: Json, path: str) -> Iterator[tuple[str, str]]:
@@ -93,5 +95,5 @@ def _inner(value: Json, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list) and value:
         for place, inner in enumerate(value):
             yield from _inner(inner, path + pointer(place))
-    elif path.count("/") > 1:  # Parts that are empty are told by no row.
+    else:
         yield path, value if isinstance(value, str) else encode(value).decode()

@@ -150,7 +150,10 @@ def test_clients_can_be_generated() -> None:
     for name in document()["components"]["schemas"]:
         assert re.fullmatch(r"([A-Z][a-z]+)+", name)
     for id, operation in OPERATIONS.items():
-        verbs = "list|get|create|put|patch|delete|query|browse|bulk|apply|cancel|write|purge|restore|undo"
+        verbs = (
+            "list|get|create|put|patch|delete|query|browse|bulk|apply|cancel|write|purge|restore"
+            "|undo"
+        )
         assert re.fullmatch(rf"({verbs})([A-Z][a-z]+)+", id)
         assert len(operation.described["tags"]) == 1
 

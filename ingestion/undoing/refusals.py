@@ -7,7 +7,7 @@ from ingestion.withholding import HANGS
 from profiles.faults import ErrorType, Fault, Refused
 
 _MESSAGES = {
-    ConflictReason.CHANGED_SINCE: "It was changed since, by another than the task.",
+    ConflictReason.CHANGED_SINCE: "It was changed since the task.",
     ConflictReason.UNKNOWN: "What it was before the task is not kept any more.",
     ConflictReason.ERASED: "What it was before the task was erased.",
 }
