@@ -14,6 +14,7 @@ from relationships.ends import Ends, read_relationship_id, relationship_id
 
 LINKS = "relationships_relationship"
 _ENDS = "definition_id, from_public_id, to_public_id"
+_ID = "(from_type || '.' || from_public_id || ',' || to_type || '.' || to_public_id)"
 
 
 def linked_ones(contract: Contract, resources: Collection[UUID]) -> set[UUID]:
@@ -51,15 +52,17 @@ def held_by_others(contract: Contract, undo: UUID, resources: Collection[UUID]) 
             ) AS link
             JOIN unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
                 AS definition (id, key, from_type, to_type) ON definition.id = definition_id
-            WHERE NOT EXISTS (
-                SELECT FROM ingestion_undonerecord AS record
-                JOIN ingestion_change AS change ON change.source_id = %s AND change.id = made
-                WHERE record.task_id = %s AND record.target = %s
-                  AND record.collection = definition.key AND record.public_id =
-                      from_type || '.' || from_public_id || ',' || to_type || '.' || to_public_id
+            LEFT JOIN LATERAL (
+                SELECT made FROM ingestion_undonerecord AS going
+                WHERE task_id = %s AND target = %s AND going.collection = definition.key
+                  AND going.public_id BETWEEN {_ID} AND {_ID}
                   AND NOT was_there AND conflict = ''
-                  AND change.record_id = link.id AND change.version = link.version
-            )
+                ORDER BY going.public_id LIMIT 1
+            ) AS record ON true
+            LEFT JOIN ingestion_change AS change
+              ON change.source_id = %s AND change.id = record.made
+                 AND change.record_id = link.id AND change.version = link.version
+            WHERE change.id IS NULL
         )
         """,
         [
@@ -67,9 +70,9 @@ def held_by_others(contract: Contract, undo: UUID, resources: Collection[UUID]) 
             contract.source_id,
             contract.source_id,
             *columns(types, 4),
-            contract.source_id,
             undo,
             Target.RELATIONSHIP.value,
+            contract.source_id,
         ],
     )
     return {resource for (resource,) in rows}

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import transaction
+
 from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.past.kinds import CHANGE, Named, past_kinds
 from ingestion.records import etag_of, stored_document
-from ingestion.sql import columns, run
+from ingestion.sql import columns, expect_many, run
 from ingestion.task_models import ConflictReason, Task, TaskMode
 from ingestion.tasks.reading import SentOperation
 from ingestion.undoing.refusals import left_alone
@@ -44,10 +46,13 @@ _BEHIND = """
      ORDER BY number LIMIT %s) AS record
 """
 _NAMED = """
-    (SELECT record.*
-     FROM unnest(%s::text[], %s::text[], %s::text[]) AS name (target, collection, public_id)
-     JOIN ingestion_undonerecord AS record USING (target, collection, public_id)
-     WHERE task_id = %s) AS record
+    unnest(%s::text[], %s::text[], %s::text[]) AS name (target, collection, public_id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM ingestion_undonerecord AS own
+        WHERE task_id = %s AND own.target = name.target AND own.collection = name.collection
+          AND own.public_id BETWEEN name.public_id AND name.public_id
+        ORDER BY own.public_id LIMIT 1
+    ) AS record
 """
 
 
@@ -101,7 +106,9 @@ def operations_on(contract: Contract, task: Task, names: Sequence[Named]) -> lis
     return [one.operation for one in _operations(contract, task, page)]
 
 
+@transaction.atomic
 def _listed(listed: str, parameters: Sequence[Any], contract: Contract) -> list[Listed]:
+    expect_many()  # Nothing is known yet of rows that were noted just now.
     rows = run(_SQL.format(listed=listed), [*parameters, *[contract.source_id] * 3])
     return [Listed(*row) for row in rows]
 
@@ -117,11 +124,19 @@ def _operations(contract: Contract, task: Task, page: Sequence[Listed]) -> Itera
         yield SentOperation(one.number, one.number + 1, operation, text)
 
 
+@transaction.atomic
 def _hung_on(contract: Contract, task: Task, page: Sequence[Listed]) -> set[UUID]:
-    made = [one.row_id for one in page if not one.was_there and one.target == Target.RESOURCE]
-    rows = [row_id for row_id in made if row_id is not None]
+    rows = [
+        one.row_id
+        for one in page
+        if not one.was_there
+        and one.target == Target.RESOURCE
+        and one.obstacle is None
+        and one.row_id is not None
+    ]
     if not rows:
         return set()
+    expect_many()
     kinds = past_kinds.values()
     return {row_id for kind in kinds for row_id in kind.held_by_others(contract, task.pk, rows)}
 

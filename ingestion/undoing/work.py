@@ -93,9 +93,14 @@ def _note_conflicts(
     if rows:
         run(
             """
-            UPDATE ingestion_undonerecord SET conflict = found.conflict
-            FROM unnest(%s::bigint[], %s::text[]) AS found (number, conflict)
-            WHERE task_id = %s AND ingestion_undonerecord.number = found.number
+            UPDATE ingestion_undonerecord AS record SET conflict = found.conflict
+            FROM unnest(%s::bigint[], %s::text[]) AS found (number, conflict),
+                 LATERAL (
+                     SELECT own.ctid FROM ingestion_undonerecord AS own
+                     WHERE task_id = %s AND number BETWEEN found.number AND found.number
+                     ORDER BY number LIMIT 1
+                 ) AS place
+            WHERE record.ctid = place.ctid
             """,
             [*columns(rows, 2), task.pk],
         )
