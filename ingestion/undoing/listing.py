@@ -12,7 +12,7 @@ from django.db import transaction
 
 from ingestion.operations import Action, Target
 from ingestion.sql import expect_many, run
-from ingestion.task_models import ConflictReason, Task, UndoneRecord
+from ingestion.task_models import ConflictReason, Task, TaskShare, UndoneRecord
 
 _OF_RECORD = """
     old.source_id = %(source)s AND old.target = own.target AND old.collection = own.collection
@@ -74,8 +74,11 @@ def list_records(task: Task) -> int:
 
     What came and went within the task is none, nor what is as it was before already.
     """
-    Task.objects.select_for_update().get(pk=task.pk)
-    UndoneRecord.objects.filter(task=task).delete()
+    share = TaskShare.objects.select_for_update().get(task=task)
+    listed = UndoneRecord.objects.filter(task=task)
+    if share.chunks:  # Another worker came further: the rest of its list would be another by now.
+        return listed.count()
+    listed.delete()
     expect_many()
     parameters = {
         "source": task.source_id,
@@ -94,7 +97,7 @@ def list_records(task: Task) -> int:
         """,
         parameters,
     )
-    return UndoneRecord.objects.filter(task=task).count()
+    return listed.count()
 
 
 def forget_records(task_id: UUID) -> None:

@@ -7,12 +7,14 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 from ingestion.models import Change
-from ingestion.task_models import TaskShare
+from ingestion.task_models import Task, TaskShare, UndoneRecord
 from ingestion.tasks import running
 from ingestion.tasks.running import run_share
+from ingestion.undoing.listing import list_records
 from profiles.models import Source
 from tests.clients import Api
 from tests.tasks.doing import done, task, upsert
@@ -101,6 +103,37 @@ def test_a_worker_may_die_within_a_chunk(
     counts = task(api, id)["progress"]["counts"]
     assert Change.objects.filter(task_id=id).count() == sum(counts.values())
     assert counts["refused"] == counts["unchanged"] == 0
+
+
+@pytest.mark.django_db
+def test_who_comes_late_lists_nothing_anew(world: Source, api: Api, loaded: str) -> None:
+    """The list of what is left would have other numbers."""
+    id = ask_undo(api, loaded)
+    run(id, must_stop=True)
+    undo = Task.objects.latest("id")
+    rows = UndoneRecord.objects.filter(task=undo).order_by("number")
+    listed = [*rows.values_list("number", "public_id")]
+    assert list_records(undo) == len(listed)
+    assert [*rows.values_list("number", "public_id")] == listed
+
+
+@pytest.mark.django_db
+def test_what_is_cancelled_while_it_is_listed_leaves_no_list(
+    world: Source, api: Api, loaded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = ask_undo(api, loaded)
+
+    def list_then_cancel(task: Task) -> int:
+        count = list_records(task)
+        Task.objects.filter(pk=task.pk).update(
+            status="CANCELLED", completed_at=timezone.now(), is_cancelled=True
+        )
+        return count
+
+    monkeypatch.setattr("ingestion.undoing.work.list_records", list_then_cancel)
+    run(id)
+    assert not UndoneRecord.objects.exists()
+    assert not Change.objects.filter(task_id=id).exists()
 
 
 @pytest.mark.django_db(transaction=True)
