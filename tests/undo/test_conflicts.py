@@ -30,7 +30,6 @@ from tests.writing.asking import (
 
 pytestmark = pytest.mark.django_db
 
-REMOVAL: Any = {"action": "DELETE", "delete": {"type": "provider", "id": "p0"}}
 OTHER: Any = {"name": "Other"}
 
 
@@ -40,36 +39,40 @@ def states(api: Api, undo: Any) -> dict[str, tuple[str, str, str]]:
     return {one["id"]: tuple(one[moment]["state"] for moment in moments) for one in found}
 
 
-@pytest.mark.parametrize(
-    ("does", "since", "told"),
-    [
-        ("makes", "changed", "ABSENT PRESENT PRESENT"),
-        ("makes", "made anew", "ABSENT PRESENT PRESENT"),
-        ("changes", "changed", "PRESENT PRESENT PRESENT"),
-        ("changes", "deleted", "PRESENT PRESENT ABSENT"),
-        ("changes", "made anew", "PRESENT PRESENT PRESENT"),
-        ("deletes", "made", "PRESENT ABSENT PRESENT"),
-        ("deletes", "made and deleted", "PRESENT ABSENT ABSENT"),
-    ],
-)
-def test_what_was_changed_since_stays_as_it_is(
-    world: Source, api: Api, does: str, since: str, told: str
-) -> None:
-    id = "new" if does == "makes" else "p0"
-    shown = done(api, [REMOVAL if does == "deletes" else upsert(id)])
-    ways = {
-        "changed": [put("provider", id, OTHER)],
-        "deleted": [delete("provider", id)],
-        "made": [put("provider", id, OTHER)],
-        "made anew": [delete("provider", id), put("provider", id, OTHER)],
-        "made and deleted": [put("provider", id, OTHER), delete("provider", id)],
+def removal(id: str) -> Any:
+    return {"action": "DELETE", "delete": {"type": "provider", "id": id}}
+
+
+def test_what_was_changed_since_stays_as_it_is(world: Source, api: Api) -> None:
+    """In each way that a task may write, and that others may write behind it."""
+    told = {
+        "makes, changed": "ABSENT PRESENT PRESENT",
+        "makes, made-anew": "ABSENT PRESENT PRESENT",
+        "changes, changed": "PRESENT PRESENT PRESENT",
+        "changes, deleted": "PRESENT PRESENT ABSENT",
+        "changes, made-anew": "PRESENT PRESENT PRESENT",
+        "deletes, made": "PRESENT ABSENT PRESENT",
+        "deletes, made-and-deleted": "PRESENT ABSENT ABSENT",
     }
-    ask(world, *ways[since])
+    ids = {case: case.replace(", ", "_") for case in told}
+    ask(world, *(put("provider", id) for case, id in ids.items() if "makes" not in case))
+    does = [removal(id) if "deletes" in case else upsert(id) for case, id in ids.items()]
+    shown = done(api, does)
+    for case, id in ids.items():
+        ways = {
+            "changed": [put("provider", id, OTHER)],
+            "deleted": [delete("provider", id)],
+            "made": [put("provider", id, OTHER)],
+            "made-anew": [delete("provider", id), put("provider", id, OTHER)],
+            "made-and-deleted": [put("provider", id, OTHER), delete("provider", id)],
+        }
+        ask(world, *ways[case.partition(", ")[2]])
     now = kept(world)
     back = undo(api, shown["taskId"])
-    assert (reasons(api, back), back["status"]) == ({id: "CHANGED_SINCE"}, "FAILURE")
-    assert states(api, back) == {id: tuple(told.split())}
-    assert back["receipts"][0]["error"]["code"] == 412
+    assert reasons(api, back) == dict.fromkeys(ids.values(), "CHANGED_SINCE")
+    assert states(api, back) == {ids[case]: tuple(text.split()) for case, text in told.items()}
+    assert {one["error"]["code"] for one in back["receipts"]} == {412}
+    assert back["status"] == "FAILURE"
     assert kept(world) == now
 
 
@@ -141,7 +144,7 @@ def test_a_link_of_the_task_holds_it_once_somebody_changed_the_link(
 
 def test_a_link_without_its_end_stays_away(world: Source, api: Api) -> None:
     ask(world, link("many", "p0.o0"), link("many", "p0.o1"))
-    shown = done(api, [REMOVAL])
+    shown = done(api, [removal("p0")])
     ask(world, delete("office", "o0"))
     planned, back = plan(api, shown["taskId"]), undo(api, shown["taskId"])
     assert reasons(api, planned) == reasons(api, back) == {"provider.p0,office.o0": "REFUSED"}
@@ -191,7 +194,7 @@ def test_what_is_not_kept_any_more_is_not_guessed(world: Source, api: Api) -> No
 
 def test_what_was_erased_is_told_and_shown_nowhere(world: Source, api: Api) -> None:
     ask(world, put("provider", "p0", {"name": "A secret"}))
-    shown = done(api, [REMOVAL])
+    shown = done(api, [removal("p0")])
     erased = {"data": {}, "contained": {}, "identifiers": [], "is_erased": True}
     Change.objects.filter(public_id="p0").update(**erased)
     planned, back = plan(api, shown["taskId"]), undo(api, shown["taskId"])
@@ -221,7 +224,9 @@ def test_what_is_written_between_the_look_and_the_lock_is_not_lost(
     world: Source, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The operations are made before the records are locked."""
-    shown = done(api, [upsert("new"), upsert("p0", name="Other"), REMOVAL, upsert("p1", name="1")])
+    shown = done(
+        api, [upsert("new"), upsert("p0", name="Other"), removal("p0"), upsert("p1", name="1")]
+    )
     id = ask_undo(api, shown["taskId"])
 
     def then_others_write(*args: Any) -> Any:

@@ -1,17 +1,18 @@
 """Random loads, and random writes of others behind them: what an undo does, and what its plan said.
 
-`DOOR_ROUNDS` makes it a hunt.
+`UNDO_ROUNDS` makes it a hunt.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import pytest
 from django.db import transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.loading import begin, load
@@ -27,6 +28,7 @@ from tests.writing.replaying import Key
 pytestmark = pytest.mark.django_db
 
 WHOLE = 12
+ROUNDS = settings(UNHURRIED, max_examples=int(os.environ.get("UNDO_ROUNDS", "2")))
 batches = st.lists(resources | links, max_size=2)
 mixed = st.lists(resource_texts() | link_texts(), min_size=1, max_size=20)
 
@@ -60,7 +62,7 @@ def changed_since(source: Source, key: Key, task_id: str) -> bool:
 
 
 def test_without_others_all_is_as_it_was(world: Source, api: Api) -> None:
-    @UNHURRIED
+    @ROUNDS
     @given(batches, mixed, st.integers(1, 5), st.integers(1, 5))
     def check(before: list[Batch], texts: list[bytes], one: int, other: int) -> None:
         with transaction.atomic():
@@ -86,7 +88,7 @@ def test_without_others_all_is_as_it_was(world: Source, api: Api) -> None:
 
 
 def test_what_others_wrote_since_is_left_alone(world: Source, api: Api) -> None:
-    @UNHURRIED
+    @ROUNDS
     @given(batches, mixed, batches, st.integers(1, 5), st.integers(1, 5))
     def check(
         before: list[Batch], texts: list[bytes], since: list[Batch], one: int, other: int
