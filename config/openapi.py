@@ -46,6 +46,7 @@ PATH_PARAMETERS = (
     ("/history/relationships/{key}/{id}/", "/history/relationships/{definition}/{relationshipId}/"),
     ("/{operation_id}", "/{operationId}"),
     ("/{other}", "/{otherId}"),
+    ("/{other_version}", "/{otherVersion}"),
     ("/profiles/{key}", "/profiles/{profile}"),
     ("/relationship-definitions/{key}", "/relationship-definitions/{definition}"),
     ("/relationships/{definition}/{id}", "/relationships/{definition}/{relationshipId}"),

@@ -20,6 +20,7 @@ from ingestion.admin_addresses import tidied
 from ingestion.admin_changelist import ProfileChangeList
 from ingestion.admin_exporting import ExportingAdmin
 from ingestion.admin_forms import WAS
+from ingestion.admin_history import HistoryAdmin
 from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_panels import PanelAdmin
 from ingestion.admin_sidebar import sidebar
@@ -40,9 +41,11 @@ from ingestion.shaped_forms import (
 from ingestion.task_models import Task
 from profiles.admin_lists import ProfileFilter, SourceFilter, SourceOfHistoryFilter, UncountedAdmin
 from profiles.admin_writing import ReadOnlyAdmin, actor_of, shown_json
+from profiles.contract import CompiledProfile, Contract
 from profiles.faults import Fault
 from profiles.forms import WritingForm
 from profiles.models import Profile
+from profiles.properties import ProfileDefinition
 from profiles.shape_fields import ShapeField
 from profiles.staff import staff_of
 
@@ -50,7 +53,7 @@ admin.site.register(Task, TaskAdmin)
 
 
 @admin.register(Resource)
-class ResourceAdmin(SuggestingAdmin, SettingAdmin, ExportingAdmin, PanelAdmin):
+class ResourceAdmin(HistoryAdmin, SuggestingAdmin, SettingAdmin, ExportingAdmin, PanelAdmin):
     actions = (*SettingAdmin.actions, *ExportingAdmin.actions)
     target = Target.RESOURCE
     new_form = NewResourceForm
@@ -152,6 +155,13 @@ class ResourceAdmin(SuggestingAdmin, SettingAdmin, ExportingAdmin, PanelAdmin):
         profile = self.definitions(request).filter(source__key=source, key=key).first()
         return deleted_resource(profile, public_id, object_id) if profile else None
 
+    def is_defined(self, contract: Contract, collection: str) -> bool:
+        return collection in contract.profiles
+
+    def past_fields(self, contract: Contract, collection: str) -> Mapping[str, ShapeField]:
+        nothing = CompiledProfile(0, collection, ProfileDefinition(), contract)
+        return resource_fields(contract.profiles.get(collection, nothing))
+
     def key_of(self, row: Resource) -> RecordKey:
         return RecordKey(row.profile.key, row.public_id)
 
@@ -181,7 +191,7 @@ def going_along(resources: Sequence[Resource] | QuerySet[Resource]) -> dict[str,
     return counts
 
 
-class HistoryAdmin(UncountedAdmin, ReadOnlyAdmin):
+class ToldAdmin(UncountedAdmin, ReadOnlyAdmin):
     list_filter = (SourceOfHistoryFilter, "target", "action")
     search_fields = ("task_id__exact",)
     search_help_text = "The whole id of a task."
@@ -191,7 +201,7 @@ class HistoryAdmin(UncountedAdmin, ReadOnlyAdmin):
 
 
 @admin.register(Change)
-class ChangeAdmin(HistoryAdmin):
+class ChangeAdmin(ToldAdmin):
     """Newest first within a source: an index over all sources would be one for this list only."""
 
     list_display = ("at", "action", "collection", "public_id", "version", "actor", "source")
@@ -217,7 +227,7 @@ class ChangeAdmin(HistoryAdmin):
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(HistoryAdmin):
+class ReceiptAdmin(ToldAdmin):
     """What was refused; newest first within a source."""
 
     list_display = ("received_at", "action", "collection", "public_id", "actor", "source")

@@ -32,8 +32,8 @@ from ingestion.tasks.refusals import usual_faults
 from ingestion.tasks.submitting import carry_out
 from profiles.access import Role
 from profiles.admin_writing import actor_of
-from profiles.api.reasons import MAX_REASON
 from profiles.faults import Refused
+from profiles.reasons import MAX_REASON
 
 ACTION = "action"
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 
+from ingestion.reasons import ReasonForm
 from ingestion.records import new_row_id
 from ingestion.task_models import Task, TaskMode
 from ingestion.undoing.asking import undo, undoable
-from profiles.api.reasons import MAX_REASON
 from profiles.faults import ErrorType, Refused
 
-REASON = "reason"
 SHOWN = 10
 
 
@@ -30,11 +29,11 @@ def plan_undo(task: Task, actor: str) -> Task:
 
 def reason_of(request: HttpRequest) -> str:
     """What was typed. Raises `Refused` for nothing, and for what is no line of text."""
-    text = request.POST.get(REASON, "").strip()
-    if not 1 <= len(text) <= MAX_REASON or not text.isprintable():
-        message = f"Nothing was done yet: say why, in one line of at most {MAX_REASON} characters."
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        message = f"Nothing was done yet. {' '.join(map(str, form.errors['reason']))}"
         raise Refused(ErrorType.INVALID_ARGUMENT, message)
-    return text
+    return str(form.cleaned_data["reason"])
 
 
 def undos_of(task: Task) -> Sequence[Task]:

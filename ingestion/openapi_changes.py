@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingestion import change_examples as examples
 from ingestion.feed.following import NOW, gone
+from ingestion.listening import MAX_WAIT
 from ingestion.operations import Action, Target
 from profiles.api.openapi.components import (
     KEY,
@@ -21,6 +22,7 @@ from profiles.api.openapi.endpoints import (
 )
 from profiles.api.openapi.refusals import refusal
 from profiles.api.parameters import DEFAULT_PER_PAGE
+from profiles.api.tickets import TICKET
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 
@@ -29,6 +31,14 @@ TAGS = {TAG: "Every change of a source, for those who follow it."}
 
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 GO_ON: Schema = {**TEXT, "description": "Where to go on behind it, at any time later."}
+
+LISTENER = {
+    "schema": TEXT,
+    "required": True,
+    "description": "The same request, with a ticket.",
+    "example": f"https://listener.example.org/sources/clinic/v1/changes?wait=30"
+    f"&cursor={examples.CURSOR}&{TICKET}={examples.TICKET}",
+}
 
 
 def components() -> Components:
@@ -86,6 +96,20 @@ def components() -> Components:
                 "none",
                 "`none`: without the records.",
             ),
+            "changeWait": query_parameter(
+                "wait",
+                {"type": "integer", "minimum": 1, "maximum": MAX_WAIT},
+                30,
+                "Seconds. Where nothing is new, the answer comes as soon as something is, or when"
+                " they are over. As NDJSON it has 1,000 changes at most then.",
+            ),
+            "changeTicket": query_parameter(
+                TICKET,
+                TEXT,
+                examples.TICKET,
+                "What the address of a 307 holds, in place of a key: for a minute and a half it"
+                " reads this source.",
+            ),
             "changeFormat": query_parameter(
                 "format",
                 {"enum": ["ndjson"]},
@@ -117,16 +141,25 @@ describe_changes = reading(
             **_page,
             "content": {**_page["content"], "application/x-ndjson": {"schema": TEXT}},
         },
+        307: {
+            "description": "Nothing is new yet: at `Location` is a listener, which waits with you."
+            " Follow it, then ask here again.",
+            "headers": {"Location": LISTENER},
+        },
         410: refusal("The cursor is of the time before a backup was restored.", restored=gone()),
     },
     parameters=(
         *("source", "changeCursor", "changeLimit", "changeTypes", "changePayload"),
-        "changeFormat",
+        *("changeFormat", "changeWait", "changeTicket"),
     ),
     description="""\
 Ask, do what was told, keep `meta.cursor`, and ask again with it: nothing is skipped and nothing
 comes twice, whatever is written meanwhile. The changes of one record come in their order, and a
 relationship after its ends. Each tells the whole record, so doing one again does no harm.
+
+With `wait=30` you are told within a second of what is written. A server holds no thread for that:
+where there is nothing yet it sends you on to a listener (307), whose address needs no key but holds
+a ticket. Ask here again each time.
 
 A change is shown as soon as it is committed, or a tenth of a second later (`TICK_SECONDS`). What a
 long transaction wrote comes when it has ended, though later changes were shown before. A snapshot

@@ -30,10 +30,10 @@ from profiles.api.openapi.endpoints import (
     writing,
 )
 from profiles.api.openapi.refusals import missing, refusal
-from profiles.api.reasons import MAX_REASON
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json
+from profiles.reasons import MAX_REASON
 
 HISTORY = "History"
 TAGS = {

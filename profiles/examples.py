@@ -60,6 +60,10 @@ def conflict(what: str, *faults: Fault) -> Refused:
 
 
 STILL_USED_REFUSED = conflict("profile", Fault("/type", "unused", "Is used by 1 resource."))
+UNRESTORABLE_REFUSED = faulty(
+    "profile",
+    [Fault("/contained/primaryPaymentMethod/types/0", "exists", "There is no such profile.")],
+)
 
 WITH_EMAIL: Json = {
     **PROVIDER,

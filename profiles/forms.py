@@ -11,11 +11,11 @@ from django.db.models import Model
 
 from profiles.definitions import Definitions
 from profiles.faults import Fault, Refused
-from profiles.form_fields import ExactJSONFormField
-from profiles.models import ApiKey, Definition, Source
+from profiles.form_fields import ExactJSONFormField, ReasonField
+from profiles.models import SOURCE_TYPE, ApiKey, Definition, Source
 from profiles.names import is_key
 from profiles.preconditions import Preconditions
-from profiles.sources import SOURCE_TYPE, save_source
+from profiles.sources import save_source
 
 ONLY_NEW = Preconditions(must_be_new=True)
 
@@ -93,6 +93,7 @@ class StoredForm(WritingForm):
 
 class SourceForm(WritingForm):
     places = {"/name": "name", "/description": "description"}
+    reason = ReasonField()
 
     class Meta:
         model = Source
@@ -103,7 +104,13 @@ class SourceForm(WritingForm):
             name: self.cleaned_data[name].replace("\r\n", "\n")  # As browsers send line ends.
             for name in ("name", "description")
         }
-        saved, _ = save_source(key, {"type": SOURCE_TYPE, **text}, preconditions)
+        saved, _ = save_source(
+            key,
+            {"type": SOURCE_TYPE, **text},
+            preconditions,
+            actor=self.actor,
+            reason=self.cleaned_data["reason"],
+        )
         return saved
 
 
@@ -141,6 +148,7 @@ class DefinitionForm(WritingForm):
     places = {"": "body"}
     definitions: ClassVar[Definitions[Any]]
     body = ExactJSONFormField(rows=24)
+    reason = ReasonField()
 
     def save_as(self, source: Source, key: str, preconditions: Preconditions) -> Definition:
         saved: Definition = self.definitions.save(
@@ -148,6 +156,7 @@ class DefinitionForm(WritingForm):
             key,
             self.cleaned_data["body"].value,
             actor=self.actor,
+            reason=self.cleaned_data["reason"],
             preconditions=preconditions,
         ).definition
         return saved
@@ -173,6 +182,8 @@ class StoredDefinitionForm(StoredForm, DefinitionForm):
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+    reason = ReasonField()
+
     class Meta:
         model = ApiKey
         fields = ["name", "role", "is_limited", "sources", "expiry_date", "rate_limit", "revoked"]

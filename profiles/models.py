@@ -17,6 +17,8 @@ from rest_framework_api_key.models import AbstractAPIKey
 from profiles.access import STAFF_WORDS, Role
 from profiles.fields import DefinitionField
 
+SOURCE_TYPE = "registry"
+
 
 class LiveManager(models.Manager[Any]):
     """Only what is not retired."""
@@ -79,13 +81,16 @@ class Definition(Retirable):
         return f'"{self.pk}-{self.version}"'
 
 
-class DefinitionVersion(models.Model):
-    """A definition as it was saved once. `body` is null where it was retired."""
+class Version(models.Model):
+    """What a part of the configuration became by one write. `body` is null where it was deleted.
+
+    Appended in the transaction of the write, and never changed.
+    """
 
     version = models.PositiveIntegerField()
     body = DefinitionField(null=True)
-    contract_version = models.BigIntegerField()
     actor = models.CharField(max_length=200)
+    reason = models.TextField(default="", db_default="", blank=True)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -94,6 +99,15 @@ class DefinitionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.version}"
+
+
+class DefinitionVersion(Version):
+    """A definition as it was saved once."""
+
+    contract_version = models.BigIntegerField()
+
+    class Meta(Version.Meta):
+        abstract = True
 
 
 class Profile(Definition):
@@ -171,3 +185,35 @@ class ApiKey(AbstractAPIKey):
         abstract = False
         verbose_name = "API key"
         verbose_name_plural = "API keys"
+
+
+class ConfigurationKind(models.TextChoices):
+    SOURCE = "source"
+    ROLE = "role"
+    """What somebody of the staff was given on a source."""
+    KEY = "key"
+    USER = "user"
+
+
+class ConfigurationChange(Version):
+    """A version of what has no table of versions of its own. Written by `profiles.configuration`.
+
+    `subject` names it for good, also after it was deleted: a source by its key, an API key by its
+    prefix, a user by id; a role by its user's id and the source.
+    """
+
+    kind = models.CharField(max_length=6, choices=ConfigurationKind)
+    subject = models.CharField(max_length=62)
+    source = models.ForeignKey(Source, models.CASCADE, null=True, related_name="+")
+
+    class Meta(Version.Meta):
+        abstract = False
+        verbose_name = "change of configuration"
+        verbose_name_plural = "changes of configuration"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject", "source", "version"],
+                name="version_of_configuration",
+                nulls_distinct=False,
+            )
+        ]

@@ -145,6 +145,7 @@ describe_relationship_definitions = extend_schema_view(
         faulty=examples.FAULTY_DEFINITION_REFUSED,
         stands_in_the_way=examples.TIGHTENED_REFUSED,
         in_use=in_use("relationship definition", "1 relationship"),
+        unrestorable=examples.UNRESTORABLE_REFUSED,
         plan=examples.PLAN,
     ).endpoints(),
     missing=reading(

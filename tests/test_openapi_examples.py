@@ -19,6 +19,7 @@ from ingestion.models import DataIndex, IndexState
 from ingestion.openapi_indexes import PROBLEM
 from ingestion.tasks import uploads
 from profiles import examples as definitions
+from profiles.api.openapi.versions import REASON, REDESCRIPTION
 from relationships import bundle_examples as bundles
 from relationships import examples as links
 from relationships import openapi_purge as purges
@@ -79,7 +80,8 @@ class Story:
 
 def tell_sources(story: Story) -> None:
     story.tell("putSource", 400, body={"name": "Clinic network"}, shows="noType")
-    story.tell("putSource", 201, sends="clinic", shows="clinic")
+    story.tell("putSource", 201, sends="clinic", shows="clinic", X_Change_Reason=REASON)
+    tell_versions(story, "Source", definitions.SOURCE_BODY, {})
     story.tell("putSource", 200, sends="clinic", shows="clinic")
     story.tell("getSource", 200, shows="clinic")
     story.tell("listSources", 200, shows="clinic", query="?page=1&perPage=100")
@@ -92,8 +94,48 @@ def tell_profiles(story: Story) -> None:
         story.tell("putProfile", 200, sends=key, shows=key, at={"profile": key})
         story.tell("getProfile", 200, shows=key, at={"profile": key})
     story.tell("listProfiles", 200, shows="clinic")
+    tell_restoring(story)
     story.tell("getProfileSchema", 200, shows="provider")
     tell_the_document(story)
+
+
+def tell_versions(story: Story, name: str, body: Any, at: dict[str, str]) -> None:
+    """Of what was just made; the second version has another description."""
+    story.tell(f"list{name}Versions", 200, shows="created", at=at)
+    story.tell(f"get{name}Version", 200, shows="created", at=at)
+    story.tell(f"put{name}", 200, body={**body, "description": REDESCRIPTION}, at=at)
+    story.tell(f"get{name}Difference", 200, shows="changed", at=at)
+
+
+def tell_restoring(story: Story) -> None:
+    """In a source of its own, where each version has the number of the example."""
+    other = {"source": "other"}
+    story.tell("putSource", 201, sends="clinic", at=other)
+    for key in ("paymentMethod", "office"):
+        story.tell("putProfile", 201, sends=key, at={**other, "profile": key})
+    tell_restoring_of(story, "Profile", "provider", other)
+    tell_restoring_of(story, "RelationshipDefinition", "provider-office", other)
+    story.tell("deleteRelationshipDefinition", 204, at=other)
+    story.tell("deleteProfile", 204, at=other)
+    story.tell("restoreRelationshipDefinition", 400, shows="faulty", at=other)
+    office = {**other, "profile": "office"}
+    one = {"primaryPaymentMethod": definitions.OFFICE["contained"]["primaryPaymentMethod"]}
+    for contained in (one, {}):
+        story.tell(
+            "putProfile", 200, body={**definitions.OFFICE, "contained": contained}, at=office
+        )
+    story.tell("deleteProfile", 204, at={**other, "profile": "paymentMethod"})
+    story.tell("restoreProfile", 400, shows="faulty", at={**office, "version": "2"})
+
+
+def tell_restoring_of(story: Story, name: str, sends: str, at: dict[str, str]) -> None:
+    put, restore = f"put{name}", f"restore{name}"
+    story.tell(put, 201, sends=sends, at=at, X_Change_Reason=REASON)
+    tell_versions(story, name, OPERATIONS[put].bodies[JSON][sends], at)
+    story.tell(restore, 200, shows="changed", at=at)
+    story.tell(f"delete{name}", 204, at=at)
+    story.tell(restore, 409, shows="deletion", at={**at, "version": "4"})
+    story.tell(restore, 201, shows="back", at=at)
 
 
 def tell_the_document(story: Story) -> None:

@@ -70,12 +70,25 @@ def stream(
         size = AT_A_TIME if left is None else min(AT_A_TIME, left)
         part = read(place, newest, wanted, size)
         if part.lines:
-            yield "".join(f"{line}\n" for line in part.lines).encode()
+            yield _joined(part.lines)
         place = part.place
         left = None if left is None else left - len(part.lines)
         if len(part.lines) < size:
             break
-    yield encode({"cursor": write_place(place, wanted.source_key)}) + b"\n"
+    yield _last_line(place, wanted.source_key)
+
+
+def in_lines(found: Read, source: str) -> bytes:
+    """What was read as NDJSON, as `stream` tells it."""
+    return _joined(found.lines) + _last_line(found.place, source)
+
+
+def _joined(lines: Sequence[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _last_line(place: Place, source: str) -> bytes:
+    return encode({"cursor": write_place(place, source)}) + b"\n"
 
 
 def _pieces(place: Place, newest: Newest) -> Iterator[tuple[Piece, int]]:

@@ -132,6 +132,25 @@ def last_change(record: PastRecord) -> Change:
     raise record.missing
 
 
+def changes_before(record: PastRecord, before: int | None, size: int) -> list[Change]:
+    """The newest changes of a record, or those that come before a `seq`, with what it then was."""
+    sql = f"""
+        SELECT * FROM {CHANGE} WHERE {_OF_RECORD} AND (%s::bigint IS NULL OR seq < %s)
+        ORDER BY {_NEWEST_FIRST} LIMIT %s
+    """
+    return list(Change.objects.raw(sql, [*record.parameters, before, before, size]))
+
+
+def change_after(record: PastRecord, after: int) -> Change | None:
+    """The change that follows a `seq`."""
+    sql = f"""
+        SELECT * FROM {CHANGE} WHERE {_OF_RECORD} AND seq > %s ORDER BY public_id, seq LIMIT 1
+    """
+    for change in Change.objects.raw(sql, [*record.parameters, after]):
+        return change
+    return None
+
+
 def read_operation_id(text: str) -> UUID:
     """Raises NOT_FOUND for what is none."""
     try:

@@ -13,8 +13,9 @@ from django.test import Client
 from ingestion.models import Change, Receipt, Resource
 from ingestion.task_models import Task
 from profiles.access import Role
+from profiles.configuration import record_key
 from profiles.exact import encode
-from profiles.models import ApiKey, Profile, Source, SourceRole
+from profiles.models import ApiKey, ConfigurationChange, Profile, Source, SourceRole
 from relationships.models import Relationship, RelationshipDefinition
 from tests import factories
 from tests.admin.every_page import Level
@@ -76,6 +77,8 @@ def make_place(word: str) -> Place:
     key = ApiKey.objects.get(sources=source)
     rows = [source, profile, definition, ends[0], link, key, user, attempt]
     rows += [Change.objects.filter(source=source).first(), Receipt.objects.get(source=source)]
+    record_key(key, actor="test", reason=word)
+    rows.append(ConfigurationChange.objects.get(subject=key.prefix))
     rows.append(factories.TaskFactory.create(source=source, asked={"name": f"{word}.csv"}))
     return Place(word, source, rows)
 
