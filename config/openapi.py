@@ -21,6 +21,7 @@ from ingestion import openapi_history as history
 from ingestion import openapi_indexes as indexes
 from ingestion import openapi_search as searches
 from ingestion import openapi_tasks as tasks
+from ingestion import openapi_undo as undos
 from profiles import openapi as profiles
 from profiles.api.openapi.components import SECURITY_SCHEMES, shared_components
 from profiles.api.openapi.endpoints import Components, Object
@@ -35,7 +36,7 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 PARTS = (
     *(profiles, conformity, resources, contained, indexes, searches),
-    *(relationships, traversal, bundles, tasks, purges, history, changes, erasing),
+    *(relationships, traversal, bundles, tasks, undos, purges, history, changes, erasing),
 )
 """Of the document, in the order of their tags."""
 

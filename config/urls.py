@@ -18,6 +18,7 @@ from ingestion.history_views import HistoryViewSet, ResourceHistoryViewSet
 from ingestion.index_views import ProfileIndexesViewSet
 from ingestion.search_views import SearchViewSet
 from ingestion.task_views import TaskViewSet
+from ingestion.undo_views import UndoViewSet
 from ingestion.views import (
     ContainedViewSet,
     IdentifiedViewSet,
@@ -66,6 +67,8 @@ query = SearchViewSet.as_view({"post": "query"})
 browse = SearchViewSet.as_view({"post": "browse"})
 bundle = BundleViewSet.as_view({"post": "create"})
 purge = PurgeViewSet.as_view({"post": "create"})
+undo = UndoViewSet.as_view({"post": "undo"})
+undo_conflicts = UndoViewSet.as_view({"get": "conflicts"})
 profile_indexes = ProfileIndexesViewSet.as_view({"get": "retrieve"})
 definition_indexes = DefinitionIndexesViewSet.as_view({"get": "retrieve"})
 graph = GraphViewSet.as_view({"get": "retrieve"})
@@ -116,6 +119,8 @@ urlpatterns = [
         definition_indexes,
         name="definition-indexes",
     ),
+    re_path(rf"^{SOURCE}/tasks/(?P<id>[^/]+)/undo$", undo, name="undo"),
+    re_path(rf"^{SOURCE}/tasks/(?P<id>[^/]+)/conflicts$", undo_conflicts, name="undo-conflicts"),
     *history("resource", ResourceHistoryViewSet, ResourceEraseViewSet),
     *history("relationship", RelationshipHistoryViewSet, RelationshipEraseViewSet),
     re_path(rf"^{ONE_RESOURCE}/graph$", graph, name="resource-graph"),

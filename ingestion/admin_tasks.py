@@ -21,10 +21,11 @@ from ingestion.admin_tasks_corrections import Typed
 from ingestion.admin_tasks_list import TaskListAdmin
 from ingestion.admin_tasks_page import ReceiptsPage, receipts_page_of
 from ingestion.admin_tasks_told import ToldTask, told_tasks
+from ingestion.admin_tasks_undoing import plan_undo, reason_of, undos_of
 from ingestion.admin_upload import UploadAdmin
 from ingestion.admin_upload_sending import send_again
 from ingestion.records import new_row_id
-from ingestion.task_models import Task
+from ingestion.task_models import Task, TaskKind
 from ingestion.tasks.ending import cancel
 from ingestion.tasks.finding import rejects_of
 from ingestion.tasks.refusals import usual_faults
@@ -32,6 +33,7 @@ from ingestion.tasks.submitting import carry_out
 from profiles.access import Role
 from profiles.admin_writing import actor_of
 from profiles.faults import Refused
+from profiles.reasons import MAX_REASON
 
 ACTION = "action"
 
@@ -75,6 +77,7 @@ class TaskAdmin(CorrectingAdmin, UploadAdmin, TaskListAdmin):
         ways: dict[str, Callable[[HttpRequest, Task], HttpResponse]] = {
             "cancel": self._cancel,
             "apply": self._apply,
+            "undo": self._plan_undo,
             "resend": self._resend,
             "resend-all": self._resend_all,
         }
@@ -96,7 +99,13 @@ class TaskAdmin(CorrectingAdmin, UploadAdmin, TaskListAdmin):
 
     def _apply(self, request: HttpRequest, task: Task) -> HttpResponse:
         self._require_steering(request, task)
-        return self._to(carry_out(task, id=new_row_id(), actor=actor_of(request)))
+        reason = reason_of(request) if task.kind == TaskKind.UNDO else ""
+        made = carry_out(task, id=new_row_id(), actor=actor_of(request), reason=reason)
+        return self._to(made)
+
+    def _plan_undo(self, request: HttpRequest, task: Task) -> HttpResponse:
+        self._require_steering(request, task)
+        return self._to(plan_undo(task, actor_of(request)))
 
     def _resend(self, request: HttpRequest, task: Task) -> HttpResponse:
         """What was corrected, in the order in which it was refused."""
@@ -134,6 +143,8 @@ class TaskAdmin(CorrectingAdmin, UploadAdmin, TaskListAdmin):
             "original": task,
             "told": told,
             "page": page,
+            "undos": undos_of(task),
+            "max_reason": MAX_REASON,
             "usual": usual_faults(task) if told.refused > 1 else None,
             "may_steer": self.may_steer(request, task),
             "may_resend": may_write and told.may_be_resent,

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from ingestion.admin_history_addresses import history_address
+from ingestion.admin_tasks_conflicts import ShownConflict
 from ingestion.admin_tasks_corrections import Correction, Typed, correction_of
 from ingestion.admin_tasks_places import place_text, read_place
 from ingestion.models import Resource
 from ingestion.operations import Target
-from ingestion.task_models import Task, TaskMode
+from ingestion.task_models import Task, TaskKind, TaskMode
 from ingestion.tasks.finding import FIRST, Place, receipts_page
 from ingestion.tasks.refusals import refusals_page
+from ingestion.undoing.conflicts import conflicts_page
 
 AFTER, SHOW, REFUSED = "after", "show", "refused"
 SHOWN, SHOWN_REFUSED = 50, 10
@@ -37,6 +39,7 @@ class ReceiptsPage:
     is_first: bool
     lines: Sequence[Line] = ()
     corrections: Sequence[Correction] = ()
+    conflicts: Sequence[ShownConflict] = ()
     following: str | None = None
     """The query of the next page."""
 
@@ -44,6 +47,12 @@ class ReceiptsPage:
 def receipts_page_of(request: HttpRequest, task: Task, typed: Typed | None = None) -> ReceiptsPage:
     after = read_place(request.GET.get(AFTER, ""))
     is_refused = request.GET.get(SHOW) == REFUSED
+    if is_refused and task.kind == TaskKind.UNDO:
+        conflicts, following = conflicts_page(task.source, task, after, SHOWN_REFUSED)
+        shown = [ShownConflict(conflict) for conflict in conflicts]
+        return ReceiptsPage(
+            True, after == FIRST, conflicts=shown, following=_query(following, True)
+        )
     if is_refused:
         refusals, following = refusals_page(task, after, SHOWN_REFUSED)
         corrections = [correction_of(refusal, typed) for refusal in refusals]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
 from ingestion.operations import Target
 from ingestion.task_models import Task, TaskKind, TaskMode, TaskStatus
-from ingestion.tasks.finding import COUNTS, shown_tasks
+from ingestion.tasks.finding import COUNTS, SINGLE, shown_tasks
+from ingestion.tasks.submitting import is_ready
+from ingestion.undoing.asking import name_of
 
 MINUTE, HOUR = 60, 3_600
 
@@ -42,13 +43,26 @@ class ToldTask:
     @property
     def is_ready(self) -> bool:
         """It is a plan that can be carried out."""
-        has_ended = self.task.status in (TaskStatus.SUCCESS, TaskStatus.FAILURE)
-        return self.is_plan and has_ended and bool(self.task.upload)
+        return is_ready(self.task)
+
+    @property
+    def is_undo(self) -> bool:
+        return self.task.kind == TaskKind.UNDO
+
+    @property
+    def may_be_undone(self) -> bool:
+        return not self.is_plan and not self.is_pending and self.has_effect
+
+    @property
+    def undoes(self) -> tuple[str, UUID | None]:
+        """The task that it undoes: its id, and that of its row, which a single write has not."""
+        id = self.task.undoes
+        prefix, _, digits = id.partition("_")
+        return id, None if prefix == SINGLE else UUID(hex=digits)
 
     @property
     def title(self) -> str:
-        name = self.task.asked.get("name") or PurePath(self.task.asked.get("file", "")).name
-        title = str(name or TaskKind(self.task.kind).label)
+        title = name_of(self.task)
         return f"Dry run: {title}" if self.is_plan else title
 
     @property
@@ -67,7 +81,8 @@ class ToldTask:
             stopping = "ending" if self.task.is_cancelled else "running"
             return stopping if self.task.started_at else "waiting"
         if self.task.status == TaskStatus.FAILURE and self.task.problem is None:
-            return "done, all refused" if self.refused == self.done else "done, some refused"
+            what = "left alone" if self.is_undo else "refused"
+            return f"done, {'all' if self.refused == self.done else 'some'} {what}"
         return _STATUS[TaskStatus(self.task.status)]
 
     @property

@@ -24,9 +24,8 @@ from ingestion.search.scopes import scope_makers
 from ingestion.subjects import subject_of
 from ingestion.tables.columns import Subject
 from ingestion.tables.reading import read_names
-from ingestion.task_models import Task, TaskKind
+from ingestion.task_models import UNCLAIMED, Task, TaskKind
 from ingestion.tasks import uploads
-from ingestion.tasks.keeping import UNCLAIMED
 from ingestion.tasks.reading import formats
 from profiles.contract import Contract
 from profiles.exact import Json, decode, pretty

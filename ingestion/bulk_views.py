@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Mapping
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import close_old_connections
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,12 +14,12 @@ from ingestion.openapi_bulk import describe_bulk
 from ingestion.operations import Target
 from ingestion.records import new_row_id
 from ingestion.task_models import Task, TaskKind, TaskMode
-from ingestion.task_views import accepted, with_receipts
+from ingestion.task_views import accepted
+from ingestion.task_waiting import answer_with
 from ingestion.tasks import uploads
-from ingestion.tasks.finding import FIRST
 from ingestion.tasks.submitting import shares_for, submit
 from profiles.access import Role
-from profiles.api.parameters import DEFAULT_PER_PAGE, choice_parameter, refused_parameter
+from profiles.api.parameters import choice_parameter, refused_parameter
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import current_contract
 from profiles.exact import Json
@@ -34,9 +31,6 @@ FORMATS: Mapping[str, str] = {
     "application/x-ndjson": "ndjson",
     "text/csv": "csv",
 }
-MOST_SECONDS = 60
-SECONDS_BETWEEN = 0.05
-_wait = re.compile(r"(?:^|[,;\s])wait\s*=\s*(\d{1,6})(?=$|[,;\s])", re.IGNORECASE)
 
 
 class BulkViewSet(RegistrarViewSet):
@@ -73,7 +67,7 @@ class BulkViewSet(RegistrarViewSet):
         if not started:  # It was sent before, and has its task.
             uploads.discard(upload.name)
             return response
-        return _answer(request, source, started[0])
+        return answer_with(request, source, started[0])
 
     def _keep(self, request: Request, name: str, format: str) -> uploads.Upload:
         encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
@@ -123,29 +117,3 @@ def _length(request: Request, *, tells_its_end: bool) -> int | None:
         return None
     message = "Lines need a Content-Length, or a Content-Encoding: else nobody sees them break off."
     raise Refused(ErrorType.INVALID_ARGUMENT, message, status=411)
-
-
-def _answer(request: Request, source: str, task: Task) -> Response:
-    """With the receipts, if the task ends within the time that `Prefer: wait` names (RFC 7240)."""
-    seconds = preferred_wait(request.headers.get("Prefer", ""))
-    if seconds and _has_ended(task, seconds):
-        task = Task.objects.get(pk=task.pk)
-        body = with_receipts(source, task, FIRST, DEFAULT_PER_PAGE)
-        return Response(body, headers={"Preference-Applied": f"wait={seconds}"})
-    return accepted(source, task)
-
-
-def preferred_wait(header: str) -> int:
-    """Seconds, `MOST_SECONDS` at most; 0 for who does not say."""
-    found = _wait.search(header)
-    return min(MOST_SECONDS, int(found[1])) if found else 0
-
-
-def _has_ended(task: Task, seconds: int) -> bool:
-    until = time.monotonic() + seconds
-    while not Task.objects.filter(pk=task.pk, completed_at__isnull=False).exists():
-        if time.monotonic() > until:
-            return False
-        close_old_connections()  # Who waits must not keep one from those who work.
-        time.sleep(SECONDS_BETWEEN)
-    return True

@@ -145,6 +145,10 @@ class Kind(Protocol[H]):
         """
         ...
 
+    def hung_on(self, contract: Contract, records: Collection[UUID]) -> Collection[UUID]:
+        """Those records of another kind, by their row ids, on which one of this kind hangs."""
+        ...
+
 
 _kinds: list[Kind[Any]] = []
 """In the order of their targets."""

@@ -16,7 +16,15 @@ from ingestion.feed_models import Tick
 from ingestion.operations import Action, Target
 from ingestion.records import new_row_id
 from ingestion.retention_models import Erasure, Horizon
-from ingestion.task_models import Task, TaskChunk, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.task_models import (
+    Task,
+    TaskChunk,
+    TaskKind,
+    TaskMode,
+    TaskShare,
+    TaskStatus,
+    UndoneRecord,
+)
 from profiles.fields import DefinitionField, ExactJSONField
 from profiles.models import Profile, Source
 
@@ -38,6 +46,7 @@ __all__ = [
     "TaskShare",
     "TaskStatus",
     "Tick",
+    "UndoneRecord",
 ]
 
 

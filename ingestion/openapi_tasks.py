@@ -64,6 +64,7 @@ def components() -> Components:
         "progress": progress,
         "deletedCount": COUNT,
         "deletedRelationships": COUNT,
+        "undoes": {**TEXT, "description": "The task that it undoes."},
         "plan": {**TEXT, "description": "The task that planned it."},
         "error": {**schema("Error"), "description": "What stopped it as a whole."},
         "receipts": {"type": "array", "items": schema("Receipt")},

@@ -45,7 +45,7 @@ class Operation:
     """One requested write.
 
     `payload` holds the members of the body for CREATE and UPSERT, `edit` the difference for
-    UPDATE. `refused` is set where the door itself could not read what was sent.
+    UPDATE. `refused` is set where the door itself could not read what was sent, or sees why not.
     """
 
     action: Action
@@ -56,3 +56,5 @@ class Operation:
     edit: Edit | None = None
     preconditions: Preconditions = NONE
     refused: Refused | None = None
+    may_take_along: bool = True
+    """Whether what hangs on a record may be deleted with it; else it stays where something does."""

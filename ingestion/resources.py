@@ -110,6 +110,9 @@ class Resources:
     ) -> Mapping[UUID, Sequence[Record]]:
         return {}
 
+    def hung_on(self, contract: Contract, records: Collection[UUID]) -> Collection[UUID]:
+        return ()
+
 
 def root_profile(contract: Contract, key: str) -> CompiledProfile:
     """The profile of a type that has resources of its own. Raises NOT_FOUND."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ _SETTINGS = ("jit", *(f"enable_{way}" for way in _WAYS))
 _OFF = [f"set_config('{setting}', 'off', true)" for setting in _SETTINGS]
 
 
-def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def run(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """One statement, and its rows where it returns any."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -6,11 +6,16 @@ it, and a chunk for each of its transactions.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 
 from ingestion.records import new_row_id
 from profiles.fields import ExactJSONField
 from profiles.models import Source
+
+UNCLAIMED = timedelta(days=1)
+"""How long a plan may wait to be carried out, and an upload for its task."""
 
 
 class TaskKind(models.TextChoices):
@@ -19,6 +24,7 @@ class TaskKind(models.TextChoices):
     BULK = "bk"
     BUNDLE = "bd"
     PURGE = "pg"
+    UNDO = "un"
 
 
 class TaskMode(models.TextChoices):
@@ -50,6 +56,8 @@ class Task(models.Model):
     """The name of what was sent, in the storage of uploads; empty once it is done with."""
     plan = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     """The plan that it carries out."""
+    undoes = models.CharField(max_length=40, default="", db_default="", blank=True)
+    """The public id of the task that it undoes."""
     total = models.BigIntegerField(null=True)
     """How many operations there are, where that is known."""
     problem = ExactJSONField(null=True)
@@ -67,6 +75,11 @@ class Task(models.Model):
                 fields=["id"],
                 name="task_unfinished",
                 condition=models.Q(status=TaskStatus.PENDING),
+            ),
+            models.Index(
+                fields=["source", "undoes", "id"],
+                name="task_of_undone",
+                condition=~models.Q(undoes=""),
             ),
         ]
 
@@ -132,3 +145,49 @@ class TaskChunk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id}/{self.share}/{self.number}"
+
+
+class ConflictReason(models.TextChoices):
+    """Why a record is not brought back."""
+
+    CHANGED_SINCE = "CHANGED_SINCE"
+    """By somebody else, after the task changed it or in between."""
+    LINKED = "LINKED"
+    """The task made it, and something hangs on it that the task did not make."""
+    UNKNOWN = "UNKNOWN"
+    """What it was before is not kept any more."""
+    ERASED = "ERASED"
+    REFUSED = "REFUSED"
+    """Today's definitions have no place for what it was."""
+
+
+class UndoneRecord(models.Model):
+    """A record that an undo has to bring back; once it has ended, those that it could not.
+
+    It names changes and holds nothing of theirs, so what is erased there is gone here too.
+    """
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+", db_index=False)
+    number = models.BigIntegerField()
+    """Its place in the order in which they are brought back."""
+    target = models.CharField(max_length=12)
+    collection = models.CharField(max_length=62, db_collation="C")
+    public_id = models.CharField(max_length=320, db_collation="C")
+    was_there = models.BooleanField()
+    """Before the task."""
+    before = models.UUIDField(null=True)
+    """The change that holds what it was before the task, if that is kept."""
+    made = models.UUIDField()
+    """The last change that the task made of it."""
+    conflict = models.CharField(max_length=13, choices=ConflictReason, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "number"], name="undone_in_order"),
+            models.UniqueConstraint(
+                fields=["task", "target", "collection", "public_id"], name="undone_record"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.collection}/{self.public_id}"

@@ -73,7 +73,7 @@ class TaskViewSet(RegistrarViewSet):
     def retrieve(self, request: Request, source: str, id: str) -> Response:
         contract = current_contract(source)
         is_with_receipts = flag_parameter(request, "withReceipts")
-        place, size = _place(position_of(request, _receipts_of(source, id))), per_page(request)
+        place, size = place_of(position_of(request, _receipts_of(source, id))), per_page(request)
         if id.startswith(f"{SINGLE}_"):
             return Response(single_task(contract.source_id, id))
         task = find_task(contract.source_id, id)
@@ -138,7 +138,8 @@ def accepted(source: str, task: Task) -> Response:
     return Response(body, status=202, headers={"Location": location})
 
 
-def _place(position: list[str] | None) -> Place:
+def place_of(position: list[str] | None) -> Place:
+    """The place among receipts that a cursor tells."""
     if position is None:
         return FIRST
     if len(position) != len(FIRST):

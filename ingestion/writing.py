@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +20,12 @@ from django.db import DatabaseError, transaction
 
 from ingestion.folding import Folded, fold, refusal
 from ingestion.going_along import Along, delete_along
-from ingestion.history import last_changed_by, record_changes
+from ingestion.history import record_changes
 from ingestion.kinds import Hold, Kind, Prepared, Times, kinds
 from ingestion.operations import Operation
 from ingestion.records import Outcome, Receipt, Record, RecordKey, Step, new_row_id
 from ingestion.sql import expect_many
+from ingestion.withholding import Seen, withheld
 from profiles.contract import Contract, hold_contract, hold_contract_exclusively
 from profiles.faults import ErrorType, Refused
 
@@ -52,8 +54,6 @@ class Written:
     receipts: Sequence[Receipt]
 
 
-Seen = Mapping[RecordKey, str | None]
-"""ETags of records as somebody saw them; None of one that was not there."""
 InTransaction = Callable[[Contract, Sequence[Receipt]], None]
 
 
@@ -66,6 +66,7 @@ class _Terms:
     reason: str
     all_or_nothing: bool
     is_plan: bool
+    is_trial: bool
     seen: Seen
     also: InTransaction | None
 
@@ -78,6 +79,10 @@ class _Undone(Exception):
     """All or nothing was asked, and an operation was refused: the transaction is rolled back."""
 
 
+class _Tried(Exception):
+    """It was a trial: what was written is taken back."""
+
+
 def write(
     source_key: str,
     operations: Sequence[Operation],
@@ -87,21 +92,23 @@ def write(
     reason: str = "",
     all_or_nothing: bool = False,
     is_plan: bool = False,
+    is_trial: bool = False,
     seen: Seen | None = None,
     also: InTransaction | None = None,
 ) -> Written:
     """Carry out operations in order, resources before relationships.
 
     A refused operation takes no other with it unless `all_or_nothing`. `is_plan` writes nothing:
-    the receipts tell what would be. Operations on a record that is not as it was `seen` are
-    refused. `also` is called with the receipts at the end of the same transaction: with what it
-    writes the batch is done, or neither is. An attempt that is done again calls it again.
+    the receipts tell what would be, of each kind as if the others stayed as they are. `is_trial`
+    writes, and takes it back. Operations on a record that is not as it was `seen` are refused.
+    `also` is called with the receipts at the end of the same transaction: with what it writes the
+    batch is done, or neither is. An attempt that is done again calls it again.
 
     Raises `Refused` only for what concerns the whole batch: a source that is not there, or too
     many parallel writers.
     """
     task = task_id or f"s_{new_row_id().hex}"
-    terms = _Terms(actor, task, reason, all_or_nothing, is_plan, seen or {}, also)
+    terms = _Terms(actor, task, reason, all_or_nothing, is_plan, is_trial, seen or {}, also)
     for attempt in range(ATTEMPTS):
         hold = hold_contract if attempt < ATTEMPTS_BESIDE_OTHERS else hold_contract_exclusively
         try:
@@ -126,19 +133,8 @@ def _attempt(
             contract = hold(source_key)
             if len(operations) >= MANY:
                 expect_many()
-            steps: list[Step] = []
-            for kind in kinds():
-                own = [(i, op) for i, op in enumerate(operations) if op.target is kind.target]
-                if own:
-                    steps += _carry_out(kind, contract, own, receipts, terms)
-            if steps:
-                record_changes(
-                    contract,
-                    steps,
-                    actor=terms.actor,
-                    task_id=terms.task_id,
-                    reason=terms.reason,
-                )
+            with _taken_back() if terms.is_trial else nullcontext():
+                _carry_out_all(contract, operations, receipts, terms)
             if terms.all_or_nothing and any(receipt.refused for receipt in receipts.values()):
                 raise _Undone
             if terms.also is not None:
@@ -146,6 +142,31 @@ def _attempt(
     except _Undone:
         receipts = {index: undone(receipt) for index, receipt in receipts.items()}
     return Written(terms.task_id, contract, _in_order(receipts))
+
+
+@contextmanager
+def _taken_back() -> Iterator[None]:
+    """What is written in here is not written, and what it locks is free again."""
+    with suppress(_Tried), transaction.atomic():
+        yield
+        raise _Tried
+
+
+def _carry_out_all(
+    contract: Contract,
+    operations: Sequence[Operation],
+    receipts: dict[int, Receipt],
+    terms: _Terms,
+) -> None:
+    steps: list[Step] = []
+    for kind in kinds():
+        own = [(i, op) for i, op in enumerate(operations) if op.target is kind.target]
+        if own:
+            steps += _carry_out(kind, contract, own, receipts, terms)
+    if steps and not terms.is_trial:
+        record_changes(
+            contract, steps, actor=terms.actor, task_id=terms.task_id, reason=terms.reason
+        )
 
 
 def _in_order(receipts: Mapping[int, Receipt]) -> list[Receipt]:
@@ -168,9 +189,11 @@ def _carry_out(
             receipts[index] = refusal(operation, operation.id or "", refused)
     hold = kind.hold(contract, list(prepared.values()))
     initial = dict(hold.records)
-    for index, moved in _moved(kind, contract, prepared, initial, terms).items():
-        receipts[index] = refusal(moved.operation, moved.key.public_id, _moved_since())
-        del prepared[index]
+    for index, why in withheld(
+        kind, contract, prepared, initial, terms.seen, terms.task_id
+    ).items():
+        item = prepared.pop(index)
+        receipts[index] = refusal(item.operation, item.key.public_id, why)
     folded = fold(kind, contract, prepared.values(), hold)
     in_vain = _in_vain(prepared, folded)
     if in_vain and kind.came_since(contract, hold, in_vain, initial.keys()):
@@ -189,26 +212,6 @@ def _prepare(kind: Kind[Any], contract: Contract, operation: Operation) -> Prepa
     if operation.refused is not None:
         raise operation.refused
     return kind.prepare(contract, operation)
-
-
-def _moved(
-    kind: Kind[Any],
-    contract: Contract,
-    prepared: Mapping[int, Prepared],
-    initial: Mapping[RecordKey, Record],
-    terms: _Terms,
-) -> Mapping[int, Prepared]:
-    """The operations on records that are neither as they were seen nor as this task left them."""
-    there = {key: record.etag for key, record in initial.items()}
-    moved = {key for key, etag in terms.seen.items() if there.get(key) != etag}
-    if moved:
-        moved -= last_changed_by(contract, kind.target, terms.task_id, moved)
-    return {index: item for index, item in prepared.items() if item.key in moved}
-
-
-def _moved_since() -> Refused:
-    message = "It was changed since the plan was made."
-    return Refused(ErrorType.FAILED_PRECONDITION, message, status=412)
 
 
 def _in_vain(prepared: Mapping[int, Prepared], folded: Folded) -> list[Prepared]:

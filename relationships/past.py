@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from ingestion.models import Change
 from ingestion.operations import Action, Target
+from ingestion.past.kinds import Named
 from ingestion.records import Record, RecordKey
 from ingestion.sql import run
 from profiles.contract import Contract
 from profiles.faults import not_found
+from relationships import hanging
 from relationships.contract import definitions_of
 from relationships.ends import is_full_id, read_relationship_id, relationship_id
 from relationships.models import RelationshipDefinition
@@ -70,6 +73,14 @@ class PastRelationships:
             ],
         )
         return [RecordKey(collection, id) for collection, id in found]
+
+    def held_by_others(
+        self, contract: Contract, undo: UUID, records: Collection[UUID]
+    ) -> Collection[UUID]:
+        return hanging.held_by_others(contract, undo, records)
+
+    def needed_by(self, contract: Contract, keys: Sequence[RecordKey]) -> Sequence[Named]:
+        return hanging.needed_by(contract, keys)
 
 
 def _full(contract: Contract, collection: str, id: str) -> str:

@@ -22,6 +22,7 @@ from profiles.names import is_id
 from relationships import relationship_rows
 from relationships.contract import CompiledDefinition, Side, definitions_of
 from relationships.ends import End, Ends, Slot, read_relationship_id, relationship_id
+from relationships.hanging import linked_ones
 
 MEMBERS = ("id", "type", "from", "to", "data", "meta")
 
@@ -149,6 +150,9 @@ class Relationships:
         self, contract: Contract, deleted: Sequence[Record]
     ) -> Mapping[UUID, Sequence[Record]]:
         return relationship_rows.lock_links_of(contract, [record.row_id for record in deleted])
+
+    def hung_on(self, contract: Contract, records: Collection[UUID]) -> Collection[UUID]:
+        return linked_ones(contract, records)
 
 
 def id_of(definition: CompiledDefinition, ends: Ends) -> str:

@@ -108,7 +108,7 @@ OPERATIONS = {operation.id: operation for operation in operations()}
 KEYED = [operation for operation in OPERATIONS.values() if operation.needs_key]
 
 _generated = re.compile(
-    r"(?:(?:s|bk|bd|pg)_)?[0-9a-f]{32}"
+    r"(?:(?:s|bk|bd|pg|un)_)?[0-9a-f]{32}"
     r"|key:\w+ test"
     r"|[\w-]+\.[\w-]{12}\.\d+"  # A cursor of the change feed.
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"

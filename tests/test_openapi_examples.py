@@ -504,10 +504,34 @@ def tell_a_wait(story: Story, id: str) -> None:
     def work_on_the_newest(_: float) -> None:
         work(story.tell("listTasks", 200).json["data"][0]["taskId"])
 
-    waiting = patch("ingestion.bulk_views.time.sleep", work_on_the_newest)
+    waiting = patch("ingestion.task_waiting.time.sleep", work_on_the_newest)
     # The transaction of this test would be gone with its connection.
-    with waiting, patch("ingestion.bulk_views.close_old_connections"):
+    with waiting, patch("ingestion.task_waiting.close_old_connections"):
         story.tell(id, 200, sends="operations", shows="done", prefer="wait=10")
+
+
+def tell_an_undo(story: Story) -> None:
+    """A load is undone, of which somebody changed the one record since."""
+    jane = {"type": "provider", "id": "jane-roe"}
+    load = {"operations": [{"action": "UPSERT", "upsert": {**jane, "data": {"name": "Jane Roe"}}}]}
+    plan = story.tell("bulkResources", 202, body=load, query="?mode=plan").json["taskId"]
+    story.api.delete("/sources/clinic/v1/resources/provider/jane-roe")
+    loaded = story.tell("bulkResources", 202, body=load).json["taskId"]
+    story.tell("undoTask", 409, shows="runs", at={"id": loaded})
+    story.tell("undoTask", 409, shows="plan", at={"id": plan})
+    work(loaded)
+    changed = {"data": {"name": "Jane Roe-Poe"}}
+    story.tell("putResource", 200, body=changed, at=jane)
+
+    def work_on_the_newest(_: float) -> None:
+        work(story.tell("listTasks", 200).json["data"][0]["taskId"])
+
+    waiting = patch("ingestion.task_waiting.time.sleep", work_on_the_newest)
+    with waiting, patch("ingestion.task_waiting.close_old_connections"):
+        undo = story.tell("undoTask", 200, shows="done", at={"id": loaded}, prefer="wait=10")
+    story.tell("listConflicts", 200, shows="jane", at={"id": undo.json["taskId"]})
+    story.tell("undoTask", 202, shows="undo", at={"id": loaded})
+    story.tell("undoTask", 409, shows="inWork", at={"id": loaded})
 
 
 def tell_a_purge(story: Story) -> None:
@@ -555,6 +579,7 @@ def test_every_example_is_true(uploads_folder: Path) -> None:
     tell_bulks(story)
     tell_bundles(story)
     tell_history(story)
+    tell_an_undo(story)
     tell_a_purge(story)
     tell_deletions(story)
     assert story.sent == all_bodies()

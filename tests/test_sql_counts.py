@@ -26,7 +26,7 @@ from ingestion.edits import MergePatchEdit
 from ingestion.models import Change, DataIndex, IndexState, Resource
 from ingestion.operations import Action, Edit, Operation, Target
 from ingestion.payloads import read_payload
-from ingestion.records import Outcome
+from ingestion.records import Outcome, new_row_id
 from ingestion.retention import sweep
 from ingestion.search.cursors import Cursor, write_cursor
 from ingestion.search.orders import DEFAULT
@@ -42,6 +42,7 @@ from tests import examples, factories
 from tests.clients import Api
 from tests.feed.seeing import own_changes_are_seen
 from tests.retention.ageing import keeps, make_older
+from tests.tasks.doing import work
 
 TABLE_FILE = Path(__file__).with_name("sql_counts.json")
 TABLE: dict[str, int] = json.loads(TABLE_FILE.read_text())
@@ -755,6 +756,50 @@ def start_purge(desk: Desk, count: int) -> Measured:
     desk.links(count)
     body = {"collectionType": "resources", "collectionKey": "office"}
     return desk.ask("POST", "purge", body)
+
+
+def deletion(desk: Desk, count: int) -> str:
+    """A task that deleted a provider, and with it so many relationships."""
+    desk.links(count)
+    id = f"s_{new_row_id().hex}"
+    removal = operation(Action.DELETE, "provider", f"{desk.lot}-0")
+    write(desk.source.key, [removal], actor="test", task_id=id)
+    return id
+
+
+def undo_of(desk: Desk, task_id: str, query: str = "") -> str:
+    answer = desk.api.send("POST", f"tasks/{task_id}/undo{query}")
+    assert answer.status == 202, answer.text
+    return str(answer.json["taskId"])
+
+
+def at_work(task_id: str) -> Measured:
+    return lambda: work(task_id)
+
+
+@scenario("POST undo")
+def start_undo(desk: Desk, count: int) -> Measured:
+    return desk.ask("POST", f"tasks/{deletion(desk, count)}/undo")
+
+
+@scenario("work on an undo, of one chunk")
+def work_on_undo(desk: Desk, count: int) -> Measured:
+    return at_work(undo_of(desk, deletion(desk, count)))
+
+
+@scenario("work on the plan of an undo, of one chunk")
+def work_on_planned_undo(desk: Desk, count: int) -> Measured:
+    return at_work(undo_of(desk, deletion(desk, count), "?mode=plan"))
+
+
+@scenario("GET conflicts")
+def get_conflicts(desk: Desk, count: int) -> Measured:
+    undone = deletion(desk, count)
+    desk.write([operation(Action.UPSERT, "provider", f"{desk.lot}-0", {"data": {"name": "B"}})])
+    desk.write(link(Action.UPSERT, f"{desk.lot}-0.{desk.lot}-{n}") for n in range(count))
+    undo = undo_of(desk, undone)
+    work(undo)
+    return desk.ask("GET", f"tasks/{undo}/conflicts?perPage=1000")
 
 
 @scenario("PUT relationship, new")

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ingestion', '0015_erased'),
+        ('ingestion', '0016_undo'),
         ('profiles', '0006_retention'),
     ]
 

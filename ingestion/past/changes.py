@@ -27,7 +27,7 @@ _OF_RECORD = """
     source_id = %s AND target = %s AND collection = %s AND public_id BETWEEN %s AND %s
 """
 _NEWEST_FIRST = "public_id DESC, seq DESC"
-_TOLD = "id, task_id, action, version, at, actor, reason, seq, is_erased"
+TOLD = "id, task_id, action, version, at, actor, reason, seq, is_erased"
 
 
 class PastRecord(NamedTuple):
@@ -80,7 +80,7 @@ def changes_page(
     """
     rows = run(
         f"""
-        SELECT {_TOLD} FROM {CHANGE} WHERE {_OF_RECORD}
+        SELECT {TOLD} FROM {CHANGE} WHERE {_OF_RECORD}
           AND (%s::bigint IS NULL OR seq < %s)
           AND (%s::timestamptz IS NULL OR at >= %s) AND (%s::timestamptz IS NULL OR at <= %s)
         ORDER BY {_NEWEST_FIRST} LIMIT %s
@@ -106,7 +106,7 @@ def told_change(record: PastRecord, operation_id: str) -> tuple[Told, str]:
     """One change of a record, and the JSON of the record as it then was. Raises NOT_FOUND."""
     text = past_kinds[record.target].text(record.contract.source_key)
     for row in run(
-        f"SELECT {_TOLD}, {text.sql} FROM {CHANGE} WHERE {_OF_RECORD} AND id = %s",
+        f"SELECT {TOLD}, {text.sql} FROM {CHANGE} WHERE {_OF_RECORD} AND id = %s",
         [*text.params, *record.parameters, read_operation_id(operation_id)],
     ):
         return Told(*row[:-1]), row[-1]

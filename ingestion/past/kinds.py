@@ -4,8 +4,9 @@ there or not. `relationships` registers the other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
+from uuid import UUID
 
 from django.db.models.expressions import RawSQL
 
@@ -16,6 +17,7 @@ from ingestion.wire import past_resource_text, resource_json
 from profiles.contract import Contract
 
 CHANGE = "ingestion_change"
+Named = tuple[Target, RecordKey]
 
 
 class PastKind(Protocol):
@@ -41,6 +43,18 @@ class PastKind(Protocol):
         """The records of this kind that ever hung on a resource, whether they are there or not."""
         ...
 
+    def held_by_others(
+        self, contract: Contract, undo: UUID, records: Collection[UUID]
+    ) -> Collection[UUID]:
+        """Those records of another kind, by their row ids, on which something of this kind hangs
+        that an undo will not take away.
+        """
+        ...
+
+    def needed_by(self, contract: Contract, keys: Sequence[RecordKey]) -> Sequence[Named]:
+        """The records on which it depends whether these can come back."""
+        ...
+
 
 class PastResources:
     target = Target.RESOURCE
@@ -58,6 +72,14 @@ class PastResources:
         return ()
 
     def ever_on(self, contract: Contract, key: RecordKey) -> Sequence[RecordKey]:
+        return ()
+
+    def held_by_others(
+        self, contract: Contract, undo: UUID, records: Collection[UUID]
+    ) -> Collection[UUID]:
+        return ()
+
+    def needed_by(self, contract: Contract, keys: Sequence[RecordKey]) -> Sequence[Named]:
         return ()
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ingestion.task_models import Task, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.tasks import uploads
+from ingestion.undoing.listing import forget_records
 from profiles.faults import Refused
 
 
@@ -17,9 +18,10 @@ def end_share(task: Task, share: TaskShare) -> None:
         held = Task.objects.select_for_update().get(pk=task.pk)
         TaskShare.objects.filter(pk=share.pk).update(is_finished=True)
         left = TaskShare.objects.filter(task=held, is_finished=False).exists()
-        if left or held.completed_at is not None:
-            return
-        _end(held, TaskStatus.CANCELLED if held.is_cancelled else _status(held))
+        if held.completed_at is not None:
+            _tidy(held)  # It was cancelled while its work was being looked for.
+        elif not left:
+            _end(held, TaskStatus.CANCELLED if held.is_cancelled else _status(held))
 
 
 def fail(task: Task, refused: Refused) -> None:
@@ -60,4 +62,10 @@ def _end(task: Task, status: TaskStatus) -> None:
     if upload:
         task.upload = ""
         transaction.on_commit(lambda: uploads.discard(upload))
+    _tidy(task)
     task.save()
+
+
+def _tidy(task: Task) -> None:
+    if task.kind == TaskKind.UNDO:
+        forget_records(task.pk)

@@ -79,6 +79,8 @@ def _shown(task: Task, counted: Mapping[str, Any]) -> Json:
         shown["deletedRelationships"] = gone
     if task.reason:
         shown["reason"] = task.reason
+    if task.undoes:
+        shown["undoes"] = task.undoes
     if task.plan is not None:
         shown["plan"] = task.plan.public_id
     if task.problem is not None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
-from ingestion.task_models import Task, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.task_models import UNCLAIMED, Task, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.tasks import uploads
-
-UNCLAIMED = timedelta(days=1)
-"""How long a plan may wait to be carried out, and an upload for its task."""
 
 
 def unfinished_shares() -> Iterator[tuple[UUID, int]]:

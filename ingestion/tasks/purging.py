@@ -16,6 +16,7 @@ from ingestion.records import is_of_row
 from ingestion.search.scopes import scope_makers
 from ingestion.sql import run
 from ingestion.task_models import Task, TaskShare
+from ingestion.tasks.carrying_out import AsTheyAre
 from ingestion.tasks.reading import SentOperation
 from ingestion.walking import in_index_order
 from profiles.contract import Contract
@@ -59,7 +60,7 @@ class SameLife(Preconditions):
             raise Refused(ErrorType.FAILED_PRECONDITION, message, status=412)
 
 
-class Purge:
+class Purge(AsTheyAre):
     """Work of a task. Nothing has to be remembered of it: what it did is no longer there."""
 
     def total(self, contract: Contract, task: Task) -> int:

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from ingestion.collecting import rare_collections
-from ingestion.operations import Operation, Target
+from ingestion.operations import Target
 from ingestion.records import Outcome, Receipt
 from ingestion.task_models import Task, TaskChunk, TaskMode, TaskShare
 from ingestion.tasks.ending import end_share, fail
@@ -22,7 +22,6 @@ from ingestion.tasks.reading import SentOperation
 from ingestion.tasks.receipts import write_receipts, write_rejects
 from ingestion.tasks.seeing import Sights, seen_by
 from ingestion.tasks.works import works
-from ingestion.writing import write
 from profiles.contract import Contract, current_contract
 from profiles.faults import ErrorType, Refused
 
@@ -160,7 +159,7 @@ def _do(
 ) -> Sequence[Receipt]:
     """One chunk, and with it in one transaction where the share is then."""
     is_plan = task.mode == TaskMode.PLAN
-    operations: list[Operation] = [one.operation for one in chunk]
+    work = works[task.kind]
 
     def also(contract: Contract, receipts: Sequence[Receipt]) -> None:
         _advance(task, share, chunk, receipts)
@@ -171,23 +170,14 @@ def _do(
             count=len(chunk),
             refused=sum(receipt.refused is not None for receipt in receipts),
             receipts=write_receipts(chunk, receipts, is_plan=is_plan),
-            rejects=write_rejects(chunk, receipts),
+            rejects=write_rejects(chunk, receipts) if work.keeps_rejects else b"",
             completed_at=timezone.now(),
         )
 
-    written = write(
-        task.source.key,
-        operations,
-        actor=task.actor,
-        task_id=task.public_id,
-        reason=task.reason,
-        is_plan=is_plan,
-        seen=sights.of(chunk),
-        also=also,
-    )
+    receipts = work.write(task, chunk, sights.of(chunk), also)
     share.position, share.next_index = chunk[-1].position, chunk[-1].index + 1
     share.chunks += 1
-    return written.receipts
+    return receipts
 
 
 _COUNTS = {

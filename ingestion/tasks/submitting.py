@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ingestion.queueing import ask_for_share
-from ingestion.task_models import Task, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.task_models import UNCLAIMED, Task, TaskKind, TaskMode, TaskShare, TaskStatus
 from profiles.exact import Json
 from profiles.faults import ErrorType, Refused
 
@@ -34,6 +34,7 @@ def submit(
     actor: str,
     reason: str = "",
     upload: str = "",
+    undoes: str = "",
     mode: TaskMode = TaskMode.WRITE,
     shares: int = 1,
     plan: Task | None = None,
@@ -49,6 +50,7 @@ def submit(
         reason=reason,
         asked=asked,
         upload=upload,
+        undoes=undoes,
         plan=plan,
         received_at=received_at or timezone.now(),
     )
@@ -66,8 +68,7 @@ def carry_out(plan: Task, *, id: UUID, actor: str, reason: str = "") -> Task:
     Raises FAILED_PRECONDITION for what is no plan that is ready, or was carried out before.
     """
     held = Task.objects.select_for_update().get(pk=plan.pk)
-    is_ready = held.status in (TaskStatus.SUCCESS, TaskStatus.FAILURE)
-    if held.mode != TaskMode.PLAN or not is_ready or not held.upload:
+    if not is_ready(held):
         message = "Only a plan that is ready can be carried out, and only once and within a day."
         raise Refused(ErrorType.FAILED_PRECONDITION, message)
     upload, held.upload = held.upload, ""
@@ -80,6 +81,18 @@ def carry_out(plan: Task, *, id: UUID, actor: str, reason: str = "") -> Task:
         actor=actor,
         reason=reason or held.reason,
         upload=upload,
+        undoes=held.undoes,
         shares=TaskShare.objects.filter(task=held).count(),
         plan=held,
     )
+
+
+def is_ready(plan: Task) -> bool:
+    """Whether it is a plan that can be carried out."""
+    has_ended = plan.status in (TaskStatus.SUCCESS, TaskStatus.FAILURE) and plan.problem is None
+    if plan.mode != TaskMode.PLAN or not has_ended:
+        return False
+    if plan.kind != TaskKind.UNDO:
+        return bool(plan.upload)
+    is_new = plan.completed_at is not None and plan.completed_at > timezone.now() - UNCLAIMED
+    return is_new and not Task.objects.filter(plan=plan).exists()

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ingestion.operations import Payload, Target
+from ingestion.records import Receipt
 from ingestion.task_models import Task, TaskKind, TaskShare
 from ingestion.tasks import uploads
+from ingestion.tasks.carrying_out import AsTheyAre
 from ingestion.tasks.purging import Purge
 from ingestion.tasks.reading import SentOperation, formats
 from ingestion.tasks.sharing import share_of
+from ingestion.undoing.work import Undo
+from ingestion.withholding import Seen
+from ingestion.writing import InTransaction
 from profiles.contract import Contract
 from profiles.faults import ErrorType, Refused
 
 
 class Work(Protocol):
     """Makes the operations of a task. Done again after a crash, it goes on where the share is."""
+
+    @property
+    def keeps_rejects(self) -> bool:
+        """Whether the texts of refused operations are kept."""
+        ...
 
     def total(self, contract: Contract, task: Task) -> int | None:
         """How many operations there are. Raises `Refused` for a task that cannot be done."""
@@ -26,8 +36,14 @@ class Work(Protocol):
         self, contract: Contract, task: Task, share: TaskShare, shares: int
     ) -> Iterator[SentOperation]: ...
 
+    def write(
+        self, task: Task, chunk: Sequence[SentOperation], seen: Seen, also: InTransaction
+    ) -> Sequence[Receipt]:
+        """Carry out a chunk, as `ingestion.writing.write` does."""
+        ...
 
-class Bulk:
+
+class Bulk(AsTheyAre):
     """The operations that somebody sent, all of one kind of record."""
 
     def total(self, contract: Contract, task: Task) -> int:
@@ -53,5 +69,9 @@ class Bulk:
                     yield one.read(target_of)
 
 
-works: dict[str, Work] = {TaskKind.BULK: Bulk(), TaskKind.PURGE: Purge()}
+works: dict[str, Work] = {
+    TaskKind.BULK: Bulk(),
+    TaskKind.PURGE: Purge(),
+    TaskKind.UNDO: Undo(),
+}
 """By kind of task. Bundles are done at once, so there is nothing to go on with."""

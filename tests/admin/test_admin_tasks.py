@@ -215,7 +215,7 @@ def test_who_sent_it_cancels_it(source: Source) -> None:
     assert pages.send(page_of(task), {"action": "cancel"}).messages == ["It had ended already."]
 
 
-@pytest.mark.parametrize("action", ["cancel", "apply"])
+@pytest.mark.parametrize("action", ["cancel", "apply", "undo"])
 @pytest.mark.parametrize(
     ("level", "status"), [(Level.VIEWER, 403), (Level.STEWARD, 403), (Level.OWNER, 302)]
 )

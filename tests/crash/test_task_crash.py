@@ -204,6 +204,31 @@ def test_a_purge_outlives_a_crash(
     make_ends(line)
 
 
+@pytest.mark.skipif(KILLS < MANY, reason="only where many are killed")
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_an_undo_outlives_a_crash(
+    machines: Machines, bulks: Bulks, line: Line, crew: Crew, victim: str
+) -> None:
+    """Of a purge: all comes back, each record once, with its links."""
+    crew.start()
+    await_end(line, submit_both(line, bulks))
+    body = {"collectionType": "resources", "collectionKey": "provider"}
+    purge = str(line.send("POST", f"/sources/{SOURCE}/v1/purge", body).body["taskId"])
+    await_end(line, [purge])
+    answer = line.send("POST", f"/sources/{SOURCE}/v1/tasks/{purge}/undo", {})
+    assert answer.status == 202, answer.body
+    undo = str(answer.body["taskId"])
+    await_progress(line, [undo])
+    crash(machines, crew, victim)
+    crew.start()
+    await_end(line, [undo])
+    shown, receipts = told(line, undo), [*receipts_of(line, undo)]
+    assert shown["status"] == "SUCCESS"
+    assert [receipt["index"] for receipt in receipts] == [*range(shown["progress"]["total"])]
+    assert {receipt["outcome"] for receipt in receipts} == {"CREATED"}
+    check_rows(machines, bulks)
+
+
 def crash(machines: Machines, crew: Crew, victim: str) -> None:
     if victim in ("database", "both"):
         machines.database.kill()

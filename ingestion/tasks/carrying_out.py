@@ -1,0 +1,31 @@
+"""How a chunk of a task is written: as it is, for all but those that know better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingestion.records import Receipt
+from ingestion.task_models import Task, TaskMode
+from ingestion.tasks.reading import SentOperation
+from ingestion.withholding import Seen
+from ingestion.writing import InTransaction, write
+
+
+class AsTheyAre:
+    """Work whose operations are what somebody sent, or as good as."""
+
+    keeps_rejects = True
+
+    def write(
+        self, task: Task, chunk: Sequence[SentOperation], seen: Seen, also: InTransaction
+    ) -> Sequence[Receipt]:
+        return write(
+            task.source.key,
+            [one.operation for one in chunk],
+            actor=task.actor,
+            task_id=task.public_id,
+            reason=task.reason,
+            is_plan=task.mode == TaskMode.PLAN,
+            seen=seen,
+            also=also,
+        ).receipts
