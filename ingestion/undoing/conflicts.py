@@ -89,25 +89,26 @@ class _Moments:
     """Changes by their ids, and the records that they hold."""
 
     def __init__(self, source: Source, ids: set[UUID | None]) -> None:
-        self._found: dict[UUID, tuple[Told, bool, str]] = {}
+        self._found: dict[UUID, tuple[Told, str]] = {}
         for target, kind in past_kinds.items():
             text = kind.text(source.key)
             rows = run(
                 f"""
-                SELECT {TOLD}, is_erased, {text.sql} FROM {CHANGE}
+                SELECT {TOLD}, {text.sql} FROM {CHANGE}
                 WHERE source_id = %s AND id = ANY(%s) AND target = %s
                 """,
                 [*text.params, source.pk, list(ids), target.value],
             )
-            for *told, is_erased, shown in rows:
+            for *told, shown in rows:
                 change = Told(*told)
-                self._found[change.id] = (change, is_erased, shown)
+                self._found[change.id] = (change, shown)
 
     def before(self, id: UUID | None) -> Moment:
         """What a change holds: of a deletion, the record as it was until then."""
         if id not in self._found:
             return Moment(State.UNKNOWN)
-        change, is_erased, text = self._found[id]
+        change, text = self._found[id]
+        is_erased = change.is_erased
         return Moment(State.ERASED, change) if is_erased else Moment(State.PRESENT, change, text)
 
     def after(self, id: UUID | None) -> Moment:

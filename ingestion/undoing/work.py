@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from http import HTTPStatus
+from itertools import islice
+from uuid import UUID
 
 from ingestion.operations import Operation, Target
+from ingestion.past.erased import hold_unerased
 from ingestion.past.kinds import Named, past_kinds
 from ingestion.records import Receipt, RecordKey
 from ingestion.sql import columns, run
-from ingestion.task_models import Task, TaskMode, TaskShare
+from ingestion.task_models import Task, TaskMode, TaskShare, UndoneRecord
 from ingestion.tasks.carrying_out import AsTheyAre
 from ingestion.tasks.reading import SentOperation
 from ingestion.undoing.listing import list_records
@@ -18,6 +22,7 @@ from ingestion.undoing.refusals import reason_of
 from ingestion.withholding import Seen
 from ingestion.writing import InTransaction, write
 from profiles.contract import Contract, current_contract
+from profiles.faults import Refused
 
 
 class Undo(AsTheyAre):
@@ -43,7 +48,36 @@ class Undo(AsTheyAre):
 
         if task.mode == TaskMode.PLAN:
             return _foresee(task, chunk, also_conflicts)
-        return super().write(task, chunk, seen, also_conflicts)
+
+        def also_unerased(contract: Contract, receipts: Sequence[Receipt]) -> None:
+            also_conflicts(contract, receipts)
+            hold_unerased(contract.source_id, _told_by(task, chunk, receipts))
+
+        try:
+            return super().write(task, chunk, seen, also_unerased)
+        except Refused as refused:
+            if refused.status != HTTPStatus.GONE:
+                raise
+        return self.write(task, _read_again(task, chunk), seen, also)
+
+
+def _told_by(
+    task: Task, chunk: Sequence[SentOperation], receipts: Sequence[Receipt]
+) -> Sequence[UUID]:
+    """The changes that hold what was brought back."""
+    numbers = [
+        one.index
+        for one, receipt in zip(chunk, receipts, strict=True)
+        if receipt.refused is None and one.operation.payload
+    ]
+    records = UndoneRecord.objects.filter(task=task, number__in=numbers, before__isnull=False)
+    return [id for id in records.values_list("before", flat=True) if id is not None]
+
+
+def _read_again(task: Task, chunk: Sequence[SentOperation]) -> Sequence[SentOperation]:
+    """What was erased since it was read is a conflict now."""
+    contract = current_contract(task.source.key)
+    return [*islice(operations_from(contract, task, chunk[0].index), len(chunk))]
 
 
 def _foresee(task: Task, chunk: Sequence[SentOperation], also: InTransaction) -> Sequence[Receipt]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from profiles.definitions import profiles
 from profiles.models import Source
 from relationships.definitions import relationship_definitions
 from tests import examples
-from tests.clients import Api
+from tests.clients import Answer, Api
 from tests.tasks.doing import done, task, upsert, work
 from tests.undo.undoing import ask_undo, conflicts, kept, plan, reasons, undo
 from tests.writing.asking import (
@@ -241,6 +242,34 @@ def test_what_is_written_between_the_look_and_the_lock_is_not_lost(
     told = {"new": "LINKED", "p0": "CHANGED_SINCE", "p1": "CHANGED_SINCE"}
     assert reasons(api, task(api, id)) == told
     ask(world, unlink("many", "new.o0"))
+
+
+def test_what_is_erased_between_the_look_and_the_lock_does_not_come_back(
+    world: Source, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All else that was in the same chunk does."""
+    ask(world, put("provider", "p0", {"name": "A secret"}))
+    shown = done(api, [removal("p0"), removal("p1"), upsert("new")])
+    id = ask_undo(api, shown["taskId"])
+    erased: list[Answer] = []
+    monkeypatch.setattr("ingestion.erasing.uploads.UNDER_WAY", timedelta(0))
+
+    def then_it_is_erased(*args: Any) -> Any:
+        operations = list(operations_from(*args))
+        if operations and not erased:
+            why = {"x_change_reason": "Asked for by the person"}
+            erased.append(api.post("history/resources/provider/p0/erase", None, **why))
+        yield from operations
+
+    monkeypatch.setattr("ingestion.undoing.work.operations_from", then_it_is_erased)
+    work(id)
+    assert [answer.status for answer in erased] == [200]
+    assert reasons(api, task(api, id)) == {"p0": "ERASED"}
+    assert api.get("resources/provider/p0").status == 404
+    assert api.get("resources/provider/p1").status == 200
+    assert api.get("resources/provider/new").status == 404
+    assert not Change.objects.filter(data__name="A secret").exists()
+    Change.objects.filter(public_id="p0").delete()  # So that history can be replayed.
 
 
 def restore_history(source: Source, id: str) -> None:
