@@ -25,8 +25,9 @@ from tests.feed.reading import page as feed_page
 from tests.feed.seeing import own_changes_are_seen
 from tests.history.past import operations
 from tests.retention.searching import places_of
-from tests.tasks.doing import NDJSON, lines, send, upsert, work
+from tests.tasks.doing import NDJSON, done, lines, send, upsert, work
 from tests.tasks.doors import load_door
+from tests.undo.undoing import plan, reasons, undo
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +109,15 @@ def by_tasks(source: Source, api: Api, mark: str, id: str) -> None:
     assert api.post("bundle", bundled, idempotency_key=f"bundle-{id}").status == 200
 
 
+def by_undoing(api: Api, mark: str, id: str) -> None:
+    """One that goes back and forth, and one that is in conflict with what came since."""
+    shown = done(api, [upsert(id, name=f"{mark}#")])
+    back = undo(api, undo(api, shown["taskId"])["taskId"])
+    api.put(f"resources/provider/{id}", {"data": {"name": f"{mark}%"}})
+    assert reasons(api, undo(api, back["taskId"])) == {id: "CHANGED_SINCE"}
+    assert reasons(api, plan(api, shown["taskId"])) == {id: "CHANGED_SINCE"}
+
+
 def by_what_waits(source: Source, api: Api, mark: str, id: str) -> str:
     """A plan, as lines and as a document, and a draft of the admin; the id of the first plan."""
     body = lines([upsert(id, name=mark, specialities=[mark])])
@@ -138,6 +148,7 @@ def everywhere(world: Source, api: Api) -> Source:
         by_restoring(api, id)
         by_links(api, mark, id)
         by_tasks(world, api, mark, id)
+        by_undoing(api, mark, id)
         by_what_waits(world, api, mark, id)
     return world
 
