@@ -16,6 +16,7 @@ from ingestion.feed_models import Tick
 from ingestion.operations import Action, Target
 from ingestion.records import new_row_id
 from ingestion.task_models import Task, TaskChunk, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.webhook_models import DeadLetter, Subscription, SubscriptionStatus
 from profiles.fields import DefinitionField, ExactJSONField
 from profiles.models import Profile, Source
 
@@ -23,11 +24,14 @@ __all__ = [
     "Change",
     "ConformityCheck",
     "DataIndex",
+    "DeadLetter",
     "DefinitionPlan",
     "IndexState",
     "NonconformingResource",
     "Receipt",
     "Resource",
+    "Subscription",
+    "SubscriptionStatus",
     "Task",
     "TaskChunk",
     "TaskKind",
