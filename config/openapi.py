@@ -19,6 +19,7 @@ from ingestion import openapi_contained as contained
 from ingestion import openapi_history as history
 from ingestion import openapi_indexes as indexes
 from ingestion import openapi_search as searches
+from ingestion import openapi_subscriptions as subscriptions
 from ingestion import openapi_tasks as tasks
 from profiles import openapi as profiles
 from profiles.api.openapi.components import SECURITY_SCHEMES, shared_components
@@ -35,6 +36,7 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 PARTS = (
     *(profiles, conformity, resources, contained, indexes, searches),
     *(relationships, traversal, bundles, tasks, purges, history, changes),
+    subscriptions,
 )
 """Of the document, in the order of their tags."""
 
@@ -43,6 +45,8 @@ TAGS = {tag: text for part in PARTS for tag, text in part.TAGS.items()} | SERVIC
 PATH_PARAMETERS = (
     ("/history/resources/{key}/", "/history/resources/{type}/"),
     ("/history/relationships/{key}/{id}/", "/history/relationships/{definition}/{relationshipId}/"),
+    ("/subscriptions/{key}", "/subscriptions/{subscription}"),
+    ("/{letter_id}", "/{deadLetterId}"),
     ("/{operation_id}", "/{operationId}"),
     ("/{other}", "/{otherId}"),
     ("/profiles/{key}", "/profiles/{profile}"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from ingestion.models import Change, DeadLetter, Subscription
 from ingestion.sql import run
 from ingestion.webhooks.messages import Line, Told
+from profiles.faults import not_found
 
 BEHIND = "Waits behind an earlier change of the same record."
 CHANGE_GONE = "The change is no longer kept, so it cannot be sent again."
@@ -89,10 +90,27 @@ def give_up_gone(letters: Iterable[DeadLetter]) -> None:
     DeadLetter.objects.filter(pk__in=ids).update(failure=CHANGE_GONE, replay_asked_at=None)
 
 
-def with_presence(letters: QuerySet[DeadLetter], source_id: int) -> QuerySet[DeadLetter]:
-    """Each with `is_there`: whether its change still is."""
-    changes = Change.objects.filter(source_id=source_id, pk=OuterRef("change_id"))
-    return letters.annotate(is_there=Exists(changes))
+def find(subscription: Subscription, id: str) -> DeadLetter:
+    """By the id of its change. Raises NOT_FOUND."""
+    is_id = len(id) == 32 and set(id) <= set("0123456789abcdef")
+    found = subscription.dead_letters.filter(change_id=UUID(id)).first() if is_id else None
+    if found is None:
+        raise not_found("dead letter")
+    return found
+
+
+def with_presence(letters: QuerySet[DeadLetter]) -> QuerySet[DeadLetter]:
+    """Each knows whether its change still is there, for `is_there`."""
+    changes = Change.objects.filter(
+        source_id=OuterRef("subscription__source_id"), pk=OuterRef("change_id")
+    )
+    return letters.annotate(presence=Exists(changes))
+
+
+def is_there(letter: DeadLetter) -> bool:
+    """Of one that `with_presence` found."""
+    presence: bool = letter.presence  # type: ignore[attr-defined]
+    return presence
 
 
 def _letter(subscription: Subscription, told: Told, failure: str, attempts: int) -> DeadLetter:

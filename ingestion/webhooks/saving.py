@@ -62,6 +62,15 @@ class Saved:
 
 
 @transaction.atomic
+def create_subscription(source_key: str, key: str, body: Json) -> Saved:
+    """One that is not there yet. Raises `Refused`."""
+    contract = current_contract(source_key)
+    if _rows(contract, key).exists():
+        raise Refused(ErrorType.ALREADY_EXISTS, "There is such a subscription already.")
+    return save_subscription(source_key, key, body, Preconditions(must_be_new=True))
+
+
+@transaction.atomic
 def save_subscription(
     source_key: str, key: str, body: Json, preconditions: Preconditions = NONE
 ) -> Saved:

@@ -8,14 +8,14 @@ from datetime import datetime
 from django.db import models
 
 from ingestion.models import DeadLetter, Subscription
-from ingestion.webhooks.letters import CHANGE_GONE
+from ingestion.webhooks import letters
 from ingestion.webhooks.places import COUNTED, behind
 from profiles.exact import Json
 
 
 def shown_subscriptions(rows: Sequence[Subscription]) -> list[Json]:
     """In as many statements for many as for one."""
-    counts, letters = behind(rows), _dead(rows)
+    counts, dead = behind(rows), _dead(rows)
     return [
         {
             "key": row.key,
@@ -26,7 +26,7 @@ def shown_subscriptions(rows: Sequence[Subscription]) -> list[Json]:
             "batch": row.batch,
             **({"description": row.description} if row.description else {}),
             "from": row.begun_from,
-            "state": _state(row, counts.get(row.pk, 0), letters.get(row.pk, 0)),
+            "state": _state(row, counts.get(row.pk, 0), dead.get(row.pk, 0)),
         }
         for row in rows
     ]
@@ -37,17 +37,17 @@ def shown_subscription(row: Subscription) -> dict[str, Json]:
     return {**shown}
 
 
-def shown_letter(letter: DeadLetter, is_there: bool) -> Json:
+def shown_letter(letter: DeadLetter) -> Json:
+    is_there = letters.is_there(letter)
     return {
-        "id": str(letter.pk),
-        "operationId": letter.change_id.hex,
+        "id": letter.change_id.hex,
         "action": letter.action,
         "target": letter.target,
         "type": letter.collection,
         "recordId": letter.public_id,
         "version": letter.version,
         "attempts": letter.attempts,
-        "error": letter.failure if is_there else CHANGE_GONE,
+        "error": letter.failure if is_there else letters.CHANGE_GONE,
         "keptAt": moment(letter.kept_at),
         "canBeReplayed": is_there,
         **_named(replayAskedAt=letter.replay_asked_at),

@@ -22,6 +22,7 @@ ROW_PAGES = (
     "nonconforming",
     "missing",
     "correct",
+    "steer",
 )
 LIST_PAGES = ("changelist", "add", "start", "ends", "found")
 
@@ -46,7 +47,7 @@ class Rights(NamedTuple):
     delete: Level
 
     def needed(self, page: str, method: str) -> Level:
-        if page in ("display", "correct"):
+        if page in ("display", "correct", "steer"):
             return self.change
         if page in ("add", "start", "delete"):
             return self.delete if page == "delete" else self.add
@@ -67,6 +68,8 @@ RIGHTS = {
     "ingestion_change": _all(Level.VIEWER, Level.NOBODY),
     "ingestion_receipt": _all(Level.VIEWER, Level.NOBODY),
     "ingestion_task": Rights(Level.VIEWER, Level.STEWARD, Level.STEWARD, Level.NOBODY),
+    "ingestion_subscription": _all(Level.OWNER, Level.OWNER),
+    "ingestion_deadletter": Rights(Level.OWNER, Level.NOBODY, Level.NOBODY, Level.OWNER),
     "profiles_apikey": _all(Level.SUPERUSER, Level.SUPERUSER),
     "auth_user": _all(Level.SUPERUSER, Level.SUPERUSER),
     "axes_accessattempt": Rights(Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.SUPERUSER),
