@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
@@ -78,17 +78,22 @@ class Deliverer:
     async def drain(self) -> None:
         """Until nothing is due. For tests, and whoever works off the queue by hand."""
         while await self.look() or self._tasks:
-            await asyncio.gather(*self._tasks.values())
+            await asyncio.gather(*self.tasks)
 
     async def close(self) -> None:
         self._is_stopping = True
         if self._tasks:
-            _, left = await asyncio.wait(self._tasks.values(), timeout=STOP_SECONDS)
+            _, left = await asyncio.wait(self.tasks, timeout=STOP_SECONDS)
             for task in left:
                 task.cancel()
         if self._own_sender is not None:
             await self._own_sender.close()
         self._threads.shutdown(wait=False)
+
+    @property
+    def tasks(self) -> Sequence[asyncio.Task[None]]:
+        """What is at work."""
+        return list(self._tasks.values())
 
     async def database(self, work: Callable[..., T], *arguments: Any) -> T:
         loop = asyncio.get_running_loop()
