@@ -88,7 +88,7 @@ class Deliverer:
                 task.cancel()
         if self._own_sender is not None:
             await self._own_sender.close()
-        self._threads.shutdown(wait=False)
+        self._threads.shutdown()
 
     @property
     def tasks(self) -> Sequence[asyncio.Task[None]]:
