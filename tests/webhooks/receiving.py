@@ -118,7 +118,10 @@ class Handler(BaseHTTPRequestHandler):
     receiver: Receiver
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return  # The sender is gone.
         named = {name.lower(): value for name, value in self.headers.items()}
         got = Got(named["webhook-id"], named, body, self.path)
         self.receiver.got.append(got)

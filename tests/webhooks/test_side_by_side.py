@@ -21,7 +21,7 @@ from tests.webhooks.receiving import OK, Answer, Got, Handler, Receiver, die, ha
 from tests.workers import soon, working
 
 ROUNDS = int(os.environ.get("HUNT_ROUNDS", "4"))
-RECORDS = ("han", "leia", "chewie", "luke")
+RECORDS = ("han", "leia")
 
 
 def slowly(handler: Handler, got: Got) -> None:
@@ -99,7 +99,7 @@ def random_answers(chance: random.Random) -> Callable[[Got], Answer]:
     bad = [status(500), status(503), status(400), status(302), status(410), die, hang]
 
     def choose(got: Got) -> Answer:
-        if chance.random() < 0.55:
+        if chance.random() < 0.35:
             return OK
         return chance.choices(bad, [6, 3, 4, 1, 1, 3, 1])[0]
 
@@ -119,7 +119,7 @@ def test_every_change_arrives_in_order_or_is_a_dead_letter(
         subscribe(committed, receiver, f"r{number}", batch=(1, 3, 7)[number])
     written = dict.fromkeys(RECORDS, 0)
     for _ in range(4):
-        for _ in range(chance.randrange(1, 8)):
+        for _ in range(chance.randrange(2, 8)):
             record = chance.choice(RECORDS)
             write(committed, record)
             written[record] += 1
