@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from ingestion.admin_subscriptions import OwnersAdmin
+from ingestion.admin_subscriptions import OwnersAdmin, when
 from ingestion.models import DeadLetter, Subscription
 from ingestion.webhooks import letters
 from profiles.access import Role
@@ -37,7 +37,7 @@ class SubscriptionFilter(admin.SimpleListFilter):
 class DeadLetterAdmin(UncountedAdmin, OwnersAdmin):
     source_id_field = "subscription__source_id"
     list_display = (
-        *("change", "version", "subscription_told", "failure_told", "attempts", "kept_at"),
+        *("change", "version", "subscription_told", "failure_told", "attempts", "since"),
         "replay",
     )
     list_filter = (SubscriptionFilter,)
@@ -81,6 +81,10 @@ class DeadLetterAdmin(UncountedAdmin, OwnersAdmin):
     def failure_told(self, row: DeadLetter) -> str:
         return row.failure if letters.is_there(row) else letters.CHANGE_GONE
 
-    @admin.display(description="asked for again", boolean=True)
+    @admin.display(description="since")
+    def since(self, row: DeadLetter) -> str:
+        return when(row.kept_at)
+
+    @admin.display(description="again", boolean=True)
     def replay(self, row: DeadLetter) -> bool:
         return row.replay_asked_at is not None

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.timesince import timesince
 
 from ingestion.models import DeadLetter, Subscription
 from ingestion.subscription_forms import NewSubscriptionForm, StoredSubscriptionForm
@@ -60,15 +62,22 @@ class SubscriptionAdmin(OwnersAdmin, WritingAdmin):
     change_form_template = "admin/ingestion/subscription/change_form.html"
     list_display = (
         *("key", "source", "status_told", "behind", "dead_letters"),
-        *("last_success", "last_error", "url"),
+        *("last_success", "last_error"),
     )
     list_filter = (SourceFilter, "status")
     list_select_related = ("source",)
     search_fields = ("key", "url")
     ordering = ("source__key", "key")
+    show_facets = ShowFacets.NEVER
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return SubscriptionChangeList
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What it is called comes first."""
+        names = super().get_fields(request, obj)
+        first = ("source", "key", "url", "types", "begin")
+        return (*(name for name in first if name in names), *(n for n in names if n not in first))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.steer_view)
@@ -151,11 +160,15 @@ class SubscriptionAdmin(OwnersAdmin, WritingAdmin):
 
     @admin.display(description="last success")
     def last_success(self, row: Any) -> str:
-        return f"{timesince(row.received_at)} ago" if row.received_at else "never"
+        return when(row.received_at) if row.received_at else "never"
 
     @admin.display(description="last error")
     def last_error(self, row: Any) -> str:
-        return f"{row.failure} {timesince(row.failed_at)} ago" if row.failed_at else "none"
+        return f"{when(row.failed_at)} {row.failure}" if row.failed_at else "none"
+
+
+def when(time: datetime) -> str:
+    return timezone.localtime(time).strftime("%Y-%m-%d %H:%M")
 
 
 def behind_text(state: Json) -> str:

@@ -79,7 +79,6 @@ class NewSubscriptionForm(SubscriptionForm):
         label="Begin",
         choices=[(NOW, "Now: only what is changed from now on"), (BEGINNING, "With all changes")],
     )
-    field_order = ("source", "key", "url", "types", "begin")
 
     def write(self) -> Subscription:
         typed = self.cleaned_data
