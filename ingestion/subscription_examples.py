@@ -37,7 +37,7 @@ FAULTY: Refused = faulty(
     WHAT,
     [
         Fault("/batch", "min", "Must be at least 1.", 1),
-        Fault("/url", "address", "Must begin with https://."),
+        Fault("/url", "destination", "Must begin with https://."),
     ],
 )
 EXISTS = Refused(ErrorType.ALREADY_EXISTS, "There is such a subscription already.")

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 
 from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
 from ingestion.models import DeadLetter, Subscription
-from ingestion.openapi_subscriptions import describe_letters, describe_subscriptions
+from ingestion.openapi_dead_letters import describe_letters
+from ingestion.openapi_subscriptions import describe_subscriptions
 from ingestion.webhooks import letters, steering
 from ingestion.webhooks.saving import (
     Saved,

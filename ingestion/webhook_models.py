@@ -27,7 +27,7 @@ class Subscription(models.Model):
 
     source = models.ForeignKey(Source, models.PROTECT)
     key = models.CharField(max_length=62, db_collation="C")
-    url = models.TextField("address")
+    url = models.TextField()
     types = ArrayField(models.CharField(max_length=62), null=True)
     """Of the records; NULL for all."""
     has_payload = models.BooleanField(default=True)

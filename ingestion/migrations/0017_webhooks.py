@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(db_collation='C', max_length=62)),
-                ('url', models.TextField(verbose_name='address')),
+                ('url', models.TextField()),
                 ('types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=62), null=True, size=None)),
                 ('has_payload', models.BooleanField(default=True)),
                 ('batch', models.PositiveSmallIntegerField(default=1)),

@@ -174,7 +174,7 @@ def _refuse_faulty(contract: Contract, key: str, body: Json, former: Subscriptio
         broken = {fault.path for fault in faults}
         faults += _placed(key, body, former)
         if isinstance(url := body.get("url"), str) and "/url" not in broken:
-            faults += [Fault("/url", "address", problem) for problem in url_problems(url)]
+            faults += [Fault("/url", "destination", problem) for problem in url_problems(url)]
         if "types" in body and not any(path.startswith("/types") for path in broken):
             faults += _unknown_types(contract, body["types"], former)
     if faults:
