@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from ingestion.webhooks import outcomes
 from ingestion.webhooks.leases import due, take
@@ -52,7 +52,7 @@ class Deliverer:
             while True:
                 try:
                     await self.look()
-                except Error as error:
+                except (OperationalError, InterfaceError) as error:
                     logger.warning("Webhooks lost the database, and ask again: %s", error)
                 await self._rest()
         finally:

@@ -12,7 +12,7 @@ from functools import cache
 import httpcore
 from django.conf import settings
 
-from ingestion.webhooks.addresses import read_url
+from ingestion.webhooks.addresses import read_url, url_problems
 from ingestion.webhooks.connecting import GuardedBackend, NotAllowed, Resolve, Resolver
 from ingestion.webhooks.secrets import signature
 
@@ -77,6 +77,8 @@ class Sender:
 
     async def send(self, url: str, id: str, body: bytes, secrets: Sequence[bytes]) -> Outcome:
         """No phase of it takes longer than all may together: whoever trickles is cut off too."""
+        if problem := next(url_problems(url), None):  # Settings may have changed since.
+            return Outcome(problem=problem)
         seconds = settings.WEBHOOK_SECONDS
         try:
             async with asyncio.timeout(seconds):

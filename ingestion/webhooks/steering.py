@@ -31,19 +31,17 @@ def resume(subscription: Subscription, begin: str | None = None) -> None:
         .get(pk=subscription.pk)
     )
     _refuse_unsigned(row)
+    row.status, row.problem = SubscriptionStatus.ACTIVE, ""
+    row.attempts, row.next_attempt_at = 0, None
+    columns = ["status", "problem", "attempts", "next_attempt_at"]
     if begin is None:
         _refuse_stuck(row)
     else:
         row.place, row.begun_from = pack(begun(begin, row.source.key)), begin
+        row.tried, row.alone = None, 0
         row.version += 1
-    row.status, row.problem = SubscriptionStatus.ACTIVE, ""
-    row.attempts, row.tried, row.alone, row.next_attempt_at = 0, None, 0, None
-    row.save(
-        update_fields=[
-            *("place", "begun_from", "version", "status", "problem"),
-            *("attempts", "tried", "alone", "next_attempt_at"),
-        ]
-    )
+        columns += ["place", "begun_from", "tried", "alone", "version"]
+    row.save(update_fields=columns)
 
 
 def ask_for_test(subscription: Subscription) -> None:

@@ -176,6 +176,20 @@ def test_after_a_restored_backup_it_pauses_and_says_what_to_do(
     assert receiver.changes == [("provider/han", 1)]
 
 
+def test_what_was_tried_is_the_same_message_after_a_pause(
+    clinic: Source, receiver: Receiver
+) -> None:
+    subscription = subscribe(clinic, receiver, batch=2)
+    receiver.answers = [status(500), status(410)]
+    write(clinic, "han", 3)
+    deliver()
+    Subscription.objects.update(batch=3)
+    resume(subscription)
+    deliver()
+    assert [got.changes for got in receiver.got[:3]] == [receiver.got[0].changes] * 3
+    assert len({got.id for got in receiver.got}) == 2
+
+
 def test_a_failure_is_no_other_receivers_affair(
     clinic: Source, receiver: Receiver, make_receiver: MakeReceiver
 ) -> None:

@@ -59,6 +59,15 @@ def test_what_goes_wrong_is_told(receiver: Receiver, answer: Answer, problem: st
     assert len(receiver.got) == 1
 
 
+def test_a_setting_that_was_changed_holds_for_what_was_saved(
+    receiver: Receiver, settings: Any
+) -> None:
+    settings.WEBHOOK_HTTP = False
+    (outcome,) = post(receiver.url)
+    assert outcome.problem == "Must begin with https://."
+    assert receiver.got == []
+
+
 def test_an_answer_that_does_not_end_is_an_answer(receiver: Receiver) -> None:
     receiver.otherwise = endless
     (outcome,) = post(receiver.url)
