@@ -17,6 +17,7 @@ from ingestion import openapi_changes as changes
 from ingestion import openapi_conformity as conformity
 from ingestion import openapi_contained as contained
 from ingestion import openapi_dead_letters as dead_letters
+from ingestion import openapi_erasing as erasing
 from ingestion import openapi_history as history
 from ingestion import openapi_indexes as indexes
 from ingestion import openapi_search as searches
@@ -36,7 +37,7 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 PARTS = (
     *(profiles, conformity, resources, contained, indexes, searches),
-    *(relationships, traversal, bundles, tasks, purges, history, changes),
+    *(relationships, traversal, bundles, tasks, purges, history, changes, erasing),
     *(subscriptions, dead_letters),
 )
 """Of the document, in the order of their tags."""
@@ -50,6 +51,7 @@ PATH_PARAMETERS = (
     ("/{letter_id}", "/{deadLetterId}"),
     ("/{operation_id}", "/{operationId}"),
     ("/{other}", "/{otherId}"),
+    ("/{other_version}", "/{otherVersion}"),
     ("/profiles/{key}", "/profiles/{profile}"),
     ("/relationship-definitions/{key}", "/relationship-definitions/{definition}"),
     ("/relationships/{definition}/{id}", "/relationships/{definition}/{relationshipId}"),

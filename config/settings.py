@@ -211,6 +211,8 @@ WEBHOOK_ATTEMPTS = env.int("WEBHOOK_ATTEMPTS", default=15)
 
 WEBHOOKS_AT_ONCE = env.int("WEBHOOKS_AT_ONCE", default=100)
 """How many subscriptions a worker sends to at a time."""
+LISTENER_URL = env.str("LISTENER_URL", default="")
+"""Where clients reach the listener (`config.asgi`), which waits with them for changes."""
 
 KEY_SECONDS = env.float("KEY_SECONDS", default=1)
 """How long a process remembers who holds a key: so long may a revoked one still be taken."""

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
-from config.finding import FOUND, found_resources
+from config.finding import FOUND, deleted_resources, found_resources
 from config.home import own_changes, refusals_today, source_cards
 from profiles.staff import staff_of
 
@@ -58,6 +58,7 @@ class RegistrarSite(AdminSite):
             "title": "Search",
             "text": text,
             "found": found[:FOUND],
+            "deleted": deleted_resources(text, staff_of(request)),
             "has_more": len(found) > FOUND,
         }
         return TemplateResponse(request, "registrar/search.html", context)

@@ -13,6 +13,7 @@ from config.errors import bad_request, not_found, permission_denied, server_erro
 from config.health import healthz, readyz
 from ingestion.bulk_views import RelationshipBulkViewSet, ResourceBulkViewSet
 from ingestion.change_views import ChangesViewSet
+from ingestion.erase_views import EraseViewSet, ResourceEraseViewSet
 from ingestion.history_views import HistoryViewSet, ResourceHistoryViewSet
 from ingestion.index_views import ProfileIndexesViewSet
 from ingestion.search_views import SearchViewSet
@@ -26,6 +27,7 @@ from ingestion.views import (
 )
 from profiles.views import ProfileViewSet, SourceViewSet
 from relationships.bundle_views import BundleViewSet
+from relationships.erase_views import RelationshipEraseViewSet
 from relationships.history_views import RelationshipHistoryViewSet
 from relationships.purge_views import PurgeViewSet
 from relationships.traversal_views import GraphViewSet, PathViewSet
@@ -78,10 +80,11 @@ contained_detail = ContainedViewSet.as_view(
 source_document = SourceDocumentViewSet.as_view({"get": "retrieve"})
 
 
-def history(kind: str, view: type[HistoryViewSet]) -> list[URLPattern]:
+def history(kind: str, view: type[HistoryViewSet], eraser: type[EraseViewSet]) -> list[URLPattern]:
     """The addresses of what became of a record."""
     operations = rf"^{SOURCE}/history/{kind}s/{KEY}/(?P<id>[^/]+)/operations"
     operation = rf"{operations}/(?P<operation_id>[^/]+)"
+    erase = rf"^{SOURCE}/history/{kind}s/{KEY}/(?P<id>[^/]+)/erase$"
     rows: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("operations", operations, {"get": "list"}),
         ("operation", operation, {"get": "retrieve"}),
@@ -89,8 +92,11 @@ def history(kind: str, view: type[HistoryViewSet]) -> list[URLPattern]:
         ("restore", rf"{operation}/restore", {"post": "restore"}),
     )
     return [
-        re_path(f"{regex}$", view.as_view(actions), name=f"{kind}-{name}")
-        for name, regex, actions in rows
+        re_path(erase, eraser.as_view({"post": "create"}), name=f"{kind}-erase"),
+        *(
+            re_path(f"{regex}$", view.as_view(actions), name=f"{kind}-{name}")
+            for name, regex, actions in rows
+        ),
     ]
 
 
@@ -113,8 +119,8 @@ urlpatterns = [
         definition_indexes,
         name="definition-indexes",
     ),
-    *history("resource", ResourceHistoryViewSet),
-    *history("relationship", RelationshipHistoryViewSet),
+    *history("resource", ResourceHistoryViewSet, ResourceEraseViewSet),
+    *history("relationship", RelationshipHistoryViewSet, RelationshipEraseViewSet),
     re_path(rf"^{ONE_RESOURCE}/graph$", graph, name="resource-graph"),
     re_path(rf"^{ONE_RESOURCE}/path$", path_between, name="resource-path"),
     re_path(rf"^{CONTAINED}$", contained_list, name="contained-list"),

@@ -19,8 +19,10 @@ from ingestion.admin_actions import SettingAdmin
 from ingestion.admin_addresses import tidied
 from ingestion.admin_changelist import ProfileChangeList
 from ingestion.admin_dead_letters import DeadLetterAdmin
+from ingestion.admin_erasing import ErasureAdmin, erase_url
 from ingestion.admin_exporting import ExportingAdmin
 from ingestion.admin_forms import WAS
+from ingestion.admin_history import HistoryAdmin
 from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_panels import PanelAdmin
 from ingestion.admin_sidebar import sidebar
@@ -29,7 +31,7 @@ from ingestion.admin_suggestions import SuggestingAdmin
 from ingestion.admin_tasks import TaskAdmin
 from ingestion.deleted import deleted_resource
 from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
-from ingestion.models import Change, DeadLetter, Receipt, Resource, Subscription
+from ingestion.models import Change, DeadLetter, Erasure, Receipt, Resource, Subscription
 from ingestion.operations import Target
 from ingestion.records import RecordKey
 from ingestion.search.scope import Scope
@@ -40,21 +42,25 @@ from ingestion.shaped_forms import (
     stored_resource_form,
 )
 from ingestion.task_models import Task
+from profiles.access import Role
 from profiles.admin_lists import ProfileFilter, SourceFilter, SourceOfHistoryFilter, UncountedAdmin
 from profiles.admin_writing import ReadOnlyAdmin, actor_of, shown_json
+from profiles.contract import CompiledProfile, Contract
 from profiles.faults import Fault
 from profiles.forms import WritingForm
 from profiles.models import Profile
+from profiles.properties import ProfileDefinition
 from profiles.shape_fields import ShapeField
 from profiles.staff import staff_of
 
 admin.site.register(Task, TaskAdmin)
 admin.site.register(Subscription, SubscriptionAdmin)
 admin.site.register(DeadLetter, DeadLetterAdmin)
+admin.site.register(Erasure, ErasureAdmin)
 
 
 @admin.register(Resource)
-class ResourceAdmin(SuggestingAdmin, SettingAdmin, ExportingAdmin, PanelAdmin):
+class ResourceAdmin(HistoryAdmin, SuggestingAdmin, SettingAdmin, ExportingAdmin, PanelAdmin):
     actions = (*SettingAdmin.actions, *ExportingAdmin.actions)
     target = Target.RESOURCE
     new_form = NewResourceForm
@@ -156,6 +162,13 @@ class ResourceAdmin(SuggestingAdmin, SettingAdmin, ExportingAdmin, PanelAdmin):
         profile = self.definitions(request).filter(source__key=source, key=key).first()
         return deleted_resource(profile, public_id, object_id) if profile else None
 
+    def is_defined(self, contract: Contract, collection: str) -> bool:
+        return collection in contract.profiles
+
+    def past_fields(self, contract: Contract, collection: str) -> Mapping[str, ShapeField]:
+        nothing = CompiledProfile(0, collection, ProfileDefinition(), contract)
+        return resource_fields(contract.profiles.get(collection, nothing))
+
     def key_of(self, row: Resource) -> RecordKey:
         return RecordKey(row.profile.key, row.public_id)
 
@@ -185,7 +198,7 @@ def going_along(resources: Sequence[Resource] | QuerySet[Resource]) -> dict[str,
     return counts
 
 
-class HistoryAdmin(UncountedAdmin, ReadOnlyAdmin):
+class ToldAdmin(UncountedAdmin, ReadOnlyAdmin):
     list_filter = (SourceOfHistoryFilter, "target", "action")
     search_fields = ("task_id__exact",)
     search_help_text = "The whole id of a task."
@@ -195,7 +208,7 @@ class HistoryAdmin(UncountedAdmin, ReadOnlyAdmin):
 
 
 @admin.register(Change)
-class ChangeAdmin(HistoryAdmin):
+class ChangeAdmin(ToldAdmin):
     """Newest first within a source: an index over all sources would be one for this list only."""
 
     list_display = ("at", "action", "collection", "public_id", "version", "actor", "source")
@@ -203,25 +216,37 @@ class ChangeAdmin(HistoryAdmin):
     deferred_in_list = ("data", "contained", "identifiers")
     fields = (
         *("source", "target", "collection", "public_id", "action", "version", "at", "actor"),
-        *("task_id", "shown_data", "shown_contained", "shown_identifiers", "created_at"),
+        *("task_id", "reason", "is_erased", "shown_data", "shown_contained", "shown_identifiers"),
+        "created_at",
         *("updated_at", "contract_version"),
     )
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """With the way to erase the record, which may have no page of its own any more."""
+        change = self.get_object(request, object_id)
+        if change is not None and self.may(request, Role.ADMIN, change):
+            key = RecordKey(change.collection, change.public_id)
+            url = erase_url(change.source.key, Target(change.target), key)
+            extra_context = {"erase_url": url}
+        return super().change_view(request, object_id, form_url, extra_context)
+
     @admin.display(description="data")
     def shown_data(self, change: Change) -> str:
-        return shown_json(change.data)
+        return shown_json(None if change.is_erased else change.data)
 
     @admin.display(description="contained")
     def shown_contained(self, change: Change) -> str:
-        return shown_json(change.contained)
+        return shown_json(None if change.is_erased else change.contained)
 
     @admin.display(description="identifiers")
     def shown_identifiers(self, change: Change) -> str:
-        return shown_json(change.identifiers)
+        return shown_json(None if change.is_erased else change.identifiers)
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(HistoryAdmin):
+class ReceiptAdmin(ToldAdmin):
     """What was refused; newest first within a source."""
 
     list_display = ("received_at", "action", "collection", "public_id", "actor", "source")

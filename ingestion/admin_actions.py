@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from ingestion.admin_listing import Listing, listing_of, may_write
 from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Target
+from ingestion.reasons import optional_reason
 from ingestion.records import Outcome, Receipt
 from ingestion.setting import SetProperty
 from ingestion.writing import write
@@ -41,6 +42,7 @@ class SetPropertyForm(forms.Form):
         help_text="As it is written; lists and groups as JSON.",
     )
     is_removed = forms.BooleanField(required=False, label="Remove it instead")
+    reason = optional_reason()
 
     def __init__(self, paths: Iterable[Path], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,22 +98,29 @@ class SettingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         )
         refused: list[RefusedRow] = []
         if form.is_valid():
-            refused = self._set(request, listing, rows, form.edit)
+            refused = self._set(request, listing, rows, form)
             if not refused:
                 return None
             rows = [one.row for one in refused]
         return self._ask(request, listing, rows, form, refused)
 
     def _set(
-        self, request: HttpRequest, listing: Listing, rows: Sequence[Resource], edit: SetProperty
+        self,
+        request: HttpRequest,
+        listing: Listing,
+        rows: Sequence[Resource],
+        form: SetPropertyForm,
     ) -> list[RefusedRow]:
         """One batch. A refused one takes no other with it."""
+        edit, reason = form.edit, form.cleaned_data["reason"]
         operations = [
             Operation(Action.UPDATE, Target.RESOURCE, listing.profile.key, row.public_id, edit=edit)
             for row in rows
         ]
         try:
-            written = write(listing.profile.source.key, operations, actor=actor_of(request))
+            written = write(
+                listing.profile.source.key, operations, actor=actor_of(request), reason=reason
+            )
         except Refused as refusal:
             return [RefusedRow(row, [refusal.message]) for row in rows]
         self._tell(request, written.receipts)

@@ -13,9 +13,11 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from ingestion.admin_erasing import erase_url
 from ingestion.admin_records import RecordAdmin
 from ingestion.choosing import choose, chosen
 from ingestion.differences import shown_differences
+from profiles.access import Role
 from profiles.admin_large_forms import with_large_forms
 from profiles.faults import Fault
 from profiles.forms import WritingForm
@@ -103,6 +105,8 @@ class ShapedAdmin(RecordAdmin):
             context["errors"] = ()  # In place of Django's note, the page shows our faults.
         if obj is not None:
             context |= {"record": self._addresses_of(obj), "told_names": (*self.fixed, *self.told)}
+            if self.may(request, Role.ADMIN, obj):
+                context["erase_url"] = erase_url(obj.source.key, self.target, self.key_of(obj))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _form_context(self, request: HttpRequest, form: Any, obj: Any) -> dict[str, Any]:

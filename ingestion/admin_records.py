@@ -8,20 +8,18 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.http import HttpRequest
 
-from ingestion.models import Change
+from ingestion.admin_reasons import ReasonedAdmin, reason_of
 from ingestion.operations import Action, Operation, Target
 from ingestion.records import RecordKey
 from ingestion.writing import write
 from profiles.access import Role
 from profiles.admin_lists import UncountedAdmin
-from profiles.admin_writing import WritingAdmin, actor_of, shown_json
+from profiles.admin_writing import actor_of, shown_json
 
 
-class RecordAdmin(UncountedAdmin, WritingAdmin):
+class RecordAdmin(UncountedAdmin, ReasonedAdmin):
     target: ClassVar[Target]
     definition_field: ClassVar[str]
     """The foreign key to what the record is one of."""
@@ -59,27 +57,13 @@ class RecordAdmin(UncountedAdmin, WritingAdmin):
             batches[row.source.key].append(operation)
         along = 0
         for source_key, operations in sorted(batches.items()):
-            for receipt in write(source_key, operations, actor=actor_of(request)).receipts:
+            written = write(
+                source_key, operations, actor=actor_of(request), reason=reason_of(request)
+            )
+            for receipt in written.receipts:
                 if receipt.refused is not None:
                     raise receipt.refused
                 along += receipt.deleted_relationships
         if along:
             noun = "relationship" if along == 1 else "relationships"
             self.message_user(request, f"{along} {noun} went along.", messages.WARNING)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The record's changes through every door; Django would tell of the admin's only."""
-        row = self.get_object(request, object_id)
-        if row is None:
-            return super().history_view(request, object_id, extra_context)
-        key = self.key_of(row)
-        wanted = {
-            "source": row.source.key,
-            "target__exact": self.target.value,
-            "collection__exact": key.collection,
-            "public_id__exact": key.public_id,
-        }
-        changes = reverse(f"admin:{Change._meta.app_label}_{Change._meta.model_name}_changelist")
-        return HttpResponseRedirect(f"{changes}?{urlencode(wanted)}")

@@ -10,11 +10,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from ingestion.admin_history_addresses import history_address
 from ingestion.admin_tasks_corrections import Correction, Typed, correction_of
 from ingestion.admin_tasks_places import place_text, read_place
 from ingestion.models import Resource
 from ingestion.operations import Target
-from ingestion.task_models import Task
+from ingestion.task_models import Task, TaskMode
 from ingestion.tasks.finding import FIRST, Place, receipts_page
 from ingestion.tasks.refusals import refusals_page
 
@@ -55,7 +56,7 @@ def receipts_page_of(request: HttpRequest, task: Task, typed: Typed | None = Non
 
 
 def _lines(task: Task, receipts: Sequence[Mapping[str, Any]]) -> list[Line]:
-    """With one statement for the addresses of all."""
+    """With one statement for the addresses of all. Of what is gone it is its history."""
     of_resources = [one for one in receipts if one["targetType"] == Target.RESOURCE]
     rows = Resource.objects.filter(
         source_id=task.source_id,
@@ -64,11 +65,16 @@ def _lines(task: Task, receipts: Sequence[Mapping[str, Any]]) -> list[Line]:
         public_id__in={one["id"] for one in of_resources},
     )
     keys = {(type, id): pk for type, id, pk in rows.values_list("profile__key", "public_id", "pk")}
-    return [Line(one, _address(keys.get((one["type"], one["id"])))) for one in receipts]
+    return [Line(one, _address(task, one, keys)) for one in receipts]
 
 
-def _address(pk: Any) -> str:
-    return "" if pk is None else reverse("admin:ingestion_resource_change", args=[pk])
+def _address(task: Task, receipt: Mapping[str, Any], keys: Mapping[tuple[str, str], Any]) -> str:
+    """Empty where nothing came of it."""
+    target, type, id = (receipt[name] for name in ("targetType", "type", "id"))
+    if target == Target.RESOURCE and (type, id) in keys:
+        return reverse("admin:ingestion_resource_change", args=[keys[type, id]])
+    is_stored = task.mode != TaskMode.PLAN and receipt["status"] == "SUCCESS"
+    return history_address(Target(target), task.source.key, type, id) if is_stored else ""
 
 
 def _query(place: Place | None, is_refused: bool) -> str | None:

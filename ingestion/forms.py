@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Payload, Target
+from ingestion.reasons import optional_reason
 from ingestion.records import Record, etag_of
 from ingestion.single import write_one
 from profiles.exact import Document
@@ -21,9 +22,12 @@ from profiles.properties import ProfileType
 
 
 class RecordForm(WritingForm):
+    reason = optional_reason()
+
     def write_record(self, source: Source, operation: Operation) -> Record:
         """The record as it is after the operation. Raises `Refused`."""
-        record = write_one(source.key, operation, actor=self.actor).receipt.record
+        reason = self.cleaned_data["reason"]
+        record = write_one(source.key, operation, actor=self.actor, reason=reason).receipt.record
         assert record is not None, "only a deletion leaves no record"
         return record
 

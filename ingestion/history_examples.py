@@ -21,8 +21,8 @@ def change(id: str, **more: Json) -> Json:
     }
 
 
-def page(row: Json) -> Json:
-    return {"data": [row], "meta": {"perPage": 100}}
+def page(row: Json, **more: Json) -> Json:
+    return {"data": [row], "meta": {"perPage": 100, **more}}
 
 
 CREATED: Json = change("john-doe", reason=REASON)

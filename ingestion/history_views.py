@@ -22,11 +22,13 @@ from ingestion.past.changes import (
     told_change,
 )
 from ingestion.past.differences import difference, document
+from ingestion.past.erased import refuse_erased
+from ingestion.past.horizon import known_from
 from ingestion.past.kinds import past_kinds
 from ingestion.past.moments import moment_parameter
 from ingestion.past.restoring import Restored, restore, told_along
 from ingestion.records import Outcome
-from ingestion.wire import location_of
+from ingestion.wire import location_of, time_text
 from profiles.access import Role
 from profiles.api.parameters import flag_parameter, per_page
 from profiles.api.viewsets import RegistrarViewSet
@@ -52,7 +54,9 @@ class HistoryViewSet(RegistrarViewSet):
         changes, following = changes_page(record, period, before, size)
         cursor = {} if following is None else {"cursor": cursor_behind(listed, str(following))}
         data = [shown_change(record, change) for change in changes]
-        return Response({"data": data, "meta": {**cursor, "perPage": size}})
+        kept_from = known_from(record.contract.source_id)
+        gone = {} if kept_from is None else {"keptFrom": time_text(kept_from)}
+        return Response({"data": data, "meta": {**cursor, "perPage": size, **gone}})
 
     def retrieve(
         self, request: Request, source: str, key: str, id: str, operation_id: str
@@ -61,7 +65,8 @@ class HistoryViewSet(RegistrarViewSet):
         change, text = told_change(record, operation_id)
         shown = encode(shown_change(record, change))
         if flag_parameter(request, "withPayload"):
-            shown = shown[:-1] + b',"payload":%b}' % text.encode()
+            payload = b"null" if change.is_erased else text.encode()
+            shown = shown[:-1] + b',"payload":%b}' % payload
         return Response(shown)
 
     @action(detail=True)
@@ -69,8 +74,9 @@ class HistoryViewSet(RegistrarViewSet):
         self, request: Request, source: str, key: str, id: str, operation_id: str, other: str
     ) -> Response:
         record = self._record(source, key, id)
-        one, two = (document(find_change(record, each)) for each in (operation_id, other))
-        return Response(difference(one, two))
+        changes = [find_change(record, each) for each in (operation_id, other)]
+        refuse_erased(*changes)
+        return Response(difference(*map(document, changes)))
 
     @action(detail=True, methods=["post"])
     @once

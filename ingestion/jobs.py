@@ -8,7 +8,7 @@ from uuid import UUID
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from ingestion import conformity, once, plans, queueing
+from ingestion import conformity, once, plans, queueing, retention_jobs
 from ingestion.index_building import follow_rows
 from ingestion.tasks.keeping import forget_old_uploads, unfinished_shares
 from ingestion.tasks.running import run_share
@@ -92,3 +92,10 @@ def clear_uploads(timestamp: int = 0) -> None:
 def forget_old_answers(timestamp: int = 0) -> None:
     """Each hour, since without them every answer would be kept for ever."""
     once.forget_answers()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="retention", lock="retention", pass_context=True)
+def keep_to_retention(context: JobContext, timestamp: int = 0) -> None:
+    """Each source for a while: what is left waits for the next time."""
+    retention_jobs.keep_to_retention(context.should_abort)

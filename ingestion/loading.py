@@ -52,10 +52,11 @@ class Done:
 
 
 @transaction.atomic
-def begin(source_key: str, file: Path, *, shares: int, resume: bool) -> Task:
+def begin(source_key: str, file: Path, *, shares: int, resume: bool, reason: str = "") -> Task:
     """The task of a file: with `resume` the one of the same file that did not end, if there is one.
 
-    Raises NOT_FOUND for a source that is not there.
+    A reason that is given holds for what is left to do. Raises NOT_FOUND for a source that is not
+    there.
     """
     contract = current_contract(source_key)
     asked = _asked(file)
@@ -68,6 +69,9 @@ def begin(source_key: str, file: Path, *, shares: int, resume: bool) -> Task:
     )
     found = unfinished.order_by("-id").first() if asked["file"] != str(STANDARD_INPUT) else None
     if found is not None and resume:
+        if reason:
+            found.reason = reason
+            found.save(update_fields=["reason"])
         return found
     now = timezone.now()
     if found is not None:
@@ -76,6 +80,7 @@ def begin(source_key: str, file: Path, *, shares: int, resume: bool) -> Task:
         source_id=contract.source_id,
         kind=TaskKind.BULK,
         actor=COMMAND_LINE,
+        reason=reason,
         asked=asked,
         received_at=now,
         started_at=now,

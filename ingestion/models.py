@@ -15,6 +15,7 @@ from ingestion.data_keys import KeyKind
 from ingestion.feed_models import Tick
 from ingestion.operations import Action, Target
 from ingestion.records import new_row_id
+from ingestion.retention_models import Erasure, Horizon
 from ingestion.task_models import Task, TaskChunk, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.webhook_models import DeadLetter, Subscription, SubscriptionStatus
 from profiles.fields import DefinitionField, ExactJSONField
@@ -26,6 +27,8 @@ __all__ = [
     "DataIndex",
     "DeadLetter",
     "DefinitionPlan",
+    "Erasure",
+    "Horizon",
     "IndexState",
     "NonconformingResource",
     "Receipt",

@@ -8,7 +8,14 @@ from ingestion import examples
 from ingestion.edits import JSON_PATCH, MERGE_PATCH
 from ingestion.openapi_exports import listed
 from ingestion.openapi_including import INCLUDED_ETAG, unknown_step
-from ingestion.openapi_lists import AT_ETAG, LISTED, bad_search, list_parameters
+from ingestion.openapi_lists import (
+    AT_ETAG,
+    LISTED,
+    bad_search,
+    list_parameters,
+    past_gone,
+    too_long_ago,
+)
 from ingestion.openapi_once import once_components
 from ingestion.openapi_schemas import record_schemas, resource_schemas
 from profiles.api.openapi.components import (
@@ -114,6 +121,7 @@ describe_resources = extend_schema_view(
                 "data.practiceNumber__gte", 'Mark data.practiceNumber "indexed": true in provider.'
             ),
             404: missing("profile"),
+            410: too_long_ago,
         },
         parameters=(
             *TYPE,
@@ -157,6 +165,7 @@ describe_resources = extend_schema_view(
             400: unknown_step,
             404: missing("resource", "profile"),
             409: _shared_identifier,
+            410: past_gone,
         },
         parameters=(*RESOURCE, "include", "at", "IfNoneMatch"),
         description=f"{INCLUDED_ETAG}\n\n{AT_ETAG}",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ingestion import change_examples as examples
-from ingestion.feed.following import NOW, gone
+from ingestion.feed.following import NOW
+from ingestion.feed.keeping import of_another_past, too_old
+from ingestion.listening import MAX_WAIT
 from ingestion.operations import Action, Target
 from profiles.api.openapi.components import (
     KEY,
@@ -21,6 +23,7 @@ from profiles.api.openapi.endpoints import (
 )
 from profiles.api.openapi.refusals import refusal
 from profiles.api.parameters import DEFAULT_PER_PAGE
+from profiles.api.tickets import TICKET
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 
@@ -29,6 +32,14 @@ TAGS = {TAG: "Every change of a source, for those who follow it."}
 
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 GO_ON: Schema = {**TEXT, "description": "Where to go on behind it, at any time later."}
+
+LISTENER = {
+    "schema": TEXT,
+    "required": True,
+    "description": "The same request, with a ticket.",
+    "example": f"https://listener.example.org/sources/clinic/v1/changes?wait=30"
+    f"&cursor={examples.CURSOR}&{TICKET}={examples.TICKET}",
+}
 
 
 def components() -> Components:
@@ -44,8 +55,9 @@ def components() -> Components:
         "taskId": TEXT,
     }
     records: dict[str, Schema] = {
-        "resource": schema("Resource"),
-        "relationship": schema("Relationship"),
+        "resource": {"anyOf": [schema("Resource"), {"type": "null"}]},
+        "relationship": {"anyOf": [schema("Relationship"), {"type": "null"}]},
+        "erased": {"type": "boolean", "description": "What the record then was has been erased."},
     }
     reason: Schema = {**TEXT, "description": "Why, where that was said."}
     change = closed_object(
@@ -65,8 +77,9 @@ def components() -> Components:
                 "cursor",
                 TEXT,
                 examples.CURSOR,
-                "That of a change or of an answer before. It never expires."
-                f" `{NOW}`: only what comes from now on. Without one: all that there ever was.",
+                "That of a change or of an answer before. It is good for as long as all that comes"
+                " behind it is kept."
+                f" `{NOW}`: only what comes from now on. Without one: all that is kept.",
             ),
             "changeLimit": query_parameter(
                 "limit",
@@ -86,6 +99,20 @@ def components() -> Components:
                 "none",
                 "`none`: without the records.",
             ),
+            "changeWait": query_parameter(
+                "wait",
+                {"type": "integer", "minimum": 1, "maximum": MAX_WAIT},
+                30,
+                "Seconds. Where nothing is new, the answer comes as soon as something is, or when"
+                " they are over. As NDJSON it has 1,000 changes at most then.",
+            ),
+            "changeTicket": query_parameter(
+                TICKET,
+                TEXT,
+                examples.TICKET,
+                "What the address of a 307 holds, in place of a key: for a minute and a half it"
+                " reads this source.",
+            ),
             "changeFormat": query_parameter(
                 "format",
                 {"enum": ["ndjson"]},
@@ -103,6 +130,7 @@ _page = answer(
     {
         "created": examples.CHANGES,
         "withoutPayload": examples.WITHOUT_PAYLOAD,
+        "erased": examples.ERASED,
         "none": examples.NONE,
     },
     headers=(),
@@ -117,20 +145,40 @@ describe_changes = reading(
             **_page,
             "content": {**_page["content"], "application/x-ndjson": {"schema": TEXT}},
         },
-        410: refusal("The cursor is of the time before a backup was restored.", restored=gone()),
+        307: {
+            "description": "Nothing is new yet: at `Location` is a listener, which waits with you."
+            " Follow it, then ask here again.",
+            "headers": {"Location": LISTENER},
+        },
+        410: refusal(
+            "Of what comes behind the cursor not all is kept, or it is of the time before a backup"
+            " was restored. `expected.cursor` is the one to go on from once all records were read"
+            " anew.",
+            tooOld=too_old(examples.CURSOR),
+            restored=of_another_past(examples.CURSOR),
+        ),
     },
     parameters=(
         *("source", "changeCursor", "changeLimit", "changeTypes", "changePayload"),
-        "changeFormat",
+        *("changeFormat", "changeWait", "changeTicket"),
     ),
     description="""\
 Ask, do what was told, keep `meta.cursor`, and ask again with it: nothing is skipped and nothing
 comes twice, whatever is written meanwhile. The changes of one record come in their order, and a
 relationship after its ends. Each tells the whole record, so doing one again does no harm.
 
+With `wait=30` you are told within a second of what is written. A server holds no thread for that:
+where there is nothing yet it sends you on to a listener (307), whose address needs no key but holds
+a ticket. Ask here again each time.
+
 A change is shown as soon as it is committed, or a tenth of a second later (`TICK_SECONDS`). What a
 long transaction wrote comes when it has ended, though later changes were shown before. A snapshot
 and the changes behind its cursor are the registry: `manage.py dump` tells the cursor, and exports
 do in `X-Changes-Cursor`.
+
+Where a source does not keep all of its history (`retention`), the beginning tells what is kept, of
+which the last of each record is its newest state; and a cursor behind which something was removed
+is a 410, that leads on: keep `expected.cursor`, read all records anew, forget what is not among
+them, and follow from it.
 """,
 )

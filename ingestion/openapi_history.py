@@ -9,12 +9,15 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_view
 
 from ingestion import history_examples as examples
+from ingestion.examples import TIME
 from ingestion.openapi import WRITTEN
 from ingestion.openapi_schemas import written_members
 from ingestion.operations import Action
+from ingestion.past.erased import erased
 from profiles.api.openapi.components import (
     ID,
     KEY,
+    PER_PAGE,
     POSITIVE,
     TEXT,
     path_parameter,
@@ -30,10 +33,10 @@ from profiles.api.openapi.endpoints import (
     writing,
 )
 from profiles.api.openapi.refusals import missing, refusal
-from profiles.api.reasons import MAX_REASON
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json
+from profiles.reasons import MAX_REASON
 
 HISTORY = "History"
 TAGS = {
@@ -47,7 +50,16 @@ definition as it is now, and with a change of its own in history. What was delet
 old as it was, and so do the relationships that its deletion took along (`restored`), but for those
 that do not fit any more (`notRestored` says why): the other end is gone, or has another partner.
 """
+KEPT_FROM: Schema = {
+    "type": "string",
+    "format": "date-time",
+    "description": "Of the source, older operations may be gone (`retention`). Absent where all are"
+    " kept.",
+}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
+
+
+ERASED = refusal("What the record then was has been erased.", erased=erased())
 
 
 def components() -> Components:
@@ -55,6 +67,9 @@ def components() -> Components:
         "schemas": {
             **_schemas("Resource"),
             **_schemas("Relationship"),
+            "HistoryPageMeta": closed_object(
+                {"cursor": TEXT, "perPage": PER_PAGE, "keptFrom": KEPT_FROM}, ["perPage"]
+            ),
             "RecordName": closed_object({"type": KEY, "id": TEXT}, ["type", "id"]),
             "LostRecord": closed_object(
                 {"type": KEY, "id": TEXT, "error": schema("Error")}, ["type", "id", "error"]
@@ -97,9 +112,10 @@ def _schemas(name: str) -> dict[str, Schema]:
         "timestamp": MOMENT,
         "userInfo": closed_object({"actor": TEXT}, ["actor"]),
         "reason": {"type": "string", "maxLength": MAX_REASON},
-        "payload": schema(name),
+        "payload": {"anyOf": [schema(name), {"type": "null"}]},
+        "erased": {"type": "boolean", "description": "What the record then was has been erased."},
     }
-    required = [key for key in members if key not in ("reason", "payload")]
+    required = [key for key in members if key not in ("reason", "payload", "erased")]
     restored: dict[str, Schema] = {
         **written_members(),
         name.lower(): schema(name),
@@ -108,7 +124,7 @@ def _schemas(name: str) -> dict[str, Schema]:
     }
     return {
         f"{name}Change": closed_object(members, required),
-        f"{name}ChangePage": page_schema(f"{name}Change", schema("PageMeta")),
+        f"{name}ChangePage": page_schema(f"{name}Change", schema("HistoryPageMeta")),
         f"Restored{name}": closed_object(restored, list(restored)),
     }
 
@@ -142,7 +158,10 @@ class DescribedHistory:
                     200: answer(
                         "A page of operations.",
                         f"{name}ChangePage",
-                        {"created": examples.page(self.change)},
+                        {
+                            "created": examples.page(self.change),
+                            "olderAreGone": examples.page(self.change, keptFrom=TIME),
+                        },
                         (),
                     ),
                     404: missing(what),
@@ -160,6 +179,7 @@ class DescribedHistory:
                         {
                             "created": self.change,
                             "withPayload": {**self.change, "payload": self.payload},
+                            "erased": {**self.change, "erased": True, "payload": None},
                         },
                         (),
                     ),
@@ -179,6 +199,7 @@ class DescribedHistory:
                         (),
                     ),
                     404: missing("operation"),
+                    410: ERASED,
                 },
                 parameters=(*one, "otherId"),
                 description="As a JSON Patch (RFC 6902) that a PATCH takes.",
@@ -200,6 +221,7 @@ class DescribedHistory:
                         WRITTEN,
                     ),
                     404: missing("operation"),
+                    410: ERASED,
                     **self.answers,
                 },
                 parameters=(*one, "IfMatch", "IdempotencyKey", "ChangeReason"),

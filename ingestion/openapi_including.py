@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingestion.search.including import INCLUDE, MOST_LINKS, MOST_PATHS, MOST_RECORDS, MOST_STEPS
-from profiles.api.openapi.components import query_parameter
+from profiles.api.openapi.components import POSITIVE, query_parameter
 from profiles.api.openapi.endpoints import Object, page_schema, schema
 from profiles.api.openapi.refusals import refusal
 from profiles.api.parameters import bad_parameter, refused_parameters
@@ -42,6 +42,10 @@ _UNKNOWN_STEP = bad_parameter(
     "Holds an unknown step at the beginning of a path. There are: worksAt.",
     ["worksAt"],
 )
+LEFT_OUT: Schema = {
+    **POSITIVE,
+    "description": "So many are not included, since what they were has been erased.",
+}
 unknown_step = refusal(
     "A query parameter is unknown, or `include` leads to nothing.",
     unknownStep=refused_parameters([_UNKNOWN_STEP]),
@@ -69,5 +73,5 @@ def record_page(of: str) -> Schema:
 
 def including_schema(record: Schema) -> Schema:
     """A record read by its id, with what `include` brings along."""
-    more = {"included": schema("Included"), "includeIsCut": IS_CUT}
+    more = {"included": schema("Included"), "includeIsCut": IS_CUT, "erased": LEFT_OUT}
     return {**record, "properties": {**record["properties"], **more}}

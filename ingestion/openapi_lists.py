@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ingestion.data_filters import FLAGS
+from ingestion.examples import TIME
 from ingestion.export_parameters import EXPORT_PARAMETERS
 from ingestion.filters import MOMENT, TimesFilter
 from ingestion.openapi_exports import export_parameters
 from ingestion.openapi_including import include_parameters
+from ingestion.past.erased import erased
+from ingestion.past.horizon import not_kept
 from ingestion.past.lists import LOOKED_AT
 from ingestion.past.moments import AT
 from ingestion.search.including import INCLUDE
@@ -35,7 +40,18 @@ not there then is a 404. A list goes by id, and takes nothing beside it but `cur
 A page looks at no more than {LOOKED_AT:,} ids, so it may be shorter than `perPage`, or empty,
 though a `cursor` leads on. A moment that is only just over may still change until the writes end
 that ran then.
+Where not all of history is kept (`retention`), a moment of which not everything is known is a 410
+that tells the oldest one. What was erased is a 410; a list leaves it out, and `meta.erased` counts.
 """
+_TOO_LONG_AGO = not_kept(datetime.fromisoformat(TIME))
+too_long_ago = refusal(
+    "With `at`: of moments so long ago not everything is kept.", tooLongAgo=_TOO_LONG_AGO
+)
+past_gone = refusal(
+    "With `at`: of moments so long ago not everything is kept, or what was there has been erased.",
+    tooLongAgo=_TOO_LONG_AGO,
+    erased=erased(),
+)
 
 DATA_PATTERN = rf"^data(\.{KEY_PATTERN})+$"
 """A key may hold single underscores, so this takes the lookups too."""

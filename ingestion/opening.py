@@ -24,7 +24,7 @@ def opened(row: Any, target: Target, key: RecordKey, etag: str | None) -> Any:
         return row
     return (
         changes_of(row.source_id, target, key)
-        .filter(record_id=row.pk, version=int(found["version"]))
+        .filter(record_id=row.pk, version=int(found["version"]), is_erased=False)
         .first()
         or row
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -49,21 +49,29 @@ def write_led(
     *,
     actor: str,
     reason: str = "",
+    also: Callable[[], None] = lambda: None,
 ) -> tuple[WrittenOne, Sequence[Receipt]]:
     """As `write_one`, with others in the same transaction, of which each may be refused by itself.
 
-    Their receipts are answered too. None of them is done where the first is refused.
+    Their receipts are answered too. None of them is done where the first is refused. `also` is
+    called at the end of the transaction, and undoes it by what it raises.
     """
     received_at = datetime.now(UTC)
     task_id = f"s_{new_row_id().hex}"
 
-    def also(_: Contract, receipts: Sequence[Receipt]) -> None:
+    def at_its_end(_: Contract, receipts: Sequence[Receipt]) -> None:
         if (refused := receipts[0].refused) is not None:
             raise _LeaderRefused(receipts[0], refused)
+        also()
 
     try:
         written = write(
-            source_key, [leader, *others], actor=actor, task_id=task_id, reason=reason, also=also
+            source_key,
+            [leader, *others],
+            actor=actor,
+            task_id=task_id,
+            reason=reason,
+            also=at_its_end,
         )
     except _LeaderRefused as failed:
         _keep_refusal(source_key, task_id, failed.receipt, actor, received_at)

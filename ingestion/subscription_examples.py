@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingestion.examples import TIME
-from ingestion.feed.following import gone
+from ingestion.feed.keeping import of_another_past
 from ingestion.history_examples import OPERATION_ID
 from ingestion.webhooks.saving import WHAT
 from profiles.exact import Json
@@ -52,7 +52,7 @@ NO_PLACE = Refused(
         )
     ],
 )
-_RESTORED = gone().faults[0].message
+_RESTORED = of_another_past("").faults[0].message
 _STUCK = f"It cannot go on where it was: say `from`. {_RESTORED}"
 STUCK = Refused(
     ErrorType.FAILED_PRECONDITION,

@@ -7,7 +7,6 @@ data, contained and identifiers are JSON already.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from ingestion.records import Record, etag_of
 from ingestion.sql import columns, run
 from profiles.contract import Contract
 from profiles.exact import encode
+from profiles.times import time_text as time_text
 
 _TEXT = TextField()
 
@@ -142,9 +142,3 @@ def meta_json(record: Record, source_key: str) -> bytes:
             record.identifiers.text,
         )
     )
-
-
-def time_text(time: datetime | None) -> str:
-    """RFC 3339 in UTC with microseconds, always the same length."""
-    assert time is not None, "a written record has its times"
-    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

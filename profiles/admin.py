@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -16,14 +16,21 @@ from rest_framework_api_key.models import APIKey
 
 from profiles.access import Role
 from profiles.admin_access import SuperuserAdmin
+from profiles.admin_changes import ConfigurationChangeAdmin
 from profiles.admin_definitions import VersionInline
 from profiles.admin_display import DisplayAdmin, display_of
 from profiles.admin_editing import EditingAdmin
+from profiles.admin_history import HistoryAdmin
 from profiles.admin_picture import PictureAdmin
-from profiles.admin_roles import SourceRoleInline
+from profiles.admin_reasons import sent_reason
+from profiles.admin_recording import RecordingAdmin
+from profiles.admin_restoring import deleted_definitions
+from profiles.admin_roles import RolesAdmin, SourceRoleInline
 from profiles.admin_users import StaffAdmin
+from profiles.admin_writing import actor_of
+from profiles.configuration import Subject, key_body, record_all, record_key
 from profiles.contract import Contract
-from profiles.definitions import profiles, retire_source
+from profiles.definitions import profiles
 from profiles.editing.definitions import profile_shape
 from profiles.editing.preview import contained_preview, data_preview
 from profiles.exact import Json
@@ -33,26 +40,38 @@ from profiles.inputs.shapes import Shape
 from profiles.models import ApiKey, Profile, ProfileVersion, Source
 from profiles.reading import read_profile
 from profiles.schema import resource_schema
+from profiles.sources import retire_source
 from profiles.staff import staff_of
+from profiles.timelines import ConfigurationTimeline
 
-__all__ = ["ApiKeyAdmin", "ProfileAdmin", "SourceAdmin", "StaffAdmin"]
+__all__ = ["ApiKeyAdmin", "ConfigurationChangeAdmin", "ProfileAdmin", "SourceAdmin", "StaffAdmin"]
 
 admin.site.unregister(APIKey)  # The library's own, which opens nothing: ours are `ApiKey`.
 
 
 @admin.register(Source)
-class SourceAdmin(PictureAdmin):
+class SourceAdmin(HistoryAdmin, RolesAdmin, PictureAdmin):
     source_id_field = "id"
     new_form = NewSourceForm
     stored_form = StoredSourceForm
     fixed = ("key",)
-    editable = ("name", "description")
+    editable = ("name", "description", "retention_days", "retention_versions")
     told = ("created_at", "updated_at")
     list_display = ("key", "name", "created_at", "updated_at")
     search_fields = ("key", "name")
 
     def source_key_of(self, row: Source) -> str:
         return row.key
+
+    def timeline(self, row: Source) -> ConfigurationTimeline:
+        return ConfigurationTimeline.of_source(row)
+
+    def past_rows(self, request: HttpRequest) -> QuerySet[Any]:
+        return staff_of(request).narrow(Source.with_retired.all(), by="id")
+
+    def history_context(self, request: HttpRequest, row: Source) -> dict[str, Any]:
+        gone = deleted_definitions(request, self.admin_site, row)
+        return {**super().history_context(request, row), "deleted_definitions": gone}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Who is limited to sources creates none."""
@@ -70,8 +89,9 @@ class SourceAdmin(PictureAdmin):
         return page
 
     def delete_rows(self, request: HttpRequest, rows: Sequence[Source]) -> None:
+        actor, reason = actor_of(request), sent_reason(request)
         for row in rows:
-            retire_source(row.key)
+            retire_source(row.key, actor=actor, reason=reason)
 
 
 class ProfileVersionInline(VersionInline):
@@ -111,7 +131,7 @@ class ProfileAdmin(DisplayAdmin, EditingAdmin):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(SuperuserAdmin, APIKeyModelAdmin):
+class ApiKeyAdmin(HistoryAdmin, RecordingAdmin, SuperuserAdmin, APIKeyModelAdmin):
     """The library's admin makes a key and shows it once, in the message after saving."""
 
     form = ApiKeyForm
@@ -124,7 +144,7 @@ class ApiKeyAdmin(SuperuserAdmin, APIKeyModelAdmin):
     actions = ("revoke",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        own = ("name", "role", "is_limited", "sources", "expiry_date", "rate_limit")
+        own = ("name", "role", "is_limited", "sources", "expiry_date", "rate_limit", "reason")
         return own if obj is None else ("prefix", *own, "revoked", "created")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -143,5 +163,19 @@ class ApiKeyAdmin(SuperuserAdmin, APIKeyModelAdmin):
     @admin.action(description="Revoke selected API keys", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         """For good: a revoked key never works again."""
-        count = queryset.update(revoked=True)
+        with transaction.atomic():
+            count = queryset.update(revoked=True)
+            bodies = {Subject.key(key): key_body(key) for key in queryset.all()}
+            record_all(bodies, actor=actor_of(request))
         self.message_user(request, f"{count} revoked.")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Behind which the sources of the key are known too."""
+        super().save_related(request, form, formsets, change)
+        record_key(form.instance, actor=actor_of(request), reason=form.cleaned_data["reason"])
+
+    def timeline(self, row: ApiKey) -> ConfigurationTimeline:
+        return ConfigurationTimeline.of_key(row)
+
+    def subjects(self, rows: Iterable[ApiKey]) -> list[Subject]:
+        return [Subject.key(key) for key in rows]

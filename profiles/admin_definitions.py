@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from profiles.admin_lists import LeanChangeList, SourceFilter
+from profiles.admin_reasons import sent_reason
 from profiles.admin_writing import WritingAdmin, actor_of, shown_json
 from profiles.definitions import Definitions
 from profiles.forms import NewDefinitionForm, StoredDefinitionForm, WritingForm
@@ -53,7 +54,7 @@ class VersionInline(admin.TabularInline):  # type: ignore[type-arg]
     formset = ShownFormSet
     template = "registrar/versions.html"
     fk_name = "definition"
-    fields = ("version", "at", "actor", "shown_body")
+    fields = ("version", "at", "actor", "reason", "shown_body")
     readonly_fields = fields
     ordering = ("-version",)
     extra = 0
@@ -111,5 +112,6 @@ class DefinitionAdmin(WritingAdmin):
         return shown_json(definition.body)
 
     def delete_rows(self, request: HttpRequest, rows: Sequence[Definition]) -> None:
+        actor, reason = actor_of(request), sent_reason(request)
         for row in rows:
-            self.definitions.retire(row.source.key, row.key, actor=actor_of(request))
+            self.definitions.retire(row.source.key, row.key, actor=actor, reason=reason)

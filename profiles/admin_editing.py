@@ -14,6 +14,7 @@ from django.urls import URLPattern
 from profiles.admin_definitions import DefinitionAdmin
 from profiles.admin_large_forms import with_large_forms
 from profiles.admin_pages import DefinitionPagesAdmin
+from profiles.admin_restoring import RestoringAdmin
 from profiles.admin_uses import uses_of
 from profiles.admin_writing import actor_of
 from profiles.contract import Contract, current_contract
@@ -37,7 +38,7 @@ PART = "X-Part"
 """The header by which the script asks for the editor alone, to keep what it shows in step."""
 
 
-class EditingAdmin(DefinitionPagesAdmin, DefinitionAdmin):
+class EditingAdmin(RestoringAdmin, DefinitionPagesAdmin, DefinitionAdmin):
     change_form_template = "registrar/definition.html"
     api_name: str
     """What the definitions are called in the paths of the API."""

@@ -11,6 +11,9 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from profiles.access import Role
+from profiles.admin_writing import actor_of
+from profiles.configuration import Subject, record_all, role_body
+from profiles.exact import Json
 from profiles.models import Source, SourceRole
 from profiles.staff import staff_of
 
@@ -116,3 +119,21 @@ class UserRoleInline(RoleInline):
 
     def may_give(self, request: HttpRequest, obj: Any) -> bool:
         return staff_of(request).caller.has_role(Role.ADMIN, None)
+
+
+class RolesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The admin of what roles are given on, or to."""
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is SourceRole:
+            given: list[SourceRole] = [
+                *formset.new_objects,
+                *(role for role, _ in formset.changed_objects),
+            ]
+            bodies: dict[Subject, Json | None] = {
+                **{Subject.role(role): None for role in formset.deleted_objects},
+                **{Subject.role(role): role_body(role) for role in given},
+            }
+            reason = form.cleaned_data["reason"]
+            record_all(bodies, actor=actor_of(request), reason=reason)

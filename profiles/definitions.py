@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import transaction
-from django.db.models import PROTECT, ManyToOneRel, Model
 from django.utils import timezone
 
 from profiles.consistency import check_profile, profile_form_faults
@@ -23,11 +22,12 @@ from profiles.contract import (
     raise_contract_version,
 )
 from profiles.exact import Json, encode
-from profiles.faults import ErrorType, Fault, Refused, faulty, not_found, pointer
-from profiles.models import Definition, DefinitionVersion, Profile, ProfileVersion, Source
+from profiles.faults import Fault, Refused, faulty, not_found, pointer
+from profiles.models import Definition, DefinitionVersion, Profile, ProfileVersion
 from profiles.names import is_key
 from profiles.preconditions import NONE, Preconditions
 from profiles.properties import ProfileDefinition, ProfileType
+from profiles.uses import in_use, refuse_if_used, uses_of
 
 D = TypeVar("D", bound=Definition)
 
@@ -94,6 +94,7 @@ class Definitions(Generic[D]):
         body: Json,
         *,
         actor: str,
+        reason: str = "",
         preconditions: Preconditions = NONE,
         found: Sequence[Fault] = (),
     ) -> Saved[D]:
@@ -111,7 +112,7 @@ class Definitions(Generic[D]):
         definition = former or self.model(source_id=contract.source_id, key=key, version=0)
         for column, value in {**judged.columns, "body": body, "retired_at": None}.items():
             setattr(definition, column, value)
-        self._keep(definition, body, actor)
+        self._keep(definition, body, actor, reason)
         self.put_into_effect(definition)
         self._tell(definition)
         return Saved(definition, judged.outcome)
@@ -138,7 +139,13 @@ class Definitions(Generic[D]):
 
     @transaction.atomic
     def retire(
-        self, source_key: str, key: str, *, actor: str, preconditions: Preconditions = NONE
+        self,
+        source_key: str,
+        key: str,
+        *,
+        actor: str,
+        reason: str = "",
+        preconditions: Preconditions = NONE,
     ) -> None:
         """Delete a definition that nothing uses. Raises `Refused`, FAILED_PRECONDITION if used."""
         contract = hold_contract_exclusively(source_key)
@@ -148,7 +155,7 @@ class Definitions(Generic[D]):
         preconditions.check(definition.etag)
         refuse_if_used(self.what, self.uses(contract, definition))
         definition.retired_at = timezone.now()
-        self._keep(definition, None, actor)
+        self._keep(definition, None, actor, reason)
         self._tell(definition)
 
     def _tell(self, definition: D) -> None:
@@ -199,7 +206,7 @@ class Definitions(Generic[D]):
     def _rows(self, contract: Contract) -> Any:
         return self.model.with_retired.filter(source_id=contract.source_id)
 
-    def _keep(self, definition: D, body: Json, actor: str) -> None:
+    def _keep(self, definition: D, body: Json, actor: str, reason: str) -> None:
         definition.version += 1
         definition.updated_at = timezone.now()
         definition.save()
@@ -210,6 +217,7 @@ class Definitions(Generic[D]):
             body=body,
             contract_version=raise_contract_version(definition.source),
             actor=actor,
+            reason=reason,
         )
 
 
@@ -265,34 +273,3 @@ class Profiles(Definitions[Profile]):
 
 
 profiles = Profiles()
-
-
-@transaction.atomic
-def retire_source(source_key: str, preconditions: Preconditions = NONE) -> None:
-    """Delete a source that holds nothing. Raises `Refused`."""
-    contract = hold_contract_exclusively(source_key)
-    source = Source.objects.select_for_update().get(pk=contract.source_id)
-    preconditions.check(source.etag)
-    refuse_if_used("source", uses_of(source))
-    source.retired_at = timezone.now()
-    source.save()
-
-
-def uses_of(row: Model) -> Iterable[Fault]:
-    """What refers to a row, told from the foreign keys that protect it."""
-    for relation in row._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT:
-            users = relation.related_model._default_manager
-            if count := users.filter(**{relation.field.name: row}).count():
-                yield in_use(count, relation.related_model)
-
-
-def in_use(count: int, model: type[Model]) -> Fault:
-    names = model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
-    return Fault("", "unused", f"Is used by {count} {names}.", type=ErrorType.FAILED_PRECONDITION)
-
-
-def refuse_if_used(what: str, faults: Iterable[Fault]) -> None:
-    if found := list(faults):
-        users = " ".join(fault.message for fault in found)
-        raise Refused(ErrorType.FAILED_PRECONDITION, f"The {what} is in use. {users}", found)

@@ -113,6 +113,7 @@ class EditingForm(DefinitionForm):
             key,
             self.typed,
             actor=self.actor,
+            reason=self.cleaned_data["reason"],
             preconditions=preconditions,
             found=self.found,
         ).definition

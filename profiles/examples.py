@@ -12,6 +12,7 @@ SOURCE_BODY: Json = {
     "type": "registry",
     "name": "Clinic network",
     "description": "Who gives care, and where.",
+    "retention": {"days": 90, "versions": 10},
 }
 SOURCE: Json = {"key": "clinic", **SOURCE_BODY}
 
@@ -60,6 +61,10 @@ def conflict(what: str, *faults: Fault) -> Refused:
 
 
 STILL_USED_REFUSED = conflict("profile", Fault("/type", "unused", "Is used by 1 resource."))
+UNRESTORABLE_REFUSED = faulty(
+    "profile",
+    [Fault("/contained/primaryPaymentMethod/types/0", "exists", "There is no such profile.")],
+)
 
 WITH_EMAIL: Json = {
     **PROVIDER,

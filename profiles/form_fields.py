@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from profiles.exact import Document, canonical, decode, pretty
 from profiles.faults import Refused
 from profiles.models import Definition
+from profiles.reasons import MAX_REASON, REASON_FORM, is_reason
 
 
 class ExactJSONFormField(forms.Field):
@@ -41,6 +42,19 @@ class ExactJSONFormField(forms.Field):
         except ValidationError:
             return True
         return document is None or canonical(document.value) != canonical(initial)
+
+
+class ReasonField(forms.CharField):
+    """Why something is written; may be left out, unless it is said to be required."""
+
+    def __init__(self, **options: Any) -> None:
+        told = {"required": False, "help_text": "Why, for those who read the history."}
+        super().__init__(**{**told, "max_length": MAX_REASON, **options})
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not is_reason(value):
+            raise ValidationError(f"It {REASON_FORM}.")
 
 
 class DefinitionChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -11,11 +11,11 @@ from django.db.models import Model
 
 from profiles.definitions import Definitions
 from profiles.faults import Fault, Refused
-from profiles.form_fields import ExactJSONFormField
-from profiles.models import ApiKey, Definition, Source
+from profiles.form_fields import ExactJSONFormField, ReasonField
+from profiles.models import SOURCE_TYPE, ApiKey, Definition, Source
 from profiles.names import is_key
 from profiles.preconditions import Preconditions
-from profiles.sources import SOURCE_TYPE, save_source
+from profiles.sources import RETENTION, save_source
 
 ONLY_NEW = Preconditions(must_be_new=True)
 
@@ -92,18 +92,41 @@ class StoredForm(WritingForm):
 
 
 class SourceForm(WritingForm):
-    places = {"/name": "name", "/description": "description"}
+    places = {
+        "/name": "name",
+        "/description": "description",
+        **{f"/retention/{unit}": f"retention_{unit}" for unit in RETENTION},
+    }
+    reason = ReasonField()
 
     class Meta:
         model = Source
-        fields = ["name", "description"]
+        fields = ["name", "description", "retention_days", "retention_versions"]
+        labels = {
+            "retention_days": "Days of history that are kept",
+            "retention_versions": "Versions of each record that are kept",
+        }
+        help_texts = {
+            "retention_days": "Older changes are removed for good, but for the newest state of"
+            " each record. All are kept where both are empty.",
+            "retention_versions": "So many more of each are kept, however old they are. Without"
+            " days, all of the last day are kept beside them.",
+        }
 
     def save_as(self, key: str, preconditions: Preconditions) -> Source:
         text = {
             name: self.cleaned_data[name].replace("\r\n", "\n")  # As browsers send line ends.
             for name in ("name", "description")
         }
-        saved, _ = save_source(key, {"type": SOURCE_TYPE, **text}, preconditions)
+        kept = {unit: self.cleaned_data[f"retention_{unit}"] for unit in RETENTION}
+        retention = {unit: number for unit, number in kept.items() if number is not None}
+        saved, _ = save_source(
+            key,
+            {"type": SOURCE_TYPE, **text, **({"retention": retention} if retention else {})},
+            preconditions,
+            actor=self.actor,
+            reason=self.cleaned_data["reason"],
+        )
         return saved
 
 
@@ -141,6 +164,7 @@ class DefinitionForm(WritingForm):
     places = {"": "body"}
     definitions: ClassVar[Definitions[Any]]
     body = ExactJSONFormField(rows=24)
+    reason = ReasonField()
 
     def save_as(self, source: Source, key: str, preconditions: Preconditions) -> Definition:
         saved: Definition = self.definitions.save(
@@ -148,6 +172,7 @@ class DefinitionForm(WritingForm):
             key,
             self.cleaned_data["body"].value,
             actor=self.actor,
+            reason=self.cleaned_data["reason"],
             preconditions=preconditions,
         ).definition
         return saved
@@ -173,6 +198,8 @@ class StoredDefinitionForm(StoredForm, DefinitionForm):
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+    reason = ReasonField()
+
     class Meta:
         model = ApiKey
         fields = ["name", "role", "is_limited", "sources", "expiry_date", "rate_limit", "revoked"]

@@ -17,6 +17,8 @@ from rest_framework_api_key.models import AbstractAPIKey
 from profiles.access import STAFF_WORDS, Role
 from profiles.fields import DefinitionField
 
+SOURCE_TYPE = "registry"
+
 
 class LiveManager(models.Manager[Any]):
     """Only what is not retired."""
@@ -45,6 +47,9 @@ class Source(Retirable):
     key = models.CharField(max_length=62, unique=True)
     name = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
+    retention_days = models.PositiveIntegerField(null=True, blank=True)
+    retention_versions = models.PositiveIntegerField(null=True, blank=True)
+    """For how long and how many changes of a record are kept; all where neither is set."""
     contract_version = models.BigIntegerField(default=0, editable=False)
     """Raised with every saved definition, by numbers that no source ever had before."""
 
@@ -57,6 +62,12 @@ class Source(Retirable):
     @property
     def etag(self) -> str:
         return f'"{self.pk}-{self.updated_at.timestamp()}"'
+
+    @property
+    def retention(self) -> dict[str, int]:
+        """As the API shows it; empty where all is kept."""
+        kept = {"days": self.retention_days, "versions": self.retention_versions}
+        return {unit: number for unit, number in kept.items() if number is not None}
 
 
 class Definition(Retirable):
@@ -79,13 +90,16 @@ class Definition(Retirable):
         return f'"{self.pk}-{self.version}"'
 
 
-class DefinitionVersion(models.Model):
-    """A definition as it was saved once. `body` is null where it was retired."""
+class Version(models.Model):
+    """What a part of the configuration became by one write. `body` is null where it was deleted.
+
+    Appended in the transaction of the write, and never changed.
+    """
 
     version = models.PositiveIntegerField()
     body = DefinitionField(null=True)
-    contract_version = models.BigIntegerField()
     actor = models.CharField(max_length=200)
+    reason = models.TextField(default="", db_default="", blank=True)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -94,6 +108,15 @@ class DefinitionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.version}"
+
+
+class DefinitionVersion(Version):
+    """A definition as it was saved once."""
+
+    contract_version = models.BigIntegerField()
+
+    class Meta(Version.Meta):
+        abstract = True
 
 
 class Profile(Definition):
@@ -171,3 +194,35 @@ class ApiKey(AbstractAPIKey):
         abstract = False
         verbose_name = "API key"
         verbose_name_plural = "API keys"
+
+
+class ConfigurationKind(models.TextChoices):
+    SOURCE = "source"
+    ROLE = "role"
+    """What somebody of the staff was given on a source."""
+    KEY = "key"
+    USER = "user"
+
+
+class ConfigurationChange(Version):
+    """A version of what has no table of versions of its own. Written by `profiles.configuration`.
+
+    `subject` names it for good, also after it was deleted: a source by its key, an API key by its
+    prefix, a user by id; a role by its user's id and the source.
+    """
+
+    kind = models.CharField(max_length=6, choices=ConfigurationKind)
+    subject = models.CharField(max_length=62)
+    source = models.ForeignKey(Source, models.CASCADE, null=True, related_name="+")
+
+    class Meta(Version.Meta):
+        abstract = False
+        verbose_name = "change of configuration"
+        verbose_name_plural = "changes of configuration"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject", "source", "version"],
+                name="version_of_configuration",
+                nulls_distinct=False,
+            )
+        ]

@@ -23,6 +23,11 @@ from profiles.api.openapi.endpoints import (
 )
 from profiles.api.openapi.plans import plan_components
 from profiles.api.openapi.refusals import missing, refusal
+from profiles.api.openapi.versions import (
+    DescribedVersions,
+    version_components,
+    version_schemas,
+)
 from profiles.datatypes.base import Schema
 from profiles.definition_schema import profile_validator
 from profiles.reading import read_profile
@@ -30,6 +35,14 @@ from profiles.schema import resource_schema
 from profiles.sources import source_validator
 
 SOURCES = "Sources"
+RETENTION_TOLD = """\
+A key that is limited to sources creates none.
+
+`retention` says what is kept of history; without it all is. As of `days` ago (a day where only
+`versions` is said) the newest `versions` changes of each record are kept (1 where only `days` is
+said), and all changes since. So the newest state of a record that is there always stays, and `at`
+answers for the last `days`. Of a record that was deleted before, `days` leave nothing.
+"""
 PROFILES = "Profiles"
 TAGS = {
     SOURCES: "Systems of record. A source owns everything below it, and is a boundary for access.",
@@ -38,10 +51,11 @@ TAGS = {
 
 
 def components() -> Components:
-    plans = plan_components()
+    plans, versions = plan_components(), version_components()
     return {
         "schemas": {
             **plans["schemas"],
+            **versions["schemas"],
             **_source_schemas(),
             **definition_schemas("Profile", profile_validator().schema),
             "JsonSchema": {
@@ -53,6 +67,7 @@ def components() -> Components:
         },
         "parameters": {
             **plans["parameters"],
+            **versions["parameters"],
             "source": path_parameter("source", KEY, "clinic", "The key of a source."),
             "profile": path_parameter("profile", KEY, "provider", "The key of a profile."),
         },
@@ -65,6 +80,7 @@ def _source_schemas() -> dict[str, Schema]:
         "SourceBody": sent,
         "Source": {**sent, "required": ["key", "type"]},
         "SourcePage": page_schema("Source", schema("CataloguePageMeta")),
+        **version_schemas("Source", with_contract=False),
     }
 
 
@@ -101,9 +117,9 @@ describe_sources = extend_schema_view(
             201: answer("Created.", "Source", _SOURCE),
             400: refusal("The source is faulty.", noType=examples.NO_TYPE_REFUSED),
         },
-        parameters=("source", "IfMatch", "IfNew"),
+        parameters=("source", "IfMatch", "IfNew", "ChangeReason"),
         body=json_body("SourceBody", {"clinic": examples.SOURCE_BODY}),
-        description="A key that is limited to sources creates none.",
+        description=RETENTION_TOLD,
     ),
     destroy=writing(
         "deleteSource",
@@ -113,8 +129,16 @@ describe_sources = extend_schema_view(
             204: {"description": "Deleted."},
             409: refusal("It still holds something.", inUse=in_use("source", "3 profiles")),
         },
-        parameters=("source", "IfMatch"),
+        parameters=("source", "IfMatch", "ChangeReason"),
     ),
+    **DescribedVersions(
+        name="Source",
+        what="source",
+        tag=SOURCES,
+        parameters=("source",),
+        payload=examples.SOURCE,
+        with_contract=False,
+    ).endpoints(),
 )
 
 describe_profiles = extend_schema_view(
@@ -127,6 +151,7 @@ describe_profiles = extend_schema_view(
         faulty=examples.FAULTY_PROFILE_REFUSED,
         stands_in_the_way=examples.STILL_USED_REFUSED,
         in_use=in_use("profile", "1 resource"),
+        unrestorable=examples.UNRESTORABLE_REFUSED,
         plan=examples.PLAN,
     ).endpoints(),
     json_schema=reading(

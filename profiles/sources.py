@@ -1,4 +1,4 @@
-"""How sources are saved."""
+"""How sources are saved and retired."""
 
 from __future__ import annotations
 
@@ -7,17 +7,23 @@ from functools import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
-from profiles.contract import LOCK_SPACE
+from profiles.configuration import Subject, record, source_body
+from profiles.contract import LOCK_SPACE, hold_contract_exclusively
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json
 from profiles.faults import Fault, faulty
-from profiles.models import Source
+from profiles.models import SOURCE_TYPE, Source
 from profiles.names import is_key
 from profiles.preconditions import NONE, Preconditions
+from profiles.uses import refuse_if_used, uses_of
 from profiles.validator import Validator
 
-SOURCE_TYPE = "registry"
+RETENTION: dict[str, Schema] = {
+    "days": {"type": "integer", "minimum": 1, "maximum": 36_500},
+    "versions": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+}
+"""What of history is kept: decision 24. All of it, where neither is said."""
 KEY_LOCK_SPACE = LOCK_SPACE + 1
 """Of the locks on keys of sources, beside those on contracts."""
 
@@ -30,12 +36,20 @@ def source_validator() -> Validator:
         "type": {"enum": [SOURCE_TYPE]},
         "name": name,
         "description": {"type": "string"},
+        "retention": {**closed_object(RETENTION, []), "minProperties": 1},
     }
     return Validator(closed_object(members, ["type"]))
 
 
 @transaction.atomic
-def save_source(key: str, body: Json, preconditions: Preconditions = NONE) -> tuple[Source, bool]:
+def save_source(
+    key: str,
+    body: Json,
+    preconditions: Preconditions = NONE,
+    *,
+    actor: str,
+    reason: str = "",
+) -> tuple[Source, bool]:
     """Create or change a source; also whether it is new. Raises `Refused` with every fault."""
     faults = source_validator().faults(body)
     if not is_key(key):
@@ -50,10 +64,31 @@ def save_source(key: str, body: Json, preconditions: Preconditions = NONE) -> tu
     is_new = former is None or former.retired_at is not None
     preconditions.check(None if is_new or former is None else former.etag)
     source = former or Source(key=key)
-    texts = (body.get("name", ""), body.get("description", ""))
-    if not is_new and texts == (source.name, source.description):
+    kept = body.get("retention", {})
+    said = {
+        "name": body.get("name", ""),
+        "description": body.get("description", ""),
+        **{f"retention_{unit}": kept.get(unit) for unit in RETENTION},
+    }
+    if not is_new and said == {name: getattr(source, name) for name in said}:
         return source, False
-    source.name, source.description = texts
+    for name, value in said.items():
+        setattr(source, name, value)
     source.retired_at, source.updated_at = None, timezone.now()
     source.save()
+    record(Subject.source(source), source_body(source), actor=actor, reason=reason)
     return source, is_new
+
+
+@transaction.atomic
+def retire_source(
+    source_key: str, preconditions: Preconditions = NONE, *, actor: str, reason: str = ""
+) -> None:
+    """Delete a source that holds nothing. Raises `Refused`."""
+    contract = hold_contract_exclusively(source_key)
+    source = Source.objects.select_for_update().get(pk=contract.source_id)
+    preconditions.check(source.etag)
+    refuse_if_used("source", uses_of(source))
+    source.retired_at = timezone.now()
+    source.save()
+    record(Subject.source(source), None, actor=actor, reason=reason)

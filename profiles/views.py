@@ -9,43 +9,59 @@ from rest_framework.response import Response
 from profiles.api.bodies import body_of
 from profiles.api.definitions import DefinitionViewSet
 from profiles.api.pages import CATALOGUE_PARAMETERS, catalogue_page
-from profiles.api.viewsets import RegistrarViewSet
+from profiles.api.versions import VERSION_PARAMETERS, VersionedViewSet
+from profiles.configuration import source_body
 from profiles.contract import current_contract
-from profiles.definitions import profiles, retire_source
-from profiles.exact import Json, decode
+from profiles.definitions import profiles
+from profiles.exact import decode
 from profiles.faults import not_found
 from profiles.models import Profile, Source
 from profiles.openapi import describe_profiles, describe_sources
-from profiles.sources import SOURCE_TYPE, save_source
+from profiles.sources import retire_source, save_source
+from profiles.versions import Versions
 
 
 @describe_sources
-class SourceViewSet(RegistrarViewSet):
+class SourceViewSet(VersionedViewSet):
+    listed = "source-versions"
     lookup_url_kwarg = "source"
     lookup_value_regex = "[^/]+"
-    query_parameters = {"list": CATALOGUE_PARAMETERS}
+    query_parameters = {"list": CATALOGUE_PARAMETERS, **VERSION_PARAMETERS}
 
     def list(self, request: Request) -> Response:
         rows = Source.objects.all()
         if self.caller.source_keys is not None:
             rows = rows.filter(key__in=self.caller.source_keys)
-        return Response(catalogue_page(request, rows, show_source))
+        return Response(catalogue_page(request, rows, source_body))
 
     def retrieve(self, request: Request, source: str) -> Response:
-        found = Source.objects.filter(key=source).first()
-        if found is None:
-            raise not_found("source")
-        return self.answer_read(show_source(found), found.etag)
+        found = self._find(source)
+        return self.answer_read(source_body(found), found.etag)
 
     def update(self, request: Request, source: str) -> Response:
         if not Source.objects.filter(key=source).exists():
             self.caller.require_every_source()
-        saved, is_new = save_source(source, decode(body_of(request)), self.preconditions())
-        return self.answer(show_source(saved), saved.etag, 201 if is_new else 200)
+        saved, is_new = save_source(
+            source,
+            decode(body_of(request)),
+            self.preconditions(),
+            actor=self.caller.actor,
+            reason=self.reason,
+        )
+        return self.answer(source_body(saved), saved.etag, 201 if is_new else 200)
 
     def destroy(self, request: Request, source: str) -> Response:
-        retire_source(source, self.preconditions())
+        retire_source(source, self.preconditions(), actor=self.caller.actor, reason=self.reason)
         return Response(status=204)
+
+    def find_versions(self, **names: str) -> Versions:
+        return Versions.of_source(self._find(names["source"]))
+
+    def _find(self, key: str) -> Source:
+        found: Source | None = Source.objects.filter(key=key).first()
+        if found is None:
+            raise not_found("source")
+        return found
 
 
 @describe_profiles
@@ -58,9 +74,3 @@ class ProfileViewSet(DefinitionViewSet[Profile]):
         contract = current_contract(source)
         schema = contract.profile(key).validator.schema
         return self.answer_read(schema, f'"{contract.version}"')
-
-
-def show_source(source: Source) -> Json:
-    shown = {"key": source.key, "type": SOURCE_TYPE}
-    optional = {"name": source.name, "description": source.description}
-    return shown | {name: text for name, text in optional.items() if text}

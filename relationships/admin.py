@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from ingestion.admin_forms import ShapedAdmin
+from ingestion.admin_history import HistoryAdmin
 from ingestion.operations import Target
 from ingestion.records import RecordKey
 from profiles.admin_definitions import VersionInline
@@ -32,7 +33,7 @@ from profiles.shape_fields import ShapeField
 from profiles.staff import staff_of
 from relationships.admin_browsing import BrowsingAdmin
 from relationships.admin_ends import EndsAdmin
-from relationships.contract import CompiledDefinition
+from relationships.contract import CompiledDefinition, definitions_of
 from relationships.definitions import relationship_definitions
 from relationships.editing import relationship_definition_shape
 from relationships.forms import (
@@ -50,6 +51,7 @@ from relationships.models import (
 from relationships.returning import ReturningAdmin
 from relationships.shaped_forms import (
     compiled_definition,
+    fields_of_properties,
     new_relationship_form,
     relationship_fields,
     stored_relationship_form,
@@ -81,7 +83,7 @@ class RelationshipDefinitionAdmin(EditingAdmin):
 
 
 @admin.register(Relationship)
-class RelationshipAdmin(ReturningAdmin, EndsAdmin, BrowsingAdmin, ShapedAdmin):
+class RelationshipAdmin(HistoryAdmin, ReturningAdmin, EndsAdmin, BrowsingAdmin, ShapedAdmin):
     parts = ("data", "identifiers")
     named = ("from_public_id", "to_public_id")
     target = Target.RELATIONSHIP
@@ -111,6 +113,14 @@ class RelationshipAdmin(ReturningAdmin, EndsAdmin, BrowsingAdmin, ShapedAdmin):
 
     def faults_of(self, row: Relationship) -> list[Fault]:
         return compiled_definition(row.definition).validator.faults({"data": row.data})
+
+    def is_defined(self, contract: Contract, collection: str) -> bool:
+        return collection in definitions_of(contract)
+
+    def past_fields(self, contract: Contract, collection: str) -> Mapping[str, ShapeField]:
+        known = definitions_of(contract)
+        properties = known.get(collection).properties if collection in known else {}
+        return fields_of_properties(collection, properties)
 
     def key_of(self, row: Relationship) -> RecordKey:
         return RecordKey(row.definition.key, full_id(row))

@@ -5,6 +5,9 @@ class RelationshipsConfig(AppConfig):
     name = "relationships"
 
     def ready(self) -> None:
+        from ingestion.admin_history_addresses import HISTORY_PAGES
+        from ingestion.admin_history_pages import HistoryPanel
+        from ingestion.admin_history_pages import panels as history_panels
         from ingestion.index_panels import index_panel
         from ingestion.kinds import register
         from ingestion.offers import offers
@@ -20,6 +23,7 @@ class RelationshipsConfig(AppConfig):
         from profiles.definition_panels import DefinitionPanel
         from profiles.definitions import profiles
         from profiles.picture import arrow_makers
+        from relationships.admin_history_links import history_of_links
         from relationships.definitions import (
             follow_definition,
             include_keys,
@@ -42,12 +46,15 @@ class RelationshipsConfig(AppConfig):
         scope_makers[Target.RELATIONSHIP] = relationship_scope
         offers[Target.RELATIONSHIP] = all_definitions
         register(Relationships())
+        HISTORY_PAGES[Target.RELATIONSHIP] = "relationships_relationship"
         past_kinds[Target.RELATIONSHIP] = PastRelationships()
         planners[relationship_definitions.what] = RelationshipPlanner()
         profiles.name_claims.append(include_keys)
         relationship_definitions.followers.append(follow_definition)
         definition_panels.panels.append(index_panel(Target.RELATIONSHIP, RelationshipDefinition))
         arrow_makers.append(arrows)
+        links = HistoryPanel("admin/relationships/history_links.html", history_of_links)
+        history_panels[Target.RESOURCE].append(links)
         panels.append(Panel("admin/relationships/linked.html", linked))
         pages.append(ResourcePage("neighbourhood", neighbourhood_view))
         own, template = RelationshipDefinition, "admin/relationships/missing_panel.html"

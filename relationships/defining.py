@@ -41,14 +41,28 @@ class Proposal:
 Results = Mapping[Proposal, Outcome | Refused]
 
 
-def define(source_key: str, proposals: Collection[Proposal], *, actor: str) -> Results:
+def define(
+    source_key: str, proposals: Collection[Proposal], *, actor: str, reason: str = ""
+) -> Results:
     """Save what can be saved, each in a transaction of its own. Says what became of each."""
-    results = _save_while_possible(source_key, proposals, actor)
-    together = _save_together(source_key, _refused(results), actor)
+    writer = _Writer(source_key, actor, reason)
+    results = _save_while_possible(writer, proposals)
+    together = _save_together(writer, _refused(results))
     if together:
         results |= together
-        results |= _save_while_possible(source_key, _refused(results), actor)
+        results |= _save_while_possible(writer, _refused(results))
     return results
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    source_key: str
+    actor: str
+    reason: str
+
+    def save(self, definitions: Definitions[Any], key: str, body: Json) -> Outcome:
+        saved = definitions.save(self.source_key, key, body, actor=self.actor, reason=self.reason)
+        return saved.outcome
 
 
 def _refused(results: Results) -> list[Proposal]:
@@ -56,13 +70,13 @@ def _refused(results: Results) -> list[Proposal]:
 
 
 def _save_while_possible(
-    source_key: str, proposals: Collection[Proposal], actor: str
+    writer: _Writer, proposals: Collection[Proposal]
 ) -> dict[Proposal, Outcome | Refused]:
     """Again and again, as long as one more can be saved: each may be what another waits for."""
     results: dict[Proposal, Outcome | Refused] = {}
     waiting = sorted(proposals, key=lambda proposal: proposal.has_ends)
     while waiting:
-        results |= {proposal: _save(source_key, proposal, actor) for proposal in waiting}
+        results |= {proposal: _save(writer, proposal) for proposal in waiting}
         still_waiting = [one for one in waiting if isinstance(results[one], Refused)]
         if len(still_waiting) == len(waiting):
             break
@@ -70,16 +84,15 @@ def _save_while_possible(
     return results
 
 
-def _save(source_key: str, proposal: Proposal, actor: str) -> Outcome | Refused:
+def _save(writer: _Writer, proposal: Proposal) -> Outcome | Refused:
     try:
-        saved = proposal.definitions.save(source_key, proposal.key, proposal.body, actor=actor)
+        return writer.save(proposal.definitions, proposal.key, proposal.body)
     except Refused as refused:
         return refused
-    return saved.outcome
 
 
 def _save_together(
-    source_key: str, refused: Collection[Proposal], actor: str
+    writer: _Writer, refused: Collection[Proposal]
 ) -> dict[Proposal, Outcome | Refused]:
     """Save new profiles that contain each other, so that none of them can be the first one.
 
@@ -87,13 +100,13 @@ def _save_together(
     unless all are sound. So whoever is left out is left out for a fault of its own.
     """
     results: dict[Proposal, Outcome | Refused] = {}
-    candidates = [one for one in refused if not one.has_ends and _is_new(source_key, one)]
+    candidates = [one for one in refused if not one.has_ends and _is_new(writer.source_key, one)]
     while candidates:
         with transaction.atomic():
             for one in candidates:
                 with suppress(Refused):
-                    profiles.save(source_key, one.key, STUB, actor=actor)
-            tried = {one: _save(source_key, one, actor) for one in candidates}
+                    writer.save(profiles, one.key, STUB)
+            tried = {one: _save(writer, one) for one in candidates}
             faulty = _refused(tried)
             transaction.set_rollback(bool(faulty))
         if not faulty:

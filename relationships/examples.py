@@ -112,6 +112,10 @@ TIGHTENED_REFUSED = conflict(
         "1 provider resource has more than one partner.",
     ),
 )
+UNRESTORABLE_REFUSED = faulty(
+    "relationship definition",
+    [Fault("/from/profileKey", "exists", "There is no such profile.")],
+)
 _out_of_order = Fault("/data/effective", "order", "The start must not be after the end.")
 FAULTY_REFUSED = faulty("relationship", [_out_of_order])
 FAULTY_RESULT_REFUSED = faulty("relationship", [replace(_out_of_order, scope="result")])

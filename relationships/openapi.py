@@ -8,7 +8,7 @@ from ingestion.examples import DELETION, exists_already, meta
 from ingestion.openapi import WRITTEN, patch_body, written
 from ingestion.openapi_exports import listed
 from ingestion.openapi_including import INCLUDED_ETAG, including_schema, record_page
-from ingestion.openapi_lists import AT_ETAG, LISTED, bad_search
+from ingestion.openapi_lists import AT_ETAG, LISTED, bad_search, past_gone, too_long_ago
 from ingestion.openapi_schemas import DATA, patch_schemas
 from ingestion.openapi_schemas import written as written_schema
 from profiles.api.openapi.components import ID, KEY, path_parameter, query_parameter
@@ -145,6 +145,7 @@ describe_relationship_definitions = extend_schema_view(
         faulty=examples.FAULTY_DEFINITION_REFUSED,
         stands_in_the_way=examples.TIGHTENED_REFUSED,
         in_use=in_use("relationship definition", "1 relationship"),
+        unrestorable=examples.UNRESTORABLE_REFUSED,
         plan=examples.PLAN,
     ).endpoints(),
     missing=reading(
@@ -181,6 +182,7 @@ describe_relationships = extend_schema_view(
                 'Mark data.effective "indexed": ["start"] in provider-office.',
             ),
             404: missing("relationship definition"),
+            410: too_long_ago,
         },
         parameters=(*ALL, *LISTED, "from", "to", "data", "relatedData", "at", "IfNoneMatch"),
     ),
@@ -213,6 +215,7 @@ describe_relationships = extend_schema_view(
                 {"worksAt": examples.RELATIONSHIP, "withOffice": examples.WITH_OFFICE},
             ),
             404: _missing_one,
+            410: past_gone,
         },
         parameters=(*ONE, "include", "at", "IfNoneMatch"),
         description=f"{INCLUDED_ETAG}\n\n{AT_ETAG}",

@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 from ingestion.models import Change
 from ingestion.operations import Action, Target
 from ingestion.records import Record, RecordKey
+from ingestion.sql import run
 from profiles.contract import Contract
 from profiles.faults import not_found
 from relationships.contract import definitions_of
@@ -44,6 +45,31 @@ class PastRelationships:
             action=Action.DELETE.value,
         )
         return list(found.order_by("seq"))
+
+    def ever_on(self, contract: Contract, key: RecordKey) -> Sequence[RecordKey]:
+        """Along the index of each end; also of definitions that are retired."""
+        rows = RelationshipDefinition.with_retired.filter(source_id=contract.source_id)
+        end = f"{key.collection}.{key.public_id}"
+        found = run(
+            """
+            SELECT DISTINCT collection, link.public_id FROM unnest(%s::text[]) AS key (collection)
+            CROSS JOIN LATERAL (
+                SELECT public_id FROM ingestion_change
+                WHERE source_id = %s AND target = 'RELATIONSHIP' AND collection = key.collection
+                  AND public_id > %s || ',' AND public_id < %s || '-'
+                UNION ALL
+                SELECT public_id FROM ingestion_change
+                WHERE source_id = %s AND target = 'RELATIONSHIP' AND collection = key.collection
+                  AND split_part(public_id, ',', 2) BETWEEN %s AND %s
+            ) AS link
+            """,
+            [
+                list(rows.values_list("key", flat=True)),
+                *(contract.source_id, end, end),
+                *(contract.source_id, end, end),
+            ],
+        )
+        return [RecordKey(collection, id) for collection, id in found]
 
 
 def _full(contract: Contract, collection: str, id: str) -> str:

@@ -123,7 +123,8 @@ class PastLoad(Load):
                 (Target.RESOURCE, self.resources),
             )
         }
-        return Included(made[Target.RELATIONSHIP], made[Target.RESOURCE], self.is_cut)
+        erased = len(self.relationships) + len(self.resources) - sum(map(len, made.values()))
+        return Included(made[Target.RELATIONSHIP], made[Target.RESOURCE], self.is_cut, erased)
 
 
 def _resource_at(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from profiles.faults import Refused
 from profiles.forms import WritingForm
 from profiles.inputs.building import data_shape
 from profiles.inputs.nodes import Label, Place
+from profiles.properties import Property
 from profiles.shape_fields import ShapeField
 from relationships.contract import CompiledDefinition, definitions_of
 from relationships.forms import NewRelationshipForm, StoredRelationshipForm, full_id
@@ -82,7 +84,11 @@ def compiled_definition(definition: RelationshipDefinition) -> CompiledDefinitio
 
 def relationship_fields(definition: CompiledDefinition) -> dict[str, ShapeField]:
     """The two parts of a relationship that people edit."""
-    data = data_shape(definition.key, definition.properties, Label("Data"))
+    return fields_of_properties(definition.key, definition.properties)
+
+
+def fields_of_properties(key: str, properties: Mapping[str, Property]) -> dict[str, ShapeField]:
+    data = data_shape(key, properties, Label("Data"))
     return {
         "data": ShapeField(data, Place("data", "/data"), absent={}),
         "identifiers": identifiers_field(),

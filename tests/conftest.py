@@ -2,35 +2,78 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from hypothesis import HealthCheck
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api
+from tests.kept import KeptSource
 from tests.writing.threads import Threads
+
+CLINIC = KeptSource(factories.clinic)
 
 
 def pytest_configure() -> None:
     """Tests sign sessions on whatever server DATABASE_URL names, so that it needs no SECRET_KEY.
 
     They change keys and roles in between requests, and count what a request asks the database.
-    Their bulks are shared, though they are small.
+    Their bulks are shared, though they are small. Hypothesis measures by the clock how long an
+    example takes, which on a busy machine says nothing.
     """
+    patience = hypothesis.settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis.settings.register_profile("patient", patience)
+    hypothesis.settings.load_profile("patient")
     settings.SECRET_KEY = "for tests"
     settings.KEY_SECONDS = settings.TICK_SECONDS = 0
     settings.BULK_SHARED_BYTES = 0
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Tests by the thousand stay to the end: nobody has to walk them for garbage time and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Every test client makes the middleware anew, and that asks the disk for each file: 16 ms."""
+    found: dict[str, StaticFile] = {}
+    list_files = WhiteNoiseMiddleware.add_files_from_finders
+
+    def add_found(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            list_files(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_found)
+        yield
+
+
 @pytest.fixture
 def source(db: None) -> Source:
-    """A source with the running example of the seed."""
-    return factories.clinic()
+    """A source with the running example of the seed.
+
+    Its contract was read already: what happens the first time needs a `factories.clinic()`.
+    """
+    return CLINIC()
 
 
 @pytest.fixture

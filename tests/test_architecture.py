@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,12 +41,17 @@ def test_a_data_type_is_named_in_its_own_class_only(name: str) -> None:
     for path in CODE:
         if allowed & set(path.parents) or "demo" in path.parts or path.name == "examples.py":
             continue
-        texts = {
-            node.value
-            for node in ast.walk(ast.parse(path.read_text()))
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        }
-        assert name not in texts - _words_with_another_meaning(), path
+        assert name not in _texts(path) - _words_with_another_meaning(), path
+
+
+@cache
+def _texts(path: Path) -> frozenset[str]:
+    """Those of the code, read once for all types."""
+    return frozenset(
+        node.value
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def _words_with_another_meaning() -> set[str]:

@@ -153,6 +153,7 @@ def test_clients_can_be_generated() -> None:
         verbs = (
             "list|get|create|put|patch|delete|query|browse|bulk|apply|cancel|write|purge|restore"
             "|rotate|pause|resume|test|replay"
+            "|erase"
         )
         assert re.fullmatch(rf"({verbs})([A-Z][a-z]+)+", id)
         assert len(operation.described["tags"]) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from errno import ENOSPC
 from pathlib import Path
@@ -11,17 +13,20 @@ from unittest.mock import patch
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.test import override_settings
+from django.utils import timezone
 
 from ingestion import examples as records
 from ingestion import history_examples as history
 from ingestion import subscription_examples as subscriptions
 from ingestion.feed.ticks import begin_epoch
-from ingestion.models import Change, DataIndex, IndexState, Subscription
+from ingestion.models import Change, DataIndex, Horizon, IndexState, Subscription, Task
 from ingestion.openapi_indexes import PROBLEM
 from ingestion.tasks import uploads
 from ingestion.webhooks.letters import keep_letters
 from ingestion.webhooks.messages import Line, Told
 from profiles import examples as definitions
+from profiles.api.openapi.versions import REASON, REDESCRIPTION
+from profiles.models import Source
 from relationships import bundle_examples as bundles
 from relationships import examples as links
 from relationships import openapi_purge as purges
@@ -82,7 +87,8 @@ class Story:
 
 def tell_sources(story: Story) -> None:
     story.tell("putSource", 400, body={"name": "Clinic network"}, shows="noType")
-    story.tell("putSource", 201, sends="clinic", shows="clinic")
+    story.tell("putSource", 201, sends="clinic", shows="clinic", X_Change_Reason=REASON)
+    tell_versions(story, "Source", definitions.SOURCE_BODY, {})
     story.tell("putSource", 200, sends="clinic", shows="clinic")
     story.tell("getSource", 200, shows="clinic")
     story.tell("listSources", 200, shows="clinic", query="?page=1&perPage=100")
@@ -95,8 +101,48 @@ def tell_profiles(story: Story) -> None:
         story.tell("putProfile", 200, sends=key, shows=key, at={"profile": key})
         story.tell("getProfile", 200, shows=key, at={"profile": key})
     story.tell("listProfiles", 200, shows="clinic")
+    tell_restoring(story)
     story.tell("getProfileSchema", 200, shows="provider")
     tell_the_document(story)
+
+
+def tell_versions(story: Story, name: str, body: Any, at: dict[str, str]) -> None:
+    """Of what was just made; the second version has another description."""
+    story.tell(f"list{name}Versions", 200, shows="created", at=at)
+    story.tell(f"get{name}Version", 200, shows="created", at=at)
+    story.tell(f"put{name}", 200, body={**body, "description": REDESCRIPTION}, at=at)
+    story.tell(f"get{name}Difference", 200, shows="changed", at=at)
+
+
+def tell_restoring(story: Story) -> None:
+    """In a source of its own, where each version has the number of the example."""
+    other = {"source": "other"}
+    story.tell("putSource", 201, sends="clinic", at=other)
+    for key in ("paymentMethod", "office"):
+        story.tell("putProfile", 201, sends=key, at={**other, "profile": key})
+    tell_restoring_of(story, "Profile", "provider", other)
+    tell_restoring_of(story, "RelationshipDefinition", "provider-office", other)
+    story.tell("deleteRelationshipDefinition", 204, at=other)
+    story.tell("deleteProfile", 204, at=other)
+    story.tell("restoreRelationshipDefinition", 400, shows="faulty", at=other)
+    office = {**other, "profile": "office"}
+    one = {"primaryPaymentMethod": definitions.OFFICE["contained"]["primaryPaymentMethod"]}
+    for contained in (one, {}):
+        story.tell(
+            "putProfile", 200, body={**definitions.OFFICE, "contained": contained}, at=office
+        )
+    story.tell("deleteProfile", 204, at={**other, "profile": "paymentMethod"})
+    story.tell("restoreProfile", 400, shows="faulty", at={**office, "version": "2"})
+
+
+def tell_restoring_of(story: Story, name: str, sends: str, at: dict[str, str]) -> None:
+    put, restore = f"put{name}", f"restore{name}"
+    story.tell(put, 201, sends=sends, at=at, X_Change_Reason=REASON)
+    tell_versions(story, name, OPERATIONS[put].bodies[JSON][sends], at)
+    story.tell(restore, 200, shows="changed", at=at)
+    story.tell(f"delete{name}", 204, at=at)
+    story.tell(restore, 409, shows="deletion", at={**at, "version": "4"})
+    story.tell(restore, 201, shows="back", at=at)
 
 
 def tell_the_document(story: Story) -> None:
@@ -161,6 +207,8 @@ def tell_the_feed(story: Story) -> None:
         cursor = story.tell(id, 200, shows="created", query=first).json["meta"]["cursor"]
         story.tell(id, 200, shows="withoutPayload", query=f"{first}&payload=none")
         story.tell(id, 200, shows="none", query="?cursor=now")
+        with horizon():
+            story.tell(id, 410, shows="tooOld", query=f"?cursor={cursor}")
         begin_epoch()
         story.tell(id, 410, shows="restored", query=f"?cursor={cursor}")
 
@@ -324,6 +372,11 @@ def tell_history(story: Story) -> None:
     story.tell("deleteResource", 200)
     story.tell("restoreResource", 201, shows="back", at=created)
     tell_history_of_a_relationship(story)
+    tell_erasing(story, "Resource", created)
+    with own_changes_are_seen():
+        story.tell("listChanges", 200, shows="erased", query="?types=provider&limit=1")
+    story.tell("createResource", 201, sends="providerWithId")
+    story.tell("createRelationship", 201, sends="worksAt")
 
 
 def tell_history_of_a_relationship(story: Story) -> None:
@@ -348,6 +401,52 @@ def tell_history_of_a_relationship(story: Story) -> None:
     story.tell("deleteRelationship", 200, at=elsewhere)
     story.tell(put, 200, sends="provider-office")
     story.tell("createRelationship", 201, sends="worksAt")
+    tell_erasing(story, "Relationship", created)
+    story.tell("createRelationship", 201, sends="worksAt")
+
+
+def tell_erasing(story: Story, kind: str, created: dict[str, str]) -> None:
+    """While it is there, and once no task may write it."""
+    erase = f"erase{kind}"
+    forget_uploads()
+    story.tell(erase, 400, shows="noReason")
+    link = {"action": "UPSERT", "upsert": {"type": "provider-office", **links.BODY}}
+    task = story.tell("bulkRelationships", 202, body={"operations": [link]}).json["taskId"]
+    story.tell(erase, 409, sends="asked", shows="busy")
+    work(task)
+    forget_uploads()
+    story.tell(erase, 200, sends="asked", shows="erased")
+    one = f"get{kind}Operation"
+    gone = story.tell(one, 200, shows="erased", at=created, query="?withPayload=true")
+    story.tell(f"get{kind}", 410, shows="erased", query=f"?at={gone.json['timestamp']}")
+    at = {**created, "otherId": created["operationId"]}
+    story.tell(f"get{kind}Difference", 410, shows="erased", at=at)
+    story.tell(f"restore{kind}", 410, shows="erased", at=created)
+
+
+def forget_uploads() -> None:
+    """As if workers had done what was sent before, and their transactions had ended."""
+    Task.objects.update(upload="")
+    for name in uploads.names():
+        uploads.discard(name)
+
+
+@contextmanager
+def horizon() -> Iterator[None]:
+    """As if all changes so far were superfluous, and not kept."""
+    now = timezone.now()
+    source = Source.objects.get(key="clinic")
+    made = Horizon.objects.create(source=source, seq=10**9, transaction=10**9, at=now)
+    yield
+    made.delete()
+
+
+def tell_what_is_not_kept(story: Story, kind: str, at: dict[str, str], query: str) -> None:
+    with horizon():
+        story.tell(f"list{kind}Operations", 200, shows="olderAreGone", at=at, query=query)
+        before = "?at=2001-01-01T00:00:00Z"
+        story.tell(f"get{kind}", 410, shows="tooLongAgo", query=before)
+        story.tell(f"list{kind}s", 410, shows="tooLongAgo", query=before)
 
 
 def tell_operations(story: Story, kind: str, at: dict[str, str]) -> dict[str, str]:
@@ -357,6 +456,7 @@ def tell_operations(story: Story, kind: str, at: dict[str, str]) -> dict[str, st
     change = story.tell(f"get{kind}Operation", 200, shows="created", at=one).json
     query = f"?from={change['timestamp']}"
     story.tell(f"list{kind}Operations", 200, shows="created", at=at, query=query)
+    tell_what_is_not_kept(story, kind, at, query)
     payload = "?withPayload=true"
     story.tell(f"get{kind}Operation", 200, shows="withPayload", at=one, query=payload)
     return one

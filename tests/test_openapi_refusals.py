@@ -29,6 +29,7 @@ MISSING = {
     "operation": {"operationId": "missing"},
     "subscription": {"subscription": "missing"},
     "deadLetter": {"deadLetterId": "missing"},
+    "version": {"version": "missing"},
 }
 """What to write into a path so that there is no such thing. A source is there, but not to see."""
 
@@ -59,7 +60,7 @@ def _nobody_was_counted() -> Iterator[None]:
 @pytest.fixture
 def clinic(db: None) -> Api:
     """The source of the running example with its definitions and records, and an admin's key."""
-    save_source("clinic", definitions.SOURCE_BODY)
+    save_source("clinic", definitions.SOURCE_BODY, actor="test")
     api = Api(factories.make_key("admin"), "clinic")
     for key, body in definitions.PROFILES.items():
         api.put(f"profiles/{key}", body)

@@ -6,10 +6,12 @@ from itertools import count
 from secrets import token_urlsafe
 
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 
 from config.demo.secrets import Access
+from config.demo.seeding import ACTOR
 from profiles.access import Role
+from profiles.configuration import record_key, record_user
 from profiles.keys import holder_of
 from profiles.models import ApiKey
 
@@ -21,14 +23,19 @@ def database_name() -> str:
     return f"{settings['USER']}@{host}:{settings['PORT']}/{settings['NAME']}"
 
 
+@transaction.atomic
 def renew(access: Access) -> None:
     """Make what does not open the door, or no longer."""
     if not _opens(access.api_key):
-        _, access.api_key = ApiKey.objects.create_key(name="demo", role=Role.ADMIN.value)
+        key = ApiKey(name="demo", role=Role.ADMIN.value)
+        access.api_key = ApiKey.objects.assign_key(key)
+        key.save()
+        record_key(key, actor=ACTOR)
     user = User.objects.filter(username=access.user, is_active=True, is_superuser=True).first()
     if user is None or not user.check_password(access.password):
         access.user, access.password = _free_name(), token_urlsafe(12)
-        User.objects.create_superuser(access.user, password=access.password)
+        user = User.objects.create_superuser(access.user, password=access.password)
+        record_user(user, actor=ACTOR)
 
 
 def _opens(api_key: str) -> bool:

@@ -14,8 +14,8 @@ from ingestion.writing import write
 from profiles.contract import current_contract
 from profiles.exact import encode
 from profiles.faults import Refused
-from profiles.models import Source
-from profiles.sources import SOURCE_TYPE, save_source
+from profiles.models import SOURCE_TYPE, Source
+from profiles.sources import save_source
 from relationships.defining import Proposal, define
 
 ACTOR = "demo"
@@ -26,7 +26,7 @@ def seed() -> bool:
     """Write the example data, whole or not at all, unless its source is there. Tells if it did."""
     if Source.objects.filter(key=SOURCE).exists():
         return False
-    save_source(SOURCE, {"type": SOURCE_TYPE, "name": SOURCE_NAME})
+    save_source(SOURCE, {"type": SOURCE_TYPE, "name": SOURCE_NAME}, actor=ACTOR)
     proposals = [Proposal(key, body) for key, body in DEFINITIONS.items()]
     for result in define(SOURCE, proposals, actor=ACTOR).values():
         if isinstance(result, Refused):

@@ -1,4 +1,4 @@
-"""What the demo runs: a web server, waited for, and a worker."""
+"""What the demo runs: a web server, waited for, a listener, and a worker."""
 
 from __future__ import annotations
 
@@ -69,13 +69,33 @@ def working(environment: Mapping[str, str]) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def listening(address: Address, environment: Mapping[str, str]) -> Iterator[None]:
+    """Have a listener while the block runs: one process, however many wait."""
+    with started(_granian("config.asgi:application", "asginl", address), environment):
+        yield
+
+
+def free_address(host: str) -> Address:
+    """One with a port that nobody uses."""
+    family = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0][0]
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.bind((host, 0))
+        return Address(host, int(probe.getsockname()[1]))
+
+
 def _arguments(address: Address) -> list[str]:
     return [
-        *("-m", "granian", "config.wsgi:application"),
-        *("--interface", "wsgi", "--no-ws", "--log-level", "warning"),
-        *("--host", address.host, "--port", str(address.port)),
+        *_granian("config.wsgi:application", "wsgi", address),
         *("--workers", str(min(os.cpu_count() or 1, MOST_WORKERS))),
         *("--blocking-threads", str(THREADS)),
+    ]
+
+
+def _granian(application: str, interface: str, address: Address) -> list[str]:
+    return [
+        *("-m", "granian", application, "--interface", interface, "--no-ws"),
+        *("--host", address.host, "--port", str(address.port), "--log-level", "warning"),
         *("--workers-kill-timeout", str(STOP_SECONDS)),
     ]
 

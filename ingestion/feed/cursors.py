@@ -1,4 +1,5 @@
-"""Cursors of the feed: opaque, signed, never expiring. Each holds all that is needed to go on.
+"""Cursors of the feed: opaque, signed, good as long as what comes behind them is kept. Each holds
+all that is needed to go on.
 
 What they hold is the same for all changes of one tick but for the last number, which is not signed:
 whoever changes it reads the changes of the same source from elsewhere.
@@ -27,6 +28,8 @@ class Piece(msgspec.Struct, array_like=True, frozen=True):
     """All that it sees was read."""
     cut: Cut | None = None
     """What is being read; None before it is chosen."""
+    kept: int = 0
+    """Whoever began at the beginning knew that up to this `seq` not all is kept."""
 
 
 class Place(msgspec.Struct, frozen=True):

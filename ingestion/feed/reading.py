@@ -17,7 +17,7 @@ from ingestion.sql import run
 class Wanted:
     source_id: int
     source_key: str
-    types: Sequence[str] | None = None
+    types: tuple[str, ...] | None = None
     """Of the records; None for all."""
     has_payload: bool = True
 

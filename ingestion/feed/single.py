@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from ingestion.feed.cursors import Piece, write_piece
+from ingestion.feed.keeping import kept_behind
 from ingestion.feed.reading import Wanted
 from ingestion.feed.ticks import BEGINNING, Newest
 from ingestion.feed.wire import change_sql
@@ -15,7 +16,9 @@ from ingestion.sql import run
 
 def changes_of(ids: Sequence[UUID], wanted: Wanted, newest: Newest) -> Mapping[UUID, str]:
     """The lines of changes, by id. Their cursors lead on behind all of a lower `seq`."""
-    cursor = write_piece(Piece(newest.epoch, BEGINNING, newest.cut), wanted.source_key)
+    kept = kept_behind(wanted.source_id)
+    piece = Piece(newest.epoch, BEGINNING, newest.cut, kept)
+    cursor = write_piece(piece, wanted.source_key)
     text, parameters = change_sql(wanted.source_key, cursor, has_payload=wanted.has_payload)
     rows = run(
         f"SELECT {CHANGE}.id, {text} FROM {CHANGE} WHERE source_id = %s AND id = ANY (%s)",

@@ -156,6 +156,7 @@ def begin_epoch() -> str:
         )
         if most > drawn:
             run("SELECT setval('ingestion_change_seq_seq', %s)", [most])
+        run("UPDATE ingestion_horizon SET transaction = 0, cursor = ''", [])
         high = max(drawn, most)
         ((epoch,),) = run(
             f"""

@@ -12,11 +12,11 @@ from profiles.contract import Contract
 from profiles.faults import ErrorType, Refused
 
 
-def known_types(contract: Contract, text: str | None) -> Sequence[str] | None:
+def known_types(contract: Contract, text: str | None) -> tuple[str, ...] | None:
     """From `provider,office`; None for all. Raises `Refused` for what never was."""
     if text is None:
         return None
-    types = sorted(set(text.split(",")))
+    types = (*sorted(set(text.split(","))),)
     unknown = [type for type in types if not _is_there(contract, type)]
     past = _past(contract, unknown)
     unknown = [type for type in unknown if type not in past]

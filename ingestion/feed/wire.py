@@ -8,13 +8,14 @@ from ingestion.wire import time_sql
 
 def change_sql(source_key: str, cursor: str, *, has_payload: bool) -> tuple[str, list[str]]:
     """The JSON of a row of changes as an expression, and its parameters."""
-    payload, parameters = _payload(source_key) if has_payload else ("", [])
+    payload, parameters = _payload(source_key) if has_payload else ("''", [])
     sql = f"""
         '{{"operationId":"' || replace({CHANGE}.id::text, '-', '') || '","action":"' || action
         || '","target":"' || target || '","type":"' || collection || '","id":"' || public_id
         || '","version":' || version || ',"at":"' || {time_sql("at")}
         || '","actor":' || to_json(actor) || ',"taskId":' || to_json(task_id)
-        || CASE reason WHEN '' THEN '' ELSE ',"reason":' || to_json(reason) END {payload}
+        || CASE reason WHEN '' THEN '' ELSE ',"reason":' || to_json(reason) END
+        || CASE WHEN is_erased THEN {_erased(has_payload)} ELSE {payload} END
         || ',"cursor":"' || %s || seq || '"}}'
     """
     return sql, [*parameters, cursor]
@@ -27,4 +28,10 @@ def _payload(source_key: str) -> tuple[str, list[str]]:
         text = kind.text(source_key)
         cases += f" WHEN '{target}' THEN ',\"{target.lower()}\":' || {text.sql}"
         parameters += text.params
-    return f"|| CASE target {cases} END", parameters
+    return f"CASE target {cases} END", parameters
+
+
+def _erased(has_payload: bool) -> str:
+    """In place of the record, where it was erased."""
+    payload = """',"' || lower(target) || '":null' || """ if has_payload else ""
+    return f"""{payload}',"erased":true'"""

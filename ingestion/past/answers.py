@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from ingestion.operations import Target
 from ingestion.past.changes import PastRecord
+from ingestion.past.erased import ERASED
+from ingestion.past.horizon import refuse_older
 from ingestion.past.lists import past_page
 from ingestion.past.moments import AT
 from ingestion.search.including import INCLUDE, Include, Included, include_parameter, members
@@ -25,7 +27,10 @@ PAST_LIST = (AT, INCLUDE, *ID_PAGE_PARAMETERS)
 def past_list(
     request: Request, contract: Contract, target: Target, collection: str, at: datetime
 ) -> bytes:
-    """Raises `Refused`, with NOT_FOUND for a profile or definition that nobody ever used."""
+    """Raises `Refused`, with NOT_FOUND for a profile or definition that nobody ever used.
+
+    What was erased cannot be shown: `meta` tells how many that concerns.
+    """
     size, include = per_page(request), _include(request, contract, target, collection)
     listed = f"{contract.source_key}/{target}/{collection}/at"
     (after,) = position_of(request, listed) or [""]
@@ -33,14 +38,16 @@ def past_list(
     if not page.rows and page.following is None:
         scope_makers[target](contract, collection)  # Tells whether there is such a thing.
     cursor = {"cursor": cursor_behind(listed, page.following)} if page.following else {}
+    refuse_older(contract.source_id, at)
+    rows = [row for row in page.rows if not row.is_erased]
     included = (
-        include.bring_past(at, {row.row_id: row.public_id for row in page.rows})
-        if include
-        else None
+        include.bring_past(at, {row.row_id: row.public_id for row in rows}) if include else None
     )
     more, told = members(included)
-    meta = encode({**cursor, "perPage": size, **told})
-    return b'{"data":[%b]%b,"meta":%b}' % (b",".join(row.text for row in page.rows), more, meta)
+    erased = len(page.rows) - len(rows) + (included.erased if included else 0)
+    lacks = {ERASED: erased} if erased else {}
+    meta = encode({**cursor, "perPage": size, **told, **lacks})
+    return b'{"data":[%b]%b,"meta":%b}' % (b",".join(row.text for row in rows), more, meta)
 
 
 def past_included(
@@ -48,7 +55,11 @@ def past_included(
 ) -> Included | None:
     """What a record was linked to, as far as the request asks for it. Raises `Refused`."""
     include = _include(request, record.contract, record.target, record.key.collection)
-    return include.bring_past(at, {row_id: record.key.public_id}) if include else None
+    if include is None:
+        return None
+    found = include.bring_past(at, {row_id: record.key.public_id})
+    refuse_older(record.contract.source_id, at)
+    return found
 
 
 def _include(

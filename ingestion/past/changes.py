@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from ingestion.models import Change
-from ingestion.operations import Target
+from ingestion.operations import Action, Target
+from ingestion.past.erased import MARK, erased
+from ingestion.past.horizon import refuse_older
 from ingestion.past.kinds import CHANGE, past_kinds
 from ingestion.records import RecordKey, etag_of
 from ingestion.sql import columns, run
@@ -25,7 +27,7 @@ _OF_RECORD = """
     source_id = %s AND target = %s AND collection = %s AND public_id BETWEEN %s AND %s
 """
 _NEWEST_FIRST = "public_id DESC, seq DESC"
-_TOLD = "id, task_id, action, version, at, actor, reason, seq"
+_TOLD = "id, task_id, action, version, at, actor, reason, seq, is_erased"
 
 
 class PastRecord(NamedTuple):
@@ -54,6 +56,7 @@ class Told(NamedTuple):
     actor: str
     reason: str
     seq: int
+    is_erased: bool
 
 
 class Period(NamedTuple):
@@ -132,6 +135,25 @@ def last_change(record: PastRecord) -> Change:
     raise record.missing
 
 
+def changes_before(record: PastRecord, before: int | None, size: int) -> list[Change]:
+    """The newest changes of a record, or those that come before a `seq`, with what it then was."""
+    sql = f"""
+        SELECT * FROM {CHANGE} WHERE {_OF_RECORD} AND (%s::bigint IS NULL OR seq < %s)
+        ORDER BY {_NEWEST_FIRST} LIMIT %s
+    """
+    return list(Change.objects.raw(sql, [*record.parameters, before, before, size]))
+
+
+def change_after(record: PastRecord, after: int) -> Change | None:
+    """The change that follows a `seq`."""
+    sql = f"""
+        SELECT * FROM {CHANGE} WHERE {_OF_RECORD} AND seq > %s ORDER BY public_id, seq LIMIT 1
+    """
+    for change in Change.objects.raw(sql, [*record.parameters, after]):
+        return change
+    return None
+
+
 def read_operation_id(text: str) -> UUID:
     """Raises NOT_FOUND for what is none."""
     try:
@@ -144,24 +166,33 @@ def read_operation_id(text: str) -> UUID:
 
 
 def record_at(record: PastRecord, at: datetime) -> tuple[str, str, UUID]:
-    """The JSON of a record as it was, its ETag and row id then. Raises NOT_FOUND."""
+    """The JSON of a record as it was, its ETag and row id then.
+
+    Raises NOT_FOUND, and 410 where that was erased or is not kept any more.
+    """
     text = past_kinds[record.target].text(record.contract.source_key)
     rows = run(
         f"""
-        SELECT {text.sql}, record_id, version FROM (
+        SELECT {text.sql}, record_id, version, is_erased, action FROM (
             SELECT * FROM {CHANGE} WHERE {_OF_RECORD} AND at <= %s
             ORDER BY {_NEWEST_FIRST} LIMIT 1
-        ) AS {CHANGE} WHERE action <> 'DELETE'
+        ) AS {CHANGE}
         """,
         [*text.params, *record.parameters, at],
     )
-    for shown, row_id, version in rows:
-        return shown, etag_of(row_id, version), row_id
-    raise record.missing
+    if not rows:
+        refuse_older(record.contract.source_id, at)
+        raise record.missing
+    ((shown, row_id, version, is_erased, action),) = rows
+    if action == Action.DELETE:
+        raise record.missing
+    if is_erased:
+        raise erased()
+    return shown, etag_of(row_id, version), row_id
 
 
 def texts_of(contract: Contract, target: Target, ids: Sequence[UUID]) -> list[bytes]:
-    """The JSON of the records of changes, in their order."""
+    """The JSON of the records of changes, in their order, without those that were erased."""
     if not ids:
         return []
     text = past_kinds[target].text(contract.source_key)
@@ -170,6 +201,7 @@ def texts_of(contract: Contract, target: Target, ids: Sequence[UUID]) -> list[by
         SELECT text FROM unnest(%s::uuid[]) WITH ORDINALITY AS wanted (id, place)
         CROSS JOIN LATERAL (
             SELECT {text.sql} AS text FROM {CHANGE} WHERE source_id = %s AND id = wanted.id
+              AND NOT is_erased
         ) AS shown ORDER BY place
         """,
         [*columns([(id,) for id in ids], 1), *text.params, contract.source_id],
@@ -188,4 +220,5 @@ def shown_change(record: PastRecord, change: Told) -> dict[str, Json]:
         "timestamp": time_text(change.at),
         "userInfo": {"actor": change.actor},
     }
-    return {**shown, "reason": change.reason} if change.reason else shown
+    reason = {"reason": change.reason} if change.reason else {}
+    return {**shown, **reason, **(MARK if change.is_erased else {})}

@@ -37,6 +37,10 @@ class PastKind(Protocol):
         """The deletions of this kind that went along with that of a record of another kind."""
         ...
 
+    def ever_on(self, contract: Contract, key: RecordKey) -> Sequence[RecordKey]:
+        """The records of this kind that ever hung on a resource, whether they are there or not."""
+        ...
+
 
 class PastResources:
     target = Target.RESOURCE
@@ -51,6 +55,9 @@ class PastResources:
         return resource_json(record, contract.source_key)
 
     def gone_along(self, deletion: Change) -> Sequence[Change]:
+        return ()
+
+    def ever_on(self, contract: Contract, key: RecordKey) -> Sequence[RecordKey]:
         return ()
 
 

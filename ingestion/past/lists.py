@@ -25,6 +25,7 @@ class PastRow(NamedTuple):
     text: bytes
     row_id: UUID
     public_id: str
+    is_erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,10 @@ def past_page(
             ) AS state ON action <> 'DELETE'
             WHERE found <= %s AND place < %s
         )
-        SELECT place, walk.public_id, text, record_id
+        SELECT place, walk.public_id, text, record_id, is_erased
         FROM walk
         LEFT JOIN LATERAL (
-            SELECT {text.sql} AS text, record_id FROM {CHANGE}
+            SELECT {text.sql} AS text, record_id, is_erased FROM {CHANGE}
             WHERE source_id = %s AND id = walk.change_id
         ) AS shown ON true
         WHERE change_id IS NOT NULL OR place = %s
@@ -76,7 +77,11 @@ def past_page(
             *(*text.params, contract.source_id, LOOKED_AT),
         ],
     )
-    rows = [PastRow(text.encode(), row_id, id) for _, id, text, row_id in found if text is not None]
+    rows = [
+        PastRow(text.encode(), row_id, id, is_erased)
+        for _, id, text, row_id, is_erased in found
+        if text is not None
+    ]
     if len(rows) > size:
         return PastPage(rows[:size], rows[size - 1].public_id)
     is_cut = bool(found) and found[-1][0] == LOOKED_AT

@@ -12,6 +12,7 @@ from ingestion.models import Change
 from ingestion.operations import Action, Operation, Target
 from ingestion.past.changes import PastRecord, last_change
 from ingestion.past.differences import document
+from ingestion.past.erased import erased, hold_unerased, refuse_erased
 from ingestion.past.kinds import past_kinds
 from ingestion.records import Receipt
 from ingestion.single import WrittenOne, write_led
@@ -36,16 +37,25 @@ def restore(
 
     Whether the record is there is looked up before it is locked, so this is a precondition too.
     """
+    refuse_erased(change)
     last = last_change(record)
     if last.action == Action.DELETE:
         own = replace(preconditions, must_be_new=True)
-        others = [_again(one, NONE, is_gone=True) for one in _gone_along(last)]
+        gone = _gone_along(last)
+        others = [_again(one, NONE, is_gone=True) for one in gone]
     else:
         own = replace(preconditions, if_match=preconditions.if_match or THERE)
-        others = []
+        gone, others = [], []
     leader = _again(change, own, is_gone=last.action == Action.DELETE)
-    source_key = record.contract.source_key
-    written, along = write_led(source_key, leader, others, actor=actor, reason=reason)
+    used = [each.pk for each in (change, *gone) if not each.is_erased]
+    written, along = write_led(
+        record.contract.source_key,
+        leader,
+        others,
+        actor=actor,
+        reason=reason,
+        also=lambda: hold_unerased(record.contract.source_id, used),
+    )
     return Restored(written, along)
 
 
@@ -66,6 +76,7 @@ def _again(change: Change, preconditions: Preconditions, *, is_gone: bool) -> Op
         change.public_id,
         {name: Document.of(member) for name, member in body.items()},
         preconditions=preconditions,
+        refused=erased() if change.is_erased else None,
     )
 
 

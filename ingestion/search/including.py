@@ -33,6 +33,8 @@ class Included:
     resources: Sequence[bytes]
     is_cut: bool
     """There are more, which a limit kept back."""
+    erased: int = 0
+    """So many of the past are not shown, since they were erased."""
 
     @property
     def json(self) -> bytes:
@@ -108,4 +110,6 @@ def members(included: Included | None) -> tuple[bytes, dict[str, Any]]:
     """What stands beside the records of an answer, and in its `meta`."""
     if included is None:
         return b"", {}
-    return b',"included":' + included.json, {"includeIsCut": True} if included.is_cut else {}
+    told: dict[str, Any] = {"includeIsCut": True} if included.is_cut else {}
+    lacks = {"erased": included.erased} if included.erased else {}
+    return b',"included":' + included.json, {**told, **lacks}

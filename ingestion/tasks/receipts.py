@@ -61,6 +61,10 @@ def write_receipts(sent: Sequence[Sent], receipts: Sequence[Receipt], *, is_plan
             before = receipt.before.etag if receipt.before is not None else ""
             etag = found.setdefault((receipt.operation.collection, receipt.id), before)
         stored.append(_stored(one.index, receipt, is_plan, etag))
+    return encode_receipts(stored)
+
+
+def encode_receipts(stored: Sequence[StoredReceipt]) -> str:
     return _encoder.encode(stored).decode()
 
 

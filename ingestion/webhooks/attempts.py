@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from ingestion.feed.cursors import Place, read_place
 from ingestion.feed.following import read
-from ingestion.feed.reading import Wanted
 from ingestion.feed.single import changes_of
 from ingestion.feed.ticks import newest_tick
 from ingestion.models import DeadLetter, Subscription
 from ingestion.webhooks.leases import keep
 from ingestion.webhooks.letters import asked_for, give_up_gone, with_letters
 from ingestion.webhooks.messages import Line
-from ingestion.webhooks.places import current, pack, unpack
+from ingestion.webhooks.places import current, pack, unpack, wanted_by
 
 AT_A_TIME = 20
 """Changes that are read with one statement. Each may have a megabyte."""
@@ -40,15 +39,6 @@ def next_attempts(subscription: Subscription) -> Sequence[Attempt]:
     return _replays(subscription) or _from_feed(subscription)
 
 
-def wanted_by(subscription: Subscription) -> Wanted:
-    return Wanted(
-        subscription.source_id,
-        subscription.source.key,
-        subscription.types,
-        subscription.has_payload,
-    )
-
-
 def _replays(subscription: Subscription) -> Sequence[Attempt]:
     while letters := asked_for(subscription, AT_A_TIME):
         ids = [letter.change_id for letter in letters]
@@ -65,8 +55,8 @@ def _replays(subscription: Subscription) -> Sequence[Attempt]:
 def _from_feed(subscription: Subscription) -> Sequence[Attempt]:
     newest = newest_tick()
     size, limit = _sizes(subscription)
-    place = current(subscription.place, subscription.source.key, newest)
-    found = read(place, newest, wanted_by(subscription), limit)
+    wanted = wanted_by(subscription)
+    found = read(current(subscription.place, wanted, newest), newest, wanted, limit)
     if not found.lines:
         if found.place != unpack(subscription.place):
             keep(subscription, place=pack(found.place))

@@ -11,6 +11,7 @@ import msgspec
 
 from ingestion.feed.cursors import Piece, Place, write_place
 from ingestion.feed.following import NOW, place_of
+from ingestion.feed.reading import Wanted
 from ingestion.feed.ticks import Newest, newest_tick
 from ingestion.models import Subscription
 from ingestion.sql import run
@@ -29,10 +30,19 @@ def unpack(packed: bytes | memoryview) -> Place:
     return msgspec.msgpack.decode(packed, type=Place)
 
 
-def begun(begin: str, source: str) -> Place:
+def wanted_by(subscription: Subscription) -> Wanted:
+    return Wanted(
+        subscription.source_id,
+        subscription.source.key,
+        None if subscription.types is None else tuple(subscription.types),
+        subscription.has_payload,
+    )
+
+
+def begun(begin: str, wanted: Wanted) -> Place:
     """Where `now`, `beginning` or a cursor leads. Raises `Refused`, with a fault at `/from`."""
     try:
-        return place_of(None if begin == BEGINNING else begin, source, newest_tick())
+        return place_of(None if begin == BEGINNING else begin, wanted, newest_tick())
     except Refused as refused:
         told = [fault.message for fault in refused.faults] or [refused.message]
         if refused.status == ErrorType.INVALID_ARGUMENT.status:
@@ -41,9 +51,9 @@ def begun(begin: str, source: str) -> Place:
         raise Refused(refused.type, refused.message, faults, status=refused.status) from None
 
 
-def current(packed: bytes | memoryview, source: str, newest: Newest) -> Place:
+def current(packed: bytes | memoryview, wanted: Wanted, newest: Newest) -> Place:
     """The place where it goes on. Raises `Refused` where the feed does for such a cursor."""
-    return place_of(write_place(unpack(packed), source), source, newest)
+    return place_of(write_place(unpack(packed), wanted.source_key), wanted, newest)
 
 
 def has_news(packed: bytes | memoryview, newest: Newest, last_seq: int) -> bool:

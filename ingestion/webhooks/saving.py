@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from ingestion.feed.following import NOW
+from ingestion.feed.reading import Wanted
 from ingestion.feed.types import known_types
 from ingestion.models import Subscription
 from ingestion.sql import run
@@ -124,7 +125,7 @@ def rotate_secret(
 def _create(contract: Contract, key: str, body: Json) -> Saved:
     salt = new_salt()
     begin = body.get("from", NOW)
-    place = begun(begin, contract.source_key)
+    place = begun(begin, Wanted(contract.source_id, contract.source_key))
     subscription = Subscription.objects.create(
         source_id=contract.source_id,
         key=key,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models.functions import Now
 
+from ingestion.feed.following import read
 from ingestion.feed.ticks import newest_tick
 from ingestion.models import Subscription, SubscriptionStatus
-from ingestion.webhooks.places import begun, current, pack
+from ingestion.webhooks.places import begun, current, pack, wanted_by
 from ingestion.webhooks.secrets import fingerprint
 from profiles.faults import ErrorType, Fault, Refused
 
@@ -37,7 +38,7 @@ def resume(subscription: Subscription, begin: str | None = None) -> None:
     if begin is None:
         _refuse_stuck(row)
     else:
-        row.place, row.begun_from = pack(begun(begin, row.source.key)), begin
+        row.place, row.begun_from = pack(begun(begin, wanted_by(row))), begin
         row.tried, row.alone = None, 0
         row.version += 1
         columns += ["place", "begun_from", "tried", "alone", "version"]
@@ -52,7 +53,8 @@ def ask_for_test(subscription: Subscription) -> None:
 def _refuse_stuck(row: Subscription) -> None:
     """Else it would be paused again at once."""
     try:
-        current(row.place, row.source.key, newest_tick())
+        newest, wanted = newest_tick(), wanted_by(row)
+        read(current(row.place, wanted, newest), newest, wanted, 1)
     except Refused as refused:
         told = " ".join(fault.message for fault in refused.faults) or refused.message
         message = f"It cannot go on where it was: say `from`. {told}"

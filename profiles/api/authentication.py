@@ -28,7 +28,7 @@ class KeyAuthentication(BaseAuthentication):
             return None
         caller = recent_holder_of(sent)
         if caller is None:
-            _count_failure(client_address(request._request))
+            count_failure(client_address(request._request))
             raise AuthenticationFailed
         return caller, None
 
@@ -70,7 +70,7 @@ def _sent_key(request: Request) -> str | None:
     return next((request.META[name] for name in KEY_HEADERS if name in request.META), None)
 
 
-def _count_failure(address: str | None) -> None:
+def count_failure(address: str | None) -> None:
     """Raises `Throttled` for an address that keeps guessing."""
     name = f"failed-authentication:{address}"
     cache.add(name, 0, timeout=60)

@@ -6,20 +6,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Generic, TypeVar
 
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from profiles.api.bodies import body_of
 from profiles.api.pages import CATALOGUE_PARAMETERS, catalogue_page
 from profiles.api.parameters import choice_parameter
-from profiles.api.viewsets import RegistrarViewSet
+from profiles.api.versions import ONE, VERSION_PARAMETERS, VersionedViewSet
 from profiles.contract import current_contract
-from profiles.definitions import Definitions, Outcome
+from profiles.definitions import Definitions, Outcome, Saved
 from profiles.exact import Json, decode
 from profiles.faults import ErrorType, Fault, Refused, not_found
 from profiles.models import Definition
 from profiles.planning import Plan, plan
 from profiles.preconditions import Preconditions
+from profiles.versions import Versions
 
 D = TypeVar("D", bound=Definition)
 
@@ -28,13 +30,17 @@ NO_ETAG = '"0-0"'
 """Names no definition: what is planned is not there yet."""
 
 
-class DefinitionViewSet(RegistrarViewSet, Generic[D]):
+class DefinitionViewSet(VersionedViewSet, Generic[D]):
     """PUT takes what GET shows: `key` and `version` may be there, and must then agree."""
 
     definitions: ClassVar[Definitions[Any]]
     lookup_field = "key"
     lookup_value_regex = "[^/]+"
-    query_parameters = {"list": CATALOGUE_PARAMETERS, "update": ("mode",)}
+    query_parameters = {
+        "list": CATALOGUE_PARAMETERS,
+        "update": ("mode",),
+        **VERSION_PARAMETERS,
+    }
 
     def list(self, request: Request, source: str) -> Response:
         contract = current_contract(source)
@@ -65,9 +71,13 @@ class DefinitionViewSet(RegistrarViewSet, Generic[D]):
             key,
             body,
             actor=self.caller.actor,
+            reason=self.reason,
             preconditions=preconditions,
             found=found,
         )
+        return self._answer_saved(saved)
+
+    def _answer_saved(self, saved: Saved[D]) -> Response:
         status = 201 if saved.outcome is Outcome.CREATED else 200
         return self.answer(show_definition(saved.definition), saved.definition.etag, status)
 
@@ -78,9 +88,43 @@ class DefinitionViewSet(RegistrarViewSet, Generic[D]):
 
     def destroy(self, request: Request, source: str, key: str) -> Response:
         self.definitions.retire(
-            source, key, actor=self.caller.actor, preconditions=self.preconditions()
+            source,
+            key,
+            actor=self.caller.actor,
+            reason=self.reason,
+            preconditions=self.preconditions(),
         )
         return Response(status=204)
+
+    @action(detail=True, methods=["post"], url_path=f"{ONE}/restore")
+    def restore(self, request: Request, source: str, key: str, version: str) -> Response:
+        """An old body is saved again, as a PUT of it would."""
+        body = self.find_versions(source=source, key=key).find(version).row.body
+        if body is None:
+            message = f"Version {version} is a deletion: there is nothing to restore."
+            raise Refused(ErrorType.FAILED_PRECONDITION, message)
+        saved = self.definitions.save(
+            source,
+            key,
+            body,
+            actor=self.caller.actor,
+            reason=self.reason,
+            preconditions=self.preconditions(),
+        )
+        return self._answer_saved(saved)
+
+    @property
+    def listed(self) -> str:  # type: ignore[override]  # the kind of definition says it
+        return f"{self.definitions.model._meta.model_name}-versions"
+
+    def find_versions(self, **names: str) -> Versions:
+        source, key = names["source"], names["key"]
+        rows = self.definitions.model.with_retired.filter(source__retired_at=None)
+        definition = rows.filter(source__key=source, key=key).first()
+        if definition is None:
+            current_contract(source)  # To tell a missing source from a missing definition.
+            raise not_found(self.definitions.what)
+        return Versions.of_definition(self.definitions, definition)
 
     def find(self, source: str, key: str) -> D:
         """Raises NOT_FOUND."""

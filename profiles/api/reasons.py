@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from profiles.faults import ErrorType, Refused
+from profiles.reasons import MAX_REASON, is_reason
 
 REASON_HEADER = "X-Change-Reason"
-MAX_REASON = 500
 NO_REASON = f"{REASON_HEADER} takes 1 to {MAX_REASON} characters of UTF-8 in one line."
 
 
@@ -14,7 +14,7 @@ def read_reason(sent: str | None) -> str:
     if sent is None:
         return ""
     text = _utf_8(sent).strip()
-    if not 1 <= len(text) <= MAX_REASON or not text.isprintable():
+    if not is_reason(text):
         raise Refused(ErrorType.INVALID_ARGUMENT, NO_REASON)
     return text
 

@@ -11,8 +11,11 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
 
+from ingestion.models import Change
+
 ROW_PAGES = (
     "history",
+    "restore",
     "delete",
     "change",
     "password_change",
@@ -24,7 +27,10 @@ ROW_PAGES = (
     "correct",
     "steer",
 )
-LIST_PAGES = ("changelist", "add", "start", "ends", "found")
+LIST_PAGES = ("changelist", "add", "start", "ends", "found", "deleted")
+RECORD_PAGES = ("past", "compare")
+"""Under the id of a record, since it may be gone."""
+VERSION_PAGES = ("version", "restore_version")
 
 
 class Level(IntEnum):
@@ -47,7 +53,7 @@ class Rights(NamedTuple):
     delete: Level
 
     def needed(self, page: str, method: str) -> Level:
-        if page in ("display", "correct", "steer"):
+        if page in ("display", "correct", "steer", "restore", "restore_version"):
             return self.change
         if page in ("add", "start", "delete"):
             return self.delete if page == "delete" else self.add
@@ -66,11 +72,15 @@ RIGHTS = {
     "ingestion_resource": _all(Level.VIEWER, Level.STEWARD),
     "relationships_relationship": _all(Level.VIEWER, Level.STEWARD),
     "ingestion_change": _all(Level.VIEWER, Level.NOBODY),
+    "ingestion_erasure": Rights(Level.VIEWER, Level.OWNER, Level.NOBODY, Level.NOBODY),
     "ingestion_receipt": _all(Level.VIEWER, Level.NOBODY),
     "ingestion_task": Rights(Level.VIEWER, Level.STEWARD, Level.STEWARD, Level.NOBODY),
     "ingestion_subscription": _all(Level.OWNER, Level.OWNER),
     "ingestion_deadletter": Rights(Level.OWNER, Level.NOBODY, Level.NOBODY, Level.OWNER),
     "profiles_apikey": _all(Level.SUPERUSER, Level.SUPERUSER),
+    "profiles_configurationchange": Rights(
+        Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.NOBODY
+    ),
     "auth_user": _all(Level.SUPERUSER, Level.SUPERUSER),
     "axes_accessattempt": Rights(Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.SUPERUSER),
 }
@@ -111,9 +121,20 @@ def pages_of_models(rows: Sequence[Model], method: str) -> Iterator[Place]:
         if page in ROW_PAGES:
             paths = [reverse(f"admin:{name}", args=[row.pk]) for row in rows if of(row, model)]
             assert paths, f"no row of {model}"
+        elif page in RECORD_PAGES + VERSION_PAGES:
+            ids = [named(row, page) for row in rows if of(row, model)]
+            paths = [reverse(f"admin:{name}", args=own) for own in ids]
+            assert paths, f"no row of {model}"
         else:
             paths = [reverse(f"admin:{name}")]
         yield from (Place(path, RIGHTS[model].needed(page, method)) for path in paths)
+
+
+def named(row: Model, page: str) -> list[str]:
+    """What the addresses of its history name: a record, and perhaps one of its versions."""
+    change = Change.objects.select_related("source").get(record_id=row.pk)
+    record = [change.source.key, change.collection, change.public_id]
+    return [*record, change.pk.hex] if page in VERSION_PAGES else record
 
 
 def split(name: str) -> tuple[str, str]:

@@ -10,7 +10,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-DELETE = {"action": "delete_selected", "post": "yes"}
+SURE = {"post": "yes", "reason": "It is not needed any more."}
+DELETE = {"action": "delete_selected", **SURE}
 
 
 def address(model: type[Model], page: str, *args: Any) -> str:
@@ -99,7 +100,7 @@ class Pages:
         return self.send(path, {**self.open(path).inputs, **typed})
 
     def delete(self, row: Model) -> Page:
-        return self.send(delete_page(row), {"post": "yes"})
+        return self.send(delete_page(row), SURE)
 
     def delete_selected(self, *rows: Model) -> Page:
         selected = {"_selected_action": [str(row.pk) for row in rows]}

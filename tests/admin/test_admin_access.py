@@ -7,7 +7,7 @@ from ingestion.models import Change, Receipt, Resource
 from profiles.models import ApiKey, Profile, Source
 from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.conftest import signed_in
-from tests.admin.pages import Pages, address, change_page, delete_page
+from tests.admin.pages import SURE, Pages, address, change_page, delete_page
 from tests.factories import ProfileFactory, ResourceFactory
 
 MODELS: list[Any] = [
@@ -47,7 +47,7 @@ def test_a_viewer_neither_changes_nor_deletes(viewer: Pages, link: Relationship)
     rows = [link, link.from_resource, link.definition, link.source]
     for row in rows:
         assert viewer.client.post(change_page(row), {"data": "{}"}).status_code == 403
-        assert viewer.client.post(delete_page(row), {"post": "yes"}).status_code == 403
+        assert viewer.client.post(delete_page(row), SURE).status_code == 403
 
 
 def test_a_viewer_has_no_action_to_delete(viewer: Pages, link: Relationship) -> None:
@@ -101,7 +101,7 @@ def test_nobody_changes_history(steward: Pages, provider: Profile, model: Any) -
     assert steward.open(change_page(row)).status == 200
     assert steward.client.get(address(model, "add")).status_code == 403
     assert steward.client.post(change_page(row), {}).status_code == 403
-    assert steward.client.post(delete_page(row), {"post": "yes"}).status_code == 403
+    assert steward.client.post(delete_page(row), SURE).status_code == 403
 
 
 def test_the_index_shows_every_model(steward: Pages) -> None:

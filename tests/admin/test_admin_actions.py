@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from ingestion.models import Change, Resource
 from profiles.access import Role
 from profiles.models import Profile, Source
-from tests.admin.pages import Page, Pages, address
+from tests.admin.pages import SURE, Page, Pages, address
 from tests.factories import ProfileFactory, ResourceFactory, SourceRoleFactory, UserFactory
 
 BODY: dict[str, Any] = {
@@ -92,6 +92,11 @@ def test_it_is_one_task_of_history(steward: Pages, person: Profile) -> None:
     assert changes.count() == 3
     assert {change.actor for change in changes} == {"user:stella"}
     assert len({change.task_id for change in changes}) == 1
+
+
+def test_it_may_have_a_reason(steward: Pages, person: Profile) -> None:
+    set_all(steward, person, people(person, 1), path="name", value="Ada", reason="She said so.")
+    assert Change.objects.get(action="UPDATE").reason == "She said so."
 
 
 def test_the_question_comes_first(steward: Pages, person: Profile) -> None:
@@ -213,6 +218,6 @@ def test_deleting_those_of_a_profile_tells_what_goes_along(
     selected = {"_selected_action": str(link.from_resource_id), "action": "delete_selected"}
     page = steward.send(path, selected)
     assert "Relationships: 1" in page.text
-    page = steward.send(path, {**selected, "post": "yes"})
+    page = steward.send(path, {**selected, **SURE})
     assert "1 relationship went along." in page.messages
     assert page.rows == []

@@ -20,7 +20,7 @@ from ingestion.task_models import Task
 from profiles.models import ApiKey, Profile, Source, SourceRole
 from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.every_page import ROW_PAGES, Level, of, pages_of_models, split, walked
-from tests.admin.pages import DELETE, Pages, address, change_page
+from tests.admin.pages import DELETE, SURE, Pages, address, change_page
 from tests.admin.world import HERE, THERE, Place, everything, make_place, person, somebody
 
 LEVELS = [Level.NOTHING, Level.VIEWER, Level.STEWARD, Level.OWNER]
@@ -118,7 +118,7 @@ def test_guessed_rows_answer_as_rows_that_are_not_there(
                 answers = []
                 for key in keys:
                     path = reverse(f"admin:{name}", args=[key])
-                    sent = {"post": "yes"} if method == "POST" else {}
+                    sent = SURE if method == "POST" else {}
                     answer = getattr(client, method.lower())(path, sent, follow=True)
                     answers.append(said(answer, {"key": key}))
                 assert answers[0] == answers[1], (method, name)

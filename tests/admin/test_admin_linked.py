@@ -10,7 +10,7 @@ from profiles.models import Profile, Source
 from relationships.linked import SHOWN
 from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.every_page import Level
-from tests.admin.pages import Pages, address, change_page, delete_page
+from tests.admin.pages import SURE, Pages, address, change_page, delete_page
 from tests.admin.world import HERE, THERE, make_place, somebody
 from tests.factories import RelationshipDefinitionFactory, RelationshipFactory, ResourceFactory
 
@@ -108,14 +108,14 @@ def test_edit_and_removal_lead_back(steward: Pages, link: Relationship) -> None:
     opened = steward.open(shown.page)
     saved = steward.send(shown.page, {"etag": opened.inputs["etag"]})
     assert saved.context["original"] == link.from_resource
-    removed = steward.send(shown.delete_page, {"post": "yes"})
+    removed = steward.send(shown.delete_page, SURE)
     assert removed.context["original"] == link.from_resource
     assert not Relationship.objects.exists()
 
 
 @pytest.mark.parametrize("page", ["//evil.example/", "https://evil.example/", "javascript:1", "x"])
 def test_nobody_is_led_elsewhere(steward: Pages, link: Relationship, page: str) -> None:
-    removed = steward.send(f"{delete_page(link)}?next={page}", {"post": "yes"})
+    removed = steward.send(f"{delete_page(link)}?next={page}", SURE)
     assert removed.response.redirect_chain[-1][0] == address(Relationship, "changelist")  # type: ignore[attr-defined]
 
 

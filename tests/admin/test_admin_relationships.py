@@ -125,4 +125,4 @@ def test_a_relationship_that_was_changed_meanwhile_is_not_overwritten(
 def test_history_of_a_relationship_is_found(steward: Pages, link: Relationship) -> None:
     steward.change(link, data=EFFECTIVE)
     page = steward.open(address(Relationship, "history", link.pk))
-    assert [row.partition(" ")[0] for row in page.rows] == ["UPSERT", "CREATE"]
+    assert [one.change.action for one in page.context["rows"]] == ["UPSERT", "CREATE"]

@@ -233,4 +233,6 @@ def test_history_shows_the_changes_through_every_door(steward: Pages, provider: 
     ResourceFactory.create(profile=provider, id="leia")
     steward.change(resource, data='{"name":"Han"}')
     page = steward.open(address(Resource, "history", resource.pk))
-    assert page.rows == ["UPSERT provider/han", "CREATE provider/han"]
+    told = page.context["rows"]
+    assert [one.change.action for one in told] == ["UPSERT", "CREATE"]
+    assert {one.change.public_id for one in told} == {"han"}

@@ -16,14 +16,17 @@ from tests.admin.every_page import (
     ELSEWHERE,
     INLINE,
     LIST_PAGES,
+    RECORD_PAGES,
     RIGHTS,
     ROW_PAGES,
     SHARED,
+    VERSION_PAGES,
     Level,
     pages_of_models,
     split,
     walked,
 )
+from tests.admin.pages import SURE
 from tests.admin.world import HERE, Place, everything, make_place, somebody
 
 LEVELS = [level for level in Level if level is not Level.NOBODY]
@@ -47,7 +50,7 @@ def test_the_table_knows_every_page() -> None:
     for name in walked():
         if name not in SHARED | ELSEWHERE:
             model, page = split(str(name))
-            known = (*LIST_PAGES, *ROW_PAGES)
+            known = (*LIST_PAGES, *ROW_PAGES, *RECORD_PAGES, *VERSION_PAGES)
             assert model in RIGHTS, f"{name} is not in the table"
             assert page in known, f"{name} is not in the table"
 
@@ -71,7 +74,7 @@ def test_writes_pass_for_whoever_may_do_them(here: Place, level: Level) -> None:
     for path, needed in pages_of_models(here.rows, "POST"):
         before = everything()
         with transaction.atomic():
-            answer = client.post(path, {"post": "yes"})
+            answer = client.post(path, SURE)
             after = everything()
             transaction.set_rollback(True)
         wrote = after != before

@@ -10,12 +10,13 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import Client
 
-from ingestion.models import Change, DeadLetter, Receipt, Resource, Subscription
+from ingestion.models import Change, DeadLetter, Erasure, Receipt, Resource, Subscription
 from ingestion.task_models import Task
 from ingestion.webhooks.saving import save_subscription
 from profiles.access import Role
+from profiles.configuration import record_key
 from profiles.exact import encode
-from profiles.models import ApiKey, Profile, Source, SourceRole
+from profiles.models import ApiKey, ConfigurationChange, Profile, Source, SourceRole
 from relationships.models import Relationship, RelationshipDefinition
 from tests import factories
 from tests.admin.every_page import Level
@@ -77,6 +78,20 @@ def make_place(word: str) -> Place:
     key = ApiKey.objects.get(sources=source)
     rows = [source, profile, definition, ends[0], link, key, user, attempt]
     rows += [Change.objects.filter(source=source).first(), Receipt.objects.get(source=source)]
+    rows.append(
+        Erasure.objects.create(
+            source=source,
+            target="RESOURCE",
+            collection=profile.key,
+            public_id=f"{word}-4",
+            scope="all",
+            actor=f"user:{word}",
+            reason=word,
+            erased={"changes": 1},
+        )
+    )
+    record_key(key, actor="test", reason=word)
+    rows.append(ConfigurationChange.objects.get(subject=key.prefix))
     rows.append(factories.TaskFactory.create(source=source, asked={"name": f"{word}.csv"}))
     rows += subscribed(source, word)
     return Place(word, source, rows)
@@ -118,7 +133,7 @@ def person(level: Level, source: Source, name: str = "somebody") -> User:
 def everything() -> bytes:
     """All that is stored, to see whether something was written."""
     models = [Source, Profile, RelationshipDefinition, Resource, Relationship, Change]
-    others = [Receipt, ApiKey, SourceRole, User, AccessAttempt, Task]
+    others = [Receipt, ApiKey, SourceRole, User, AccessAttempt, Task, Erasure]
     webhooks = [Subscription, DeadLetter]
     managers = [
         getattr(model, "with_retired", model._default_manager)

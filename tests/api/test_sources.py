@@ -144,7 +144,7 @@ def test_two_at_once_may_create_the_same_source() -> None:
     key = factories.make_key("admin")
     second = Thread(target=_put, args=(key, answers))
     with transaction.atomic():
-        save_source("clinics", REGISTRY)
+        save_source("clinics", REGISTRY, actor="test")
         second.start()
         second.join(timeout=0.3)
         assert second.is_alive()

@@ -28,6 +28,9 @@ def main() -> None:
     if options.bulk:
         bulk(options)
         return
+    if options.history:
+        history(options)
+        return
     from tests.bench.arena import arena
     from tests.bench.pages import measure as measure_pages
     from tests.bench.searching import measure as measure_searches
@@ -61,6 +64,17 @@ def bulk(options: argparse.Namespace) -> None:
     Path(options.json).write_text(json.dumps({"bulk": rows, "beside": beside}, indent=1) + "\n")
 
 
+def history(options: argparse.Namespace) -> None:
+    """What history costs, and nothing else."""
+    from tests.bench.history import measure as measure_history
+
+    call_command("migrate", verbosity=0)
+    rows = list(measure_history(options.history))
+    sys.stdout.write(as_text(rows))
+    Path(options.json).parent.mkdir(exist_ok=True)
+    Path(options.json).write_text(json.dumps({"history": rows}, indent=1) + "\n")
+
+
 def _told(rows: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
     """The same, each written out when it comes."""
     for number, row in enumerate(rows):
@@ -79,6 +93,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--bulk", type=int, default=0, help="records at once, and nothing else")
     parser.add_argument("--batch", type=int, default=1_000, help="records a transaction")
     parser.add_argument("--only", default="", help="the last bulk case")
+    parser.add_argument("--history", type=int, default=0, help="records with ten versions each")
     parser.add_argument("--json", default=".local/bench.json")
     return parser.parse_args()
 

@@ -8,13 +8,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 WORKERS = 2
 THREADS = 4
+WSGI = (
+    *("--interface", "wsgi", "--workers", str(WORKERS)),
+    *("--blocking-threads", str(THREADS)),
+)
+ASGI = ("--interface", "asginl")
 
 
 def free_port() -> int:
@@ -24,13 +29,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(application: str, settings: str, port: int, probe: str) -> Iterator[int]:
+def served(
+    application: str, settings: str, port: int, probe: str, interface: Sequence[str] = WSGI
+) -> Iterator[int]:
     """A production server for an application; yields the id of its first process."""
     command = [
-        str(Path(sys.executable).with_name("granian")),
-        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"),
-        *("--workers", str(WORKERS), "--blocking-threads", str(THREADS)),
-        *("--log-level", "error", application),
+        *(sys.executable, "-m", "granian", "--no-ws", *interface),
+        *("--host", "127.0.0.1", "--port", str(port), "--log-level", "error", application),
     ]
     environment = {**os.environ, "LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": settings}
     process = subprocess.Popen(command, env=environment)

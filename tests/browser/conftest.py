@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from ingestion.models import Resource
@@ -29,7 +29,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 20_000
+PATIENCE = 60_000
 """Milliseconds: the machine may have a lot to do."""
 
 
@@ -42,6 +42,7 @@ def chromium() -> Iterator[Browser]:
     """
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed.")
+    expect.set_options(timeout=PATIENCE)  # By itself it waits for 5 seconds.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -33,6 +33,7 @@ def test_a_relationship_is_added_and_removed(
     panel = steward.page.get_by_role("region", name="worksAt")
     expect(panel.get_by_role("listitem")).to_have_count(2)
     steward.follow("Remove worksAt cantina")
+    steward.page.get_by_label("Reason").fill("It moved.")
     steward.page.get_by_role("button", name="Yes").click()
     expect(panel.get_by_role("listitem")).to_have_count(1)
     expect(panel).to_contain_text("Millennium Falcon")

@@ -63,9 +63,7 @@ def matched(person: Person) -> None:
 
 def expect_counts(person: Person, **counts: int) -> None:
     for name, count in counts.items():
-        expect(person.page.locator(f'[data-count="{name}"]')).to_have_text(
-            f"{count:,}", timeout=60_000
-        )
+        expect(person.page.locator(f'[data-count="{name}"]')).to_have_text(f"{count:,}")
     expect(person.page.locator("[data-progress]")).to_have_count(0)
 
 

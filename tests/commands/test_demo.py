@@ -18,6 +18,7 @@ from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
 from uuid import uuid4
 
 import psycopg
@@ -26,6 +27,7 @@ from django.contrib.auth.models import User
 
 from config import worker
 from config.demo.access import renew
+from config.demo.definitions import SOURCE
 from config.demo.records import LINKS, OFFICES, PROVIDERS
 from config.demo.secrets import Access, kept
 from config.demo.seeding import seed
@@ -40,6 +42,8 @@ from relationships.models import Relationship
 from tests.factories import make_key
 
 PROJECT = Path(__file__).parents[2]
+SECONDS = 60
+"""The machine may have a lot to do."""
 SERVER = os.environ.get("DATABASE_URL") or local_database_url()
 
 
@@ -100,7 +104,7 @@ class Demo:
         return line.removeprefix(f"{what}: ")
 
     def get(self, path: str, **headers: str) -> tuple[int, str]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         status, text = answer.status, answer.read().decode()
@@ -111,7 +115,7 @@ class Demo:
 def finish(process: subprocess.Popen[str]) -> tuple[str, str]:
     """Let it end by itself; by force if it does not, which is a failure."""
     try:
-        return process.communicate(timeout=30)
+        return process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         raise AssertionError(f"The demo has not ended: {process.communicate()}") from None
@@ -195,9 +199,20 @@ def test_the_curl_line_works(demo: Demo) -> None:
     assert json.loads(text)["data"][0]["type"] == "provider"
 
 
+def test_who_waits_for_changes_is_led_to_a_listener(demo: Demo) -> None:
+    key = {"X-API-Key": demo.told("API key")}
+    connection = HTTPConnection("127.0.0.1", demo.port, timeout=20)
+    connection.request("GET", f"/sources/{SOURCE}/v1/changes?cursor=now&wait=1", headers=key)
+    answer = connection.getresponse()
+    connection.close()
+    assert answer.status == 307
+    with urlopen(answer.headers["Location"], timeout=20) as followed:
+        assert json.load(followed)["data"] == []
+
+
 def test_the_password_opens_the_admin(demo: Demo) -> None:
     name, password = re.findall(r"user (\S+), password (\S+)\)", demo.told("Admin"))[0]
-    connection = HTTPConnection("127.0.0.1", demo.port, timeout=20)
+    connection = HTTPConnection("127.0.0.1", demo.port, timeout=SECONDS)
     connection.request("GET", "/admin/login/")
     page = connection.getresponse()
     page.read()
@@ -260,7 +275,7 @@ def test_a_killed_demo_leaves_no_server(demo: Demo, installation: Installation) 
 
 
 def soon(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + SECONDS
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.05)
     return holds()

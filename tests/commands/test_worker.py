@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Status
 
 from config import jobs, worker
-from tests.workers import empty_queue, soon, working
+from tests.workers import SECONDS, empty_queue, soon, working
 
 TIDY = "builtin:procrastinate.builtin_tasks.remove_old_jobs"
 
@@ -66,7 +66,7 @@ def test_it_does_what_is_put_in_until_a_signal_ends_it(queue: None, number: sign
         put_in()
         assert soon(lambda: not statuses())
         process.send_signal(number)
-        output, log = process.communicate(timeout=20)
+        output, log = process.communicate(timeout=SECONDS)
     assert (process.returncode, output, log) == (0, "", "")
     assert not is_at_work()
 
@@ -74,7 +74,7 @@ def test_it_does_what_is_put_in_until_a_signal_ends_it(queue: None, number: sign
 def test_its_log_is_json(queue: None) -> None:
     put_in()
     with working("--once", LOG_LEVEL="INFO") as process:
-        _, log = process.communicate(timeout=30)
+        _, log = process.communicate(timeout=SECONDS)
     assert process.returncode == 0
     events = [json.loads(line)["event"] for line in log.splitlines()]
     assert any("ended with status: Success" in event for event in events)
@@ -82,7 +82,7 @@ def test_its_log_is_json(queue: None) -> None:
 
 def test_without_a_database_it_says_so(queue: None) -> None:
     with working(DATABASE_URL="postgresql://registrar@127.0.0.1:1/nothing") as process:
-        _, log = process.communicate(timeout=60)
+        _, log = process.communicate(timeout=SECONDS)
     assert process.returncode == 1
     assert any("The worker needs the database" in line for line in log.splitlines())
 

@@ -30,7 +30,7 @@ WRITERS = 4
 CLIENTS = 8
 SHORTEST_LOAD, LONGEST_LOAD = 0.2, 0.8
 SECONDS_TO_RECOVER = 5.0
-SECONDS_TO_WORK = 10.0
+SECONDS_TO_WORK = 60.0
 
 
 def test_what_was_acknowledged_outlives_every_crash(machines: Machines) -> None:

@@ -79,7 +79,7 @@ class Crew:
         for process in self.processes[:count]:
             process.send_signal(signal)
         for process in self.processes[:count]:
-            process.wait(timeout=20)
+            process.wait(timeout=SECONDS_TO_END)
 
 
 def _catches(pid: int, signal: int) -> bool:

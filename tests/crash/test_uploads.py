@@ -23,6 +23,7 @@ BULK = f"/sources/{SOURCE}/v1/resources/bulk"
 TASKS = f"/sources/{SOURCE}/v1/tasks"
 LINE = b'{"action": "UPSERT", "upsert": {"type": "provider", "id": "one", "data": {}}}\n'
 MEBIBYTE = b" " * (1 << 20)
+SECONDS_TO_END = 60.0
 LONG = 100
 """Mebibytes of one line."""
 FLAT = 32 << 20
@@ -53,7 +54,7 @@ def tasks(server: Machines) -> int:
 
 
 def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + SECONDS_TO_END
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)

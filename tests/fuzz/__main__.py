@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import django
 from django.db import connection
 
-from tests.bench.processes import free_port, served
+from tests.bench.processes import ASGI, free_port, served
 from tests.fuzz.report import SHARE_NEEDED, share_done, table, tallies
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -56,11 +56,12 @@ def _attack(
     options: argparse.Namespace, passed_on: list[str], folder: Path
 ) -> tuple[int, dict[str, Any]]:
     """The exit code of schemathesis, and what the hooks have counted."""
-    port = free_port()
+    port, listener = free_port(), free_port()
     document, report = folder / "openapi.json", folder / "report.json"
-    os.environ |= _environment(port, report)
+    os.environ |= _environment(port, listener, report)
     with (
         served("tests.fuzz.wsgi:application", "config.settings", port, "/readyz"),
+        served("config.asgi:application", "config.settings", listener, "/readyz", ASGI),
         _working(),
     ):
         # From a file: schemathesis leaves out the operation that it has the document from.
@@ -94,11 +95,12 @@ def _database() -> Iterator[None]:
         connection.creation.destroy_test_db(before, verbosity=0)
 
 
-def _environment(port: int, report: Path) -> dict[str, str]:
+def _environment(port: int, listener: int, report: Path) -> dict[str, str]:
     from tests.factories import make_key
 
     return {
         "FUZZ_PORT": str(port),
+        "LISTENER_URL": f"http://127.0.0.1:{listener}",
         "FUZZ_KEY": make_key("admin"),
         "FUZZ_REPORT": str(report),
     }

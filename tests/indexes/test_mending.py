@@ -25,7 +25,7 @@ from tests.indexes.worker import (
     states,
     work,
 )
-from tests.workers import soon, working
+from tests.workers import SECONDS, soon, working
 from tests.writing.threads import Threads
 
 BUILDING = """
@@ -151,7 +151,7 @@ def test_a_worker_that_is_told_to_stop_leaves_its_build_to_the_next(source: Sour
     with somebody_reading(), working() as process:
         assert builds()
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=20)
+        _, log = process.communicate(timeout=SECONDS)
         assert (process.returncode, log) == (0, "")
         assert count_of(BUILDING) == 0
     assert jobs() == 1

@@ -10,7 +10,17 @@ from django.core.cache import cache
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api
+from tests.kept import KeptSource
 from tests.traversal.graphs import make_source, store_nodes
+
+
+def _make_filled_source() -> Source:
+    source = make_source()
+    store_nodes(source)
+    return source
+
+
+ONE, OTHER = KeptSource(_make_filled_source), KeptSource(_make_filled_source)
 
 
 @pytest.fixture(autouse=True)
@@ -22,16 +32,12 @@ def _nobody_was_counted() -> Iterator[None]:
 
 @pytest.fixture
 def source(db: None) -> Source:
-    source = make_source()
-    store_nodes(source)
-    return source
+    return ONE()
 
 
 @pytest.fixture
 def twin(db: None) -> Source:
-    twin = make_source()
-    store_nodes(twin)
-    return twin
+    return OTHER()
 
 
 @pytest.fixture

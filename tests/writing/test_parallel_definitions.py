@@ -8,12 +8,12 @@ from functools import partial
 import pytest
 
 from ingestion.models import Change
-from profiles.definitions import profiles, retire_source
+from profiles.definitions import profiles
 from profiles.exact import Json
 from profiles.faults import Refused
 from profiles.models import Profile, ProfileVersion, Source
 from profiles.preconditions import Preconditions
-from profiles.sources import save_source
+from profiles.sources import retire_source, save_source
 from relationships.definitions import relationship_definitions
 from relationships.models import Relationship
 from tests.examples import PROVIDER
@@ -245,9 +245,10 @@ def test_a_definition_that_gets_a_relationship_is_not_retired(
 
 def test_a_source_that_is_being_retired_is_not_changed(threads: Threads) -> None:
     empty = Source.objects.create(key="empty")
-    job = partial(retire_source, "empty", Preconditions(if_match=(empty.etag,)))
-    retiring = threads.pause(job, before="profiles.definitions:refuse_if_used")
-    naming = threads.start(partial(save_source, "empty", {"type": "registry", "name": "new"}))
+    job = partial(retire_source, "empty", Preconditions(if_match=(empty.etag,)), actor="test")
+    retiring = threads.pause(job, before="profiles.sources:refuse_if_used")
+    body = {"type": "registry", "name": "new"}
+    naming = threads.start(partial(save_source, "empty", body, actor="test"))
     assert is_waiting(naming)
     retiring.go_on()
     named, is_new = naming.result()
@@ -256,7 +257,7 @@ def test_a_source_that_is_being_retired_is_not_changed(threads: Threads) -> None
 
 def test_a_source_that_is_being_retired_is_not_written_to(threads: Threads) -> None:
     empty = Source.objects.create(key="empty")
-    retiring = threads.pause(partial(retire_source, "empty"), before=COMMIT)
+    retiring = threads.pause(partial(retire_source, "empty", actor="test"), before=COMMIT)
     defining = threads.start(partial(save, profiles, empty, "provider", PROVIDER))
     writing = threads.start(partial(answer, empty, create("provider", "p")))
     assert is_waiting(writing, count=2)

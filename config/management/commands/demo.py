@@ -58,8 +58,10 @@ class Command(BaseCommand):
             serving.refuse_busy(address)
             ways_in = known.access(access.database_name())
             self._prepare(ways_in)
-            environment = _environment(address, known.secret_key)
+            listener = serving.free_address(host=address.host)
+            environment = _environment(address, listener, known.secret_key)
             stack.enter_context(serving.working(environment))
+            stack.enter_context(serving.listening(listener, environment))
             server = stack.enter_context(serving.running(address, environment))
         return server, ways_in
 
@@ -91,11 +93,12 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _environment(address: Address, secret_key: str) -> dict[str, str]:
+def _environment(address: Address, listener: Address, secret_key: str) -> dict[str, str]:
     hosts = {*settings.ALLOWED_HOSTS, address.reached_at}
     return {
         "SECRET_KEY": secret_key,
         "ALLOWED_HOSTS": ",".join(sorted(hosts)),
+        "LISTENER_URL": listener.url,
         **{name: value for name, value in os.environ.items() if value},
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }

@@ -20,7 +20,9 @@ from ingestion.loading import STANDARD_INPUT, Done, begin, load
 from ingestion.progress import Progress, Reader
 from ingestion.records import Outcome
 from ingestion.rejects import Rejects
+from ingestion.task_models import Task
 from profiles.faults import Refused
+from profiles.management.reasons import add_reason
 
 SHOWN_FAULTS = 20
 USAGE = 2
@@ -49,6 +51,7 @@ class Command(BaseCommand):
             type=int,
             help="operations a transaction; by default what takes half a second",
         )
+        add_reason(parser)
         parser.add_argument("--all-faults", action="store_true", help="print every fault")
         parser.add_argument(
             "--rejects",
@@ -68,6 +71,7 @@ class Command(BaseCommand):
         batch: int | None,
         all_faults: bool,
         rejects: Path | None,
+        reason: str,
         verbosity: int,
         **options: Any,
     ) -> None:
@@ -81,7 +85,7 @@ class Command(BaseCommand):
             report = Report(self, progress, None if all_faults else SHOWN_FAULTS)
             stack.enter_context(closing(report))
             stack.enter_context(closing(progress))
-            loading = Loading(source, jobs, resume, batch)
+            loading = Loading(source, jobs, resume, batch, reason)
             try:
                 for file in files:
                     for at, done in loading.load(file):
@@ -104,13 +108,14 @@ class Loading:
     jobs: int
     resume: bool
     batch: int | None
+    reason: str
 
     def load(self, file: Path) -> Iterator[tuple[Reader, Done]]:
         """What is done of one file, and by whom. Raises `CommandError` for what stops it all."""
         try:
             if self.jobs > 1:
                 self._refuse_what_has_to_be_read_by_one(file)
-            task = begin(self.source, file, shares=self.jobs, resume=self.resume)
+            task = self._begin(file)
             jobs = task.shares.count()
             if jobs > 1:
                 together = load_together(task, file, jobs=jobs, chunk_size=self.batch)
@@ -124,6 +129,9 @@ class Loading:
         except (OSError, EOFError, zlib.error) as error:
             reason = getattr(error, "strerror", None) or error
             raise CommandError(f"{file}: {reason}", returncode=USAGE) from None
+
+    def _begin(self, file: Path) -> Task:
+        return begin(self.source, file, shares=self.jobs, resume=self.resume, reason=self.reason)
 
     def _refuse_what_has_to_be_read_by_one(self, file: Path) -> None:
         if file == STANDARD_INPUT:

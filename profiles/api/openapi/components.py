@@ -9,12 +9,13 @@ from django.conf import settings
 from profiles.api.openapi.endpoints import Components, Object, schema
 from profiles.api.openapi.refusals import shared_refusals
 from profiles.api.parameters import DEFAULT_PER_PAGE, MAX_PER_PAGE
-from profiles.api.reasons import MAX_REASON, REASON_HEADER
+from profiles.api.reasons import REASON_HEADER
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.faults import ErrorType, Scope
 from profiles.names import ID_PATTERN, KEY_PATTERN, PATH_WORDS
 from profiles.preconditions import ETAG_PATTERN
+from profiles.reasons import MAX_REASON
 
 ETAG = '"01956f3a0b7c7d0e8a6b5c4d3e2f1a09-1"'
 CURSOR = "WyItY3JlYXRlZEF0IiwiMjAyNS0wMy0wMVQxMjowMDowMFoiLFsiam9obi1kb2UiXV0"
@@ -72,7 +73,7 @@ SECURITY_SCHEMES: dict[str, Object] = {
 }
 
 
-def path_parameter(name: str, schema: Schema, example: str, description: str) -> Object:
+def path_parameter(name: str, schema: Schema, example: str | int, description: str) -> Object:
     return {
         "name": name,
         "in": "path",
@@ -160,6 +161,10 @@ def _schemas() -> dict[str, Schema]:
                 "includeIsCut": {
                     "type": "boolean",
                     "description": "There is more to include than is brought; else absent.",
+                },
+                "erased": {
+                    **POSITIVE,
+                    "description": "So many are not shown, since what they were has been erased.",
                 },
                 "explain": {
                     "type": "array",

@@ -19,6 +19,7 @@ from profiles.api.openapi.endpoints import (
 )
 from profiles.api.openapi.plans import PLAN_COMPUTING
 from profiles.api.openapi.refusals import missing, refusal
+from profiles.api.openapi.versions import DescribedVersions, version_schemas
 from profiles.datatypes.base import Schema
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, Refused
@@ -51,6 +52,8 @@ class DescribedDefinitions:
     stands_in_the_way: Refused
     """What a change of a definition may meet."""
     in_use: Refused
+    unrestorable: Refused
+    """What the restoration of an old version may meet."""
     plan: Json
     """What a changed definition would leave behind, as it is answered."""
 
@@ -61,7 +64,24 @@ class DescribedDefinitions:
             "retrieve": self._retrieve(),
             "update": self._update(),
             "destroy": self._destroy(),
+            **self._versions.endpoints(),
+            "restore": self._versions.restoring(self._first_key, self.unrestorable),
         }
+
+    @property
+    def _first_key(self) -> str:
+        return next(iter(self.bodies))
+
+    @property
+    def _versions(self) -> DescribedVersions:
+        return DescribedVersions(
+            name=self.name,
+            what=self.what,
+            tag=self.tag,
+            parameters=("source", self.parameter),
+            payload=self.bodies[self._first_key],
+            with_contract=True,
+        )
 
     def _list(self) -> Callable[[Any], Any]:
         shown = self._shown()
@@ -107,7 +127,7 @@ class DescribedDefinitions:
                 400: refusal(f"The {self.what} is faulty.", faulty=self.faulty),
                 409: refusal("What is there forbids the change.", forbidden=self.stands_in_the_way),
             },
-            parameters=("source", self.parameter, "mode", "IfMatch", "IfNew"),
+            parameters=("source", self.parameter, "mode", "IfMatch", "IfNew", "ChangeReason"),
             body=json_body(f"{self.name}Body", self.bodies),
             description=UPDATE,
         )
@@ -122,7 +142,7 @@ class DescribedDefinitions:
                 404: missing(self.what),
                 409: refusal(f"The {self.what} is in use.", inUse=self.in_use),
             },
-            parameters=("source", self.parameter, "IfMatch"),
+            parameters=("source", self.parameter, "IfMatch", "ChangeReason"),
         )
 
     def _shown(self) -> dict[str, Json]:
@@ -143,6 +163,7 @@ def definition_schemas(name: str, checked: Schema) -> dict[str, Schema]:
         f"{name}Body": {**sent, "properties": members},
         name: {**sent, "properties": members, "required": needed},
         f"{name}Page": page_schema(name, schema("CataloguePageMeta")),
+        **version_schemas(name, with_contract=True),
         **lower,
         "Property": _with_members_of_all(lower["Property"]),
     }

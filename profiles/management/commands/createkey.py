@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from profiles.access import Role
+from profiles.access import COMMAND_LINE, Role
+from profiles.configuration import record_key
+from profiles.management.reasons import add_reason
 from profiles.models import ApiKey, Source
 
 USAGE = 2
@@ -32,6 +34,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--expires", type=moment, metavar="2027-01-01", help="not later (UTC)")
         parser.add_argument("--rate-limit", type=int, metavar="N", help="requests a minute")
+        add_reason(parser)
 
     @transaction.atomic
     def handle(
@@ -42,6 +45,7 @@ class Command(BaseCommand):
         sources: list[str],
         expires: datetime | None,
         rate_limit: int | None,
+        reason: str,
         **options: Any,
     ) -> None:
         found = _found_sources(sources)
@@ -56,6 +60,7 @@ class Command(BaseCommand):
         _check(key)
         key.save()
         key.sources.set(found)
+        record_key(key, actor=COMMAND_LINE, reason=reason)
         self.stderr.write("Keep this key: it cannot be shown again.", self.style.WARNING)
         self.stdout.write(secret)
 

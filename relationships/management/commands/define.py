@@ -12,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from profiles.access import COMMAND_LINE
 from profiles.exact import decode
 from profiles.faults import Refused
-from profiles.models import Source
-from profiles.sources import SOURCE_TYPE, save_source
+from profiles.management.reasons import add_reason
+from profiles.models import SOURCE_TYPE, Source
+from profiles.sources import save_source
 from relationships.defining import Proposal, define
 
 USAGE = 2
@@ -29,8 +30,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="or a directory")
         parser.add_argument("--source", required=True, metavar="KEY")
+        add_reason(parser)
 
-    def handle(self, *, files: list[Path], source: str, **options: Any) -> None:
+    def handle(self, *, files: list[Path], source: str, reason: str, **options: Any) -> None:
         proposals: dict[Path, Proposal] = {}
         refusals: dict[Path, Refused] = {}
         for path in _json_files(files):
@@ -40,8 +42,8 @@ class Command(BaseCommand):
                 refusals[path] = refused
         _refuse_doubles(proposals)
         total = len(proposals) + len(refusals)
-        self._create_missing(source)
-        results = define(source, proposals.values(), actor=COMMAND_LINE)
+        self._create_missing(source, reason)
+        results = define(source, proposals.values(), actor=COMMAND_LINE, reason=reason)
         for path, proposal in proposals.items():
             result = results[proposal]
             if isinstance(result, Refused):
@@ -50,11 +52,11 @@ class Command(BaseCommand):
                 self.stdout.write(f"{path}: {proposal.what} {proposal.key} {result.lower()}")
         self._report(refusals, total)
 
-    def _create_missing(self, source: str) -> None:
+    def _create_missing(self, source: str, reason: str) -> None:
         if Source.objects.filter(key=source).exists():
             return
         try:
-            save_source(source, {"type": SOURCE_TYPE})
+            save_source(source, {"type": SOURCE_TYPE}, actor=COMMAND_LINE, reason=reason)
         except Refused as refused:
             message = refused.faults[0].message
             raise CommandError(f"--source {source}: {message}", returncode=USAGE) from None

@@ -1,0 +1,27 @@
+"""Why somebody of the staff changes a record, as forms ask for it."""
+
+from __future__ import annotations
+
+from django import forms
+
+from profiles.form_fields import ReasonField
+
+KEPT = "Kept in the history of the record, and told to whoever follows it."
+_LINE = {"class": "vTextField", "autocomplete": "off"}
+
+
+def optional_reason() -> ReasonField:
+    return ReasonField(
+        label="Reason (optional)", help_text=KEPT, widget=forms.TextInput(dict(_LINE))
+    )
+
+
+class ReasonForm(forms.Form):
+    """Asks why, beside a question that is answered by a button."""
+
+    reason = ReasonField(
+        required=True,
+        help_text=KEPT,
+        widget=forms.TextInput(dict(_LINE)),
+        error_messages={"required": "Say why."},
+    )

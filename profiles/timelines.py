@@ -1,0 +1,150 @@
+"""The history of one row of the configuration as its page tells it: entry by entry, newest first.
+
+On the page of a source stand the roles in it too, and on that of a user those that were given; an
+entry then is a change of one part, and the state behind it holds all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+
+from profiles.configuration import Subject
+from profiles.definitions import Definitions
+from profiles.exact import Json
+from profiles.inputs.building import words
+from profiles.models import (
+    ApiKey,
+    ConfigurationChange,
+    ConfigurationKind,
+    Definition,
+    Source,
+    Version,
+)
+from profiles.shown_differences import Place, places
+
+SHOWN = 25
+OF_SOURCE = (ConfigurationKind.SOURCE, ConfigurationKind.ROLE)
+OF_USER = (ConfigurationKind.USER, ConfigurationKind.ROLE)
+IDENTITY = ("kind", "subject", "source_id")
+UNTOLD = {"key", "type"}
+"""Of a source, what no change changes."""
+
+
+class Entry(NamedTuple):
+    row: Version
+    changes: Sequence[Place]
+    is_newest: bool
+
+    @property
+    def is_deletion(self) -> bool:
+        """Of the row itself: where a role was taken, that is a change of it."""
+        is_role = getattr(self.row, "kind", None) == ConfigurationKind.ROLE
+        return self.row.body is None and not is_role
+
+
+class Page(NamedTuple):
+    entries: Sequence[Entry]
+    following: int | None
+    """The row below which the next page goes on."""
+
+
+class Timeline(Protocol):
+    @property
+    def rows(self) -> QuerySet[Any]: ...
+
+    def last(self, rows: QuerySet[Any]) -> Iterable[Any]:
+        """Of some of the rows the last one of each part."""
+        ...
+
+    def state(self, rows: Iterable[Any]) -> Json:
+        """What the last rows of all parts come to."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionTimeline:
+    definitions: Definitions[Any]
+    definition: Definition
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        rows: Any = self.definitions.version_model._default_manager
+        found: QuerySet[Any] = rows.filter(definition=self.definition)
+        return found
+
+    def last(self, rows: QuerySet[Any]) -> Iterable[Any]:
+        return rows.order_by("-pk")[:1]
+
+    def state(self, rows: Iterable[Any]) -> Json:
+        *_, last = [None, *(row.body for row in rows)]
+        return last
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationTimeline:
+    condition: Q
+    roles_by: str = ""
+    """What tells the roles of the page apart: `user` or `source`."""
+
+    @classmethod
+    def of_source(cls, source: Source) -> ConfigurationTimeline:
+        return cls(Q(kind__in=OF_SOURCE, source_id=source.pk), "user")
+
+    @classmethod
+    def of_user(cls, user: User) -> ConfigurationTimeline:
+        return cls(Q(kind__in=OF_USER, subject=str(user.pk)), "source")
+
+    @classmethod
+    def of_key(cls, key: ApiKey) -> ConfigurationTimeline:
+        return cls(Subject.key(key).condition)
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        return ConfigurationChange.objects.filter(self.condition)
+
+    def last(self, rows: QuerySet[Any]) -> Iterable[Any]:
+        return rows.order_by(*IDENTITY, "-pk").distinct(*IDENTITY)
+
+    def state(self, rows: Iterable[Any]) -> Json:
+        """Later rows of a part count."""
+        parts = {tuple(getattr(row, name) for name in IDENTITY): row for row in rows}
+        found: dict[str, Json] = {}
+        roles: dict[str, Json] = {}
+        for row in parts.values():
+            if row.body is None:
+                continue
+            if row.kind == ConfigurationKind.ROLE:
+                roles[row.body[self.roles_by]] = row.body["role"]
+            else:
+                members = (item for item in row.body.items() if item[0] not in UNTOLD)
+                found |= {words(key): value for key, value in members}
+        if self.roles_by:
+            found["Roles"] = dict(sorted(roles.items()))
+        return found
+
+
+def page_of(timeline: Timeline, before: int | None) -> Page:
+    """With three statements at most, however many entries there are."""
+    rows = timeline.rows if before is None else timeline.rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: SHOWN + 1])
+    shown = found[:SHOWN]
+    if not shown:
+        return Page([], None)
+    known = [*timeline.last(timeline.rows.filter(pk__lt=shown[-1].pk))]
+    entries: list[Entry] = []
+    state = timeline.state(known)
+    for row in reversed(shown):
+        known.append(row)
+        former, state = state, timeline.state(known)
+        is_newest = before is None and row is found[0]
+        entries.append(Entry(row, places(former, state), is_newest))
+    return Page(entries[::-1], shown[-1].pk if len(found) > SHOWN else None)
+
+
+def state_behind(timeline: Timeline, row: Version) -> Json:
+    return timeline.state(timeline.last(timeline.rows.filter(pk__lte=row.pk)))
