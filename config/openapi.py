@@ -16,10 +16,12 @@ from ingestion import openapi as resources
 from ingestion import openapi_changes as changes
 from ingestion import openapi_conformity as conformity
 from ingestion import openapi_contained as contained
+from ingestion import openapi_dead_letters as dead_letters
 from ingestion import openapi_erasing as erasing
 from ingestion import openapi_history as history
 from ingestion import openapi_indexes as indexes
 from ingestion import openapi_search as searches
+from ingestion import openapi_subscriptions as subscriptions
 from ingestion import openapi_tasks as tasks
 from ingestion import openapi_undo as undos
 from profiles import openapi as profiles
@@ -37,6 +39,7 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 PARTS = (
     *(profiles, conformity, resources, contained, indexes, searches),
     *(relationships, traversal, bundles, tasks, undos, purges, history, changes, erasing),
+    *(subscriptions, dead_letters),
 )
 """Of the document, in the order of their tags."""
 
@@ -45,6 +48,8 @@ TAGS = {tag: text for part in PARTS for tag, text in part.TAGS.items()} | SERVIC
 PATH_PARAMETERS = (
     ("/history/resources/{key}/", "/history/resources/{type}/"),
     ("/history/relationships/{key}/{id}/", "/history/relationships/{definition}/{relationshipId}/"),
+    ("/subscriptions/{key}", "/subscriptions/{subscription}"),
+    ("/{letter_id}", "/{deadLetterId}"),
     ("/{operation_id}", "/{operationId}"),
     ("/{other}", "/{otherId}"),
     ("/{other_version}", "/{otherVersion}"),

@@ -197,6 +197,20 @@ EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=2)
 TICK_SECONDS = env.float("TICK_SECONDS", default=0.1)
 """The change feed shows what is new after so long at the latest: no more often is it looked for."""
 
+WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])
+"""Networks, as 10.0.0.0/8, to which webhooks may be sent besides the public ones."""
+
+WEBHOOK_HTTP = env.bool("WEBHOOK_HTTP", default=False)
+"""Whether webhooks may be sent without TLS."""
+
+WEBHOOK_SECONDS = env.float("WEBHOOK_SECONDS", default=15)
+"""How long a receiver has to take a message and answer."""
+
+WEBHOOK_ATTEMPTS = env.int("WEBHOOK_ATTEMPTS", default=15)
+"""How often a message is sent in vain, before it is a dead letter: for about four hours."""
+
+WEBHOOKS_AT_ONCE = env.int("WEBHOOKS_AT_ONCE", default=100)
+"""How many subscriptions a worker sends to at a time."""
 LISTENER_URL = env.str("LISTENER_URL", default="")
 """Where clients reach the listener (`config.asgi`), which waits with them for changes."""
 

@@ -17,6 +17,7 @@ from ingestion.erase_views import EraseViewSet, ResourceEraseViewSet
 from ingestion.history_views import HistoryViewSet, ResourceHistoryViewSet
 from ingestion.index_views import ProfileIndexesViewSet
 from ingestion.search_views import SearchViewSet
+from ingestion.subscription_views import DeadLetterViewSet, SubscriptionViewSet
 from ingestion.task_views import TaskViewSet
 from ingestion.undo_views import UndoViewSet
 from ingestion.views import (
@@ -58,6 +59,8 @@ router.register(
 )
 router.register(rf"{SOURCE}/relationship-definitions", RelationshipDefinitionViewSet, "definition")
 router.register(rf"{SOURCE}/changes", ChangesViewSet, "change")
+router.register(rf"{SOURCE}/subscriptions", SubscriptionViewSet, "subscription")
+router.register(rf"{SOURCE}/subscriptions/{KEY}/dead-letters", DeadLetterViewSet, "dead-letter")
 router.register(rf"{SOURCE}/tasks", TaskViewSet, "task")
 
 identified = IdentifiedViewSet.as_view(

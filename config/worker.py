@@ -19,6 +19,7 @@ from procrastinate.jobs import DEFAULT_QUEUE
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from ingestion.queueing import TASKS
+from ingestion.webhooks.delivering import Deliverer
 
 APPLICATION = "registrar worker"
 """What the database knows its connections by."""
@@ -109,6 +110,7 @@ def _workers() -> list[Coroutine[Any, Any, None]]:
     return [
         _worker(queues=[DEFAULT_QUEUE, BUILTIN], name="worker", concurrency=AT_ONCE),
         _worker(queues=[TASKS], name="tasks"),
+        Deliverer().run(),
     ]
 
 

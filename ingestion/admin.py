@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from ingestion.admin_actions import SettingAdmin
 from ingestion.admin_addresses import tidied
 from ingestion.admin_changelist import ProfileChangeList
+from ingestion.admin_dead_letters import DeadLetterAdmin
 from ingestion.admin_erasing import ErasureAdmin, erase_url
 from ingestion.admin_exporting import ExportingAdmin
 from ingestion.admin_forms import WAS
@@ -25,11 +26,12 @@ from ingestion.admin_history import HistoryAdmin
 from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_panels import PanelAdmin
 from ingestion.admin_sidebar import sidebar
+from ingestion.admin_subscriptions import SubscriptionAdmin
 from ingestion.admin_suggestions import SuggestingAdmin
 from ingestion.admin_tasks import TaskAdmin
 from ingestion.deleted import deleted_resource
 from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
-from ingestion.models import Change, Erasure, Receipt, Resource
+from ingestion.models import Change, DeadLetter, Erasure, Receipt, Resource, Subscription
 from ingestion.operations import Target
 from ingestion.records import RecordKey
 from ingestion.search.scope import Scope
@@ -52,6 +54,8 @@ from profiles.shape_fields import ShapeField
 from profiles.staff import staff_of
 
 admin.site.register(Task, TaskAdmin)
+admin.site.register(Subscription, SubscriptionAdmin)
+admin.site.register(DeadLetter, DeadLetterAdmin)
 admin.site.register(Erasure, ErasureAdmin)
 
 

@@ -25,6 +25,7 @@ from ingestion.task_models import (
     TaskStatus,
     UndoneRecord,
 )
+from ingestion.webhook_models import DeadLetter, Subscription, SubscriptionStatus
 from profiles.fields import DefinitionField, ExactJSONField
 from profiles.models import Profile, Source
 
@@ -32,6 +33,7 @@ __all__ = [
     "Change",
     "ConformityCheck",
     "DataIndex",
+    "DeadLetter",
     "DefinitionPlan",
     "Erasure",
     "Horizon",
@@ -39,6 +41,8 @@ __all__ = [
     "NonconformingResource",
     "Receipt",
     "Resource",
+    "Subscription",
+    "SubscriptionStatus",
     "Task",
     "TaskChunk",
     "TaskKind",

@@ -9,6 +9,7 @@ PATH_WORDS = frozenset(
     (
         *("bulk", "bundle", "purge", "tasks", "browse", "query", "history", "changes", "schema"),
         *("graph", "path", "operations", "relationships", "openapi", "nonconforming", "missing"),
+        "subscriptions",
     )
 )
 """Words of the API's paths, so never keys of profiles, definitions or contain keys."""

@@ -110,6 +110,7 @@ KEYED = [operation for operation in OPERATIONS.values() if operation.needs_key]
 _generated = re.compile(
     r"(?:(?:s|bk|bd|pg|un)_)?[0-9a-f]{32}"
     r"|key:\w+ test"
+    r"|whsec_[\w+/=]+"
     r"|[\w-]+\.[\w-]{12}\.\d+"  # A cursor of the change feed.
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

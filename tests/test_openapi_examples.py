@@ -17,10 +17,13 @@ from django.utils import timezone
 
 from ingestion import examples as records
 from ingestion import history_examples as history
+from ingestion import subscription_examples as subscriptions
 from ingestion.feed.ticks import begin_epoch
-from ingestion.models import DataIndex, Horizon, IndexState, Task
+from ingestion.models import Change, DataIndex, Horizon, IndexState, Subscription, Task
 from ingestion.openapi_indexes import PROBLEM
 from ingestion.tasks import uploads
+from ingestion.webhooks.letters import keep_letters
+from ingestion.webhooks.messages import Line, Told
 from profiles import examples as definitions
 from profiles.api.openapi.versions import REASON, REDESCRIPTION
 from profiles.models import Source
@@ -208,6 +211,42 @@ def tell_the_feed(story: Story) -> None:
             story.tell(id, 410, shows="tooOld", query=f"?cursor={cursor}")
         begin_epoch()
         story.tell(id, 410, shows="restored", query=f"?cursor={cursor}")
+
+
+def tell_subscriptions(story: Story) -> None:
+    faulty = subscriptions.FAULTY_BODY
+    story.tell("createSubscription", 400, body={"key": "crm", **faulty}, shows="faulty")
+    story.tell("putSubscription", 400, body=faulty, shows="faulty")
+    story.tell("createSubscription", 201, sends="crm", shows="created")
+    story.tell("createSubscription", 409, sends="crm", shows="exists")
+    story.tell("deleteSubscription", 204)
+    story.tell("putSubscription", 201, sends="crm", shows="created")
+    story.tell("putSubscription", 200, sends="crm", shows="active")
+    story.tell("getSubscription", 200, shows="active")
+    story.tell("listSubscriptions", 200, shows="crm")
+    story.tell("pauseSubscription", 200, shows="paused")
+    story.tell("resumeSubscription", 200, shows="active")
+    story.tell("resumeSubscription", 400, body={"from": "elsewhere"}, shows="noPlace")
+    tell_dead_letters(story)
+    story.tell("testSubscription", 202, shows="tested")
+    Subscription.objects.update(test_asked_at=None)
+    story.tell("rotateSubscriptionSecret", 200, sends="said", shows="rotated")
+    begin_epoch()
+    story.tell("resumeSubscription", 409, shows="stuck")
+    story.tell("resumeSubscription", 200, sends="said")
+    story.tell("deleteSubscription", 204)
+
+
+def tell_dead_letters(story: Story) -> None:
+    change = Change.objects.filter(public_id="john-doe", action="CREATE").earliest("seq")
+    names = (change.pk.hex, change.action, change.target, change.collection, change.public_id)
+    line = Line("", Told(*names, change.version, f".{change.seq}"))
+    keep_letters(Subscription.objects.get(), [line], "Answered 500.", 15)
+    at = {"deadLetterId": change.pk.hex}
+    story.tell("listDeadLetters", 200, shows="one")
+    story.tell("replayDeadLetter", 202, shows="one", at=at)
+    story.tell("replayDeadLetters", 202, shows="one")
+    story.tell("deleteDeadLetter", 204, at=at)
 
 
 def tell_searches(story: Story) -> None:
@@ -575,6 +614,7 @@ def test_every_example_is_true(uploads_folder: Path) -> None:
     tell_contained_resources(story)
     tell_traversal(story)
     tell_relationships(story)
+    tell_subscriptions(story)
     tell_indexes(story)
     tell_bulks(story)
     tell_bundles(story)

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import OperationalError
 
 from ingestion import examples as records
+from ingestion import subscription_examples as subscriptions
 from profiles import examples as definitions
 from profiles.sources import save_source
 from relationships import examples as links
@@ -26,6 +27,8 @@ MISSING = {
     "relationship": {"relationshipId": "no-id"},
     "task": {"id": "bk_missing"},
     "operation": {"operationId": "missing"},
+    "subscription": {"subscription": "missing"},
+    "deadLetter": {"deadLetterId": "missing"},
     "version": {"version": "missing"},
 }
 """What to write into a path so that there is no such thing. A source is there, but not to see."""
@@ -65,6 +68,7 @@ def clinic(db: None) -> Api:
     api.post("resources/provider", records.PROVIDER_WITH_ID)
     api.put(f"resources/office/{records.OFFICE_ID}", records.OFFICE_BODY)
     api.post("relationships/provider-office", links.BODY)
+    api.put("subscriptions/crm", subscriptions.BODY)
     return api
 
 

@@ -31,6 +31,9 @@ from ingestion.retention import sweep
 from ingestion.search.cursors import Cursor, write_cursor
 from ingestion.search.orders import DEFAULT
 from ingestion.sql import run
+from ingestion.webhooks.letters import keep_letters
+from ingestion.webhooks.messages import Line, Told
+from ingestion.webhooks.saving import save_subscription
 from ingestion.writing import write
 from profiles.access import Role
 from profiles.contract import current_contract
@@ -651,6 +654,24 @@ def changes(desk: Desk, query: str, count: int) -> Measured:
 @scenario("GET changes")
 def get_changes(desk: Desk, count: int) -> Measured:
     return changes(desk, "&types=provider", count)
+
+
+@scenario("GET subscriptions")
+def get_subscriptions(desk: Desk, count: int) -> Measured:
+    for n in range(count):
+        save_subscription(desk.source.key, f"{desk.lot}-{n}", {"url": "https://example.org/"})
+    return desk.ask("GET", "subscriptions?perPage=1000")
+
+
+@scenario("GET dead-letters")
+def get_dead_letters(desk: Desk, count: int) -> Measured:
+    saved = save_subscription(desk.source.key, desk.lot, {"url": "https://example.org/"})
+    desk.providers(count)
+    for change in Change.objects.order_by("-seq")[:count]:
+        names = (change.pk.hex, change.action, change.target, change.collection, change.public_id)
+        line = Line("", Told(*names, change.version, f".{change.seq}"))
+        keep_letters(saved.subscription, [line], "Answered 500.")
+    return desk.ask("GET", f"subscriptions/{desk.lot}/dead-letters?perPage=1000")
 
 
 @scenario("GET changes, as NDJSON")

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ingestion', '0016_undo'),
+        ('ingestion', '0017_webhooks'),
         ('profiles', '0006_retention'),
     ]
 

@@ -25,6 +25,7 @@ ROW_PAGES = (
     "nonconforming",
     "missing",
     "correct",
+    "steer",
 )
 LIST_PAGES = ("changelist", "add", "start", "ends", "found", "deleted")
 RECORD_PAGES = ("past", "compare")
@@ -52,7 +53,7 @@ class Rights(NamedTuple):
     delete: Level
 
     def needed(self, page: str, method: str) -> Level:
-        if page in ("display", "correct", "restore", "restore_version"):
+        if page in ("display", "correct", "steer", "restore", "restore_version"):
             return self.change
         if page in ("add", "start", "delete"):
             return self.delete if page == "delete" else self.add
@@ -74,6 +75,8 @@ RIGHTS = {
     "ingestion_erasure": Rights(Level.VIEWER, Level.OWNER, Level.NOBODY, Level.NOBODY),
     "ingestion_receipt": _all(Level.VIEWER, Level.NOBODY),
     "ingestion_task": Rights(Level.VIEWER, Level.STEWARD, Level.STEWARD, Level.NOBODY),
+    "ingestion_subscription": _all(Level.OWNER, Level.OWNER),
+    "ingestion_deadletter": Rights(Level.OWNER, Level.NOBODY, Level.NOBODY, Level.OWNER),
     "profiles_apikey": _all(Level.SUPERUSER, Level.SUPERUSER),
     "profiles_configurationchange": Rights(
         Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.NOBODY

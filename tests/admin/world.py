@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import Client
 
-from ingestion.models import Change, Erasure, Receipt, Resource
+from ingestion.models import Change, DeadLetter, Erasure, Receipt, Resource, Subscription
 from ingestion.task_models import Task
+from ingestion.webhooks.saving import save_subscription
 from profiles.access import Role
 from profiles.configuration import record_key
 from profiles.exact import encode
@@ -92,7 +93,27 @@ def make_place(word: str) -> Place:
     record_key(key, actor="test", reason=word)
     rows.append(ConfigurationChange.objects.get(subject=key.prefix))
     rows.append(factories.TaskFactory.create(source=source, asked={"name": f"{word}.csv"}))
+    rows += subscribed(source, word)
     return Place(word, source, rows)
+
+
+def subscribed(source: Source, word: str) -> list[Model]:
+    """A subscription, and a dead letter of it."""
+    body = {"url": f"https://{word}.example.org/hook", "description": word}
+    subscription = save_subscription(source.key, f"{word}-s", body).subscription
+    change = Change.objects.filter(source=source).earliest("seq")
+    letter = DeadLetter.objects.create(
+        subscription=subscription,
+        change_id=change.pk,
+        seq=change.seq,
+        target=change.target,
+        collection=change.collection,
+        public_id=change.public_id,
+        action=change.action,
+        version=change.version,
+        failure="Answered 500.",
+    )
+    return [subscription, letter]
 
 
 def somebody(level: Level, source: Source, name: str = "somebody") -> Client:
@@ -113,7 +134,11 @@ def everything() -> bytes:
     """All that is stored, to see whether something was written."""
     models = [Source, Profile, RelationshipDefinition, Resource, Relationship, Change]
     others = [Receipt, ApiKey, SourceRole, User, AccessAttempt, Task, Erasure]
-    managers = [getattr(model, "with_retired", model._default_manager) for model in models + others]
+    webhooks = [Subscription, DeadLetter]
+    managers = [
+        getattr(model, "with_retired", model._default_manager)
+        for model in models + others + webhooks
+    ]
     ignored = {"last_login"}
     return encode(
         [

@@ -1,0 +1,201 @@
+"""Subscriptions in the admin: how far each has come, and what its owner does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from ingestion.models import DeadLetter, Subscription
+from ingestion.subscription_forms import NewSubscriptionForm, StoredSubscriptionForm
+from ingestion.webhooks import letters, steering
+from ingestion.webhooks.saving import delete_subscription, rotate_secret
+from ingestion.webhooks.showing import shown_subscriptions
+from profiles.access import Role
+from profiles.admin_access import SourceBoundAdmin
+from profiles.admin_lists import SourceFilter
+from profiles.admin_writing import WritingAdmin
+from profiles.exact import Json
+from profiles.faults import Refused
+from profiles.staff import staff_of
+
+ACTION = "action"
+SECRET = "The secret of {}: <code>{}</code> Give it to the receiver. It is not shown again."  # noqa: S105
+
+
+class OwnersAdmin(SourceBoundAdmin):
+    """Where messages go to is no affair of those who only look at a source."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return staff_of(request).narrow(rows, Role.ADMIN, by=self.source_id_field)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, Role.ADMIN, obj)
+
+
+class SubscriptionChangeList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        """With the state of each: two statements for all of the page."""
+        super().get_results(request)
+        rows: list[Any] = list(self.result_list)
+        for row, shown in zip(rows, shown_subscriptions(rows), strict=True):
+            row.told = shown["state"]
+        self.result_list = rows
+
+
+class SubscriptionAdmin(OwnersAdmin, WritingAdmin):
+    new_form = NewSubscriptionForm
+    stored_form = StoredSubscriptionForm
+    fixed = ("source", "key")
+    change_form_template = "admin/ingestion/subscription/change_form.html"
+    list_display = (
+        *("key", "source", "status_told", "behind", "dead_letters"),
+        *("last_success", "last_error"),
+    )
+    list_filter = (SourceFilter, "status")
+    list_select_related = ("source",)
+    search_fields = ("key", "url")
+    ordering = ("source__key", "key")
+    show_facets = ShowFacets.NEVER
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return SubscriptionChangeList
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What it is called comes first."""
+        names = super().get_fields(request, obj)
+        first = ("source", "key", "url", "types", "begin")
+        return (*(name for name in first if name in names), *(n for n in names if n not in first))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.steer_view)
+        name = "ingestion_subscription_steer"
+        return [path("<path:object_id>/steer/", view, name=name), *super().get_urls()]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if form.secret is not None:
+            self._tell_secret(request, obj, form.secret)
+
+    def delete_rows(self, request: HttpRequest, rows: Sequence[Subscription]) -> None:
+        for row in rows:
+            delete_subscription(row.source.key, row.key)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row: Subscription | None = context.get("original")
+        if row is not None:
+            (shown,) = shown_subscriptions([row])
+            context |= {"state": shown["state"], "letters_url": _letters_of(row)}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def steer_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row: Subscription | None = self.get_object(request, unquote(object_id))
+        if row is None:
+            answer: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
+                request, self.opts, object_id
+            )
+            return answer
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        if request.method == "POST":
+            self._steer(request, row)
+        return HttpResponseRedirect(reverse("admin:ingestion_subscription_change", args=[row.pk]))
+
+    def _steer(self, request: HttpRequest, row: Subscription) -> None:
+        ways: dict[str, Callable[[Subscription], str]] = {
+            "pause": _pause,
+            "resume": _resume,
+            "resume-now": lambda row: _resume(row, "now"),
+            "resume-beginning": lambda row: _resume(row, "beginning"),
+            "test": _test,
+            "replay": _replay,
+            "rotate": lambda row: self._rotate(request, row),
+        }
+        way = ways.get(request.POST.get(ACTION, ""))
+        if way is None:
+            return
+        try:
+            if told := way(row):
+                self.message_user(request, told, messages.SUCCESS)
+        except Refused as refused:
+            self.message_user(request, refused.message, messages.ERROR)
+
+    def _rotate(self, request: HttpRequest, row: Subscription) -> str:
+        saved = rotate_secret(row)
+        self._tell_secret(request, row, saved.secret or "")
+        return ""
+
+    def _tell_secret(self, request: HttpRequest, row: Subscription, secret: str) -> None:
+        self.message_user(request, format_html(SECRET, row.key, secret), messages.WARNING)
+
+    @admin.display(description="status")
+    def status_told(self, row: Any) -> str:
+        if row.is_paused:
+            return format_html('<span class="w-status w-bad">{}</span>', "paused")
+        if row.attempts:
+            return format_html('<span class="w-status w-bad">{}</span>', "failing")
+        return format_html('<span class="w-status">{}</span>', "active")
+
+    @admin.display(description="behind")
+    def behind(self, row: Any) -> str:
+        return behind_text(row.told)
+
+    @admin.display(description="dead letters")
+    def dead_letters(self, row: Any) -> str:
+        count = row.told["deadLetters"]
+        return format_html('<a href="{}">{}</a>', _letters_of(row), f"{count:,}") if count else "0"
+
+    @admin.display(description="last success")
+    def last_success(self, row: Any) -> str:
+        return when(row.received_at) if row.received_at else "never"
+
+    @admin.display(description="last error")
+    def last_error(self, row: Any) -> str:
+        return f"{when(row.failed_at)} {row.failure}" if row.failed_at else "none"
+
+
+def when(time: datetime) -> str:
+    return timezone.localtime(time).strftime("%Y-%m-%d %H:%M")
+
+
+def behind_text(state: Json) -> str:
+    more = " or more" if state["behindIsAtLeast"] else ""
+    return f"{state['behind']:,}{more}"
+
+
+def _letters_of(row: Subscription) -> str:
+    address = reverse("admin:ingestion_deadletter_changelist")
+    return f"{address}?subscription={row.source.key}/{row.key}"
+
+
+def _pause(row: Subscription) -> str:
+    steering.pause(row)
+    return "It is paused: nothing is sent, and nothing is lost."
+
+
+def _resume(row: Subscription, begin: str | None = None) -> str:
+    steering.resume(row, begin)
+    return "It goes on."
+
+
+def _test(row: Subscription) -> str:
+    steering.ask_for_test(row)
+    return "A worker sends a test message. Open this page anew in a moment to see what came of it."
+
+
+def _replay(row: Subscription) -> str:
+    count = letters.ask(DeadLetter.objects.filter(subscription=row))
+    return f"{count:,} dead letters will be sent again."

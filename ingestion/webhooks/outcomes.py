@@ -1,0 +1,118 @@
+"""What follows from an attempt: the place moves, or the message waits, or is given up."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+
+from ingestion.models import Subscription, SubscriptionStatus
+from ingestion.webhooks import letters
+from ingestion.webhooks.attempts import Attempt
+from ingestion.webhooks.leases import keep
+from ingestion.webhooks.messages import Line
+from ingestion.webhooks.places import pack
+from ingestion.webhooks.sending import Outcome
+
+LONGEST_SECONDS = 3_600
+REFUSALS = 3
+"""So often a message is sent whose receiver says that it is the message."""
+WANTS_NO_MORE = (
+    "The receiver answered 410 Gone: it wants no more. Nothing is lost: once it is resumed,"
+    " it goes on where it was."
+)
+
+Backoff = Callable[[int], float]
+
+
+def backoff(attempts: int) -> float:
+    """Seconds after so many attempts: twice as long each time, and never for all the same."""
+    return min(LONGEST_SECONDS, 2.0 ** (attempts - 1)) * random.uniform(0.75, 1.25)  # noqa: S311
+
+
+def advance(subscription: Subscription, attempt: Attempt) -> None:
+    """Past an attempt, for now only here: to write it each time would be slower than to send."""
+    assert attempt.place is not None, "of the feed"
+    subscription.place = pack(attempt.place)
+    subscription.attempts, subscription.tried = 0, None
+    subscription.alone = max(subscription.alone - attempt.size, 0)
+
+
+@transaction.atomic
+def keep_progress(subscription: Subscription, held: Sequence[Line] = ()) -> None:
+    """Receivers have what is before the place, and `held` waits behind others."""
+    keep(subscription, received_at=Now(), next_attempt_at=None, **_progress(subscription))
+    letters.keep_letters(subscription, held, letters.BEHIND)
+
+
+def receive_letter(subscription: Subscription, attempt: Attempt) -> None:
+    assert attempt.letter is not None, "of a replay"
+    keep(subscription, received_at=Now())
+    attempt.letter.delete()
+
+
+@transaction.atomic
+def fail(
+    subscription: Subscription, attempt: Attempt, outcome: Outcome, wait: Backoff = backoff
+) -> bool:
+    """Whether there is something else to send at once."""
+    told = {"failed_at": Now(), "failure": outcome.problem}
+    if outcome.is_gone:
+        keep(subscription, **told)
+        pause(subscription, WANTS_NO_MORE)
+        return False
+    if attempt.letter is not None:
+        keep(subscription, **told)
+        letters.fail(attempt.letter, outcome.problem)
+        if outcome.is_away:
+            letters.ask_for_none(subscription)
+        return True
+    attempts = subscription.attempts + 1
+    if attempts < _most(outcome):
+        seconds = max(wait(attempts), min(outcome.retry_after, LONGEST_SECONDS))
+        subscription.attempts, subscription.tried = attempts, attempt.size
+        later = Now() + timedelta(seconds=seconds)
+        keep(subscription, next_attempt_at=later, **_progress(subscription), **told)
+        return False
+    _give_up(subscription, attempt, attempts, outcome)
+    return True
+
+
+def pause(subscription: Subscription, problem: str) -> None:
+    """Until somebody resumes it."""
+    subscription.attempts = 0
+    keep(
+        subscription,
+        status=SubscriptionStatus.PAUSED,
+        problem=problem,
+        next_attempt_at=None,
+        **_progress(subscription),
+    )
+
+
+def _give_up(subscription: Subscription, attempt: Attempt, attempts: int, outcome: Outcome) -> None:
+    """Of several changes one may be to blame, so then they are sent one by one."""
+    told = {"failed_at": Now(), "failure": outcome.problem, "next_attempt_at": None}
+    if len(attempt.lines) > 1:
+        subscription.attempts, subscription.tried = 0, None
+        subscription.alone = attempt.size
+        keep(subscription, **_progress(subscription), **told)
+        return
+    advance(subscription, attempt)
+    keep(subscription, **_progress(subscription), **told)
+    letters.keep_letters(subscription, attempt.lines, outcome.problem, attempts)
+    letters.keep_letters(subscription, attempt.held, letters.BEHIND)
+
+
+def _progress(subscription: Subscription) -> dict[str, object]:
+    names = ("place", "attempts", "tried", "alone")
+    return {name: getattr(subscription, name) for name in names}
+
+
+def _most(outcome: Outcome) -> int:
+    most: int = settings.WEBHOOK_ATTEMPTS
+    return min(most, REFUSALS) if outcome.is_refused else most

@@ -1,0 +1,219 @@
+"""How subscriptions are saved and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from ingestion.feed.following import NOW
+from ingestion.feed.reading import Wanted
+from ingestion.feed.types import known_types
+from ingestion.models import Subscription
+from ingestion.sql import run
+from ingestion.webhooks.addresses import LONGEST_URL, url_problems
+from ingestion.webhooks.places import begun, pack
+from ingestion.webhooks.secrets import fingerprint, new_salt, shown_secret
+from profiles.contract import Contract, current_contract
+from profiles.datatypes.base import Schema
+from profiles.datatypes.nested import closed_object
+from profiles.exact import Json
+from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
+from profiles.names import KEY_PATTERN, is_key
+from profiles.preconditions import NONE, Preconditions
+from profiles.validator import Validator
+
+WHAT = "subscription"
+MOST_CHANGES = 100
+"""In one message."""
+FORMER_HOURS = 24
+"""So long the former secret holds after a rotation, unless something else is asked for."""
+MOST_HOURS = 24 * 14
+LOCK_SPACE = 7_106_700
+"""Of the locks on keys of subscriptions."""
+
+
+@cache
+def subscription_validator() -> Validator:
+    key: Schema = {"type": "string", "pattern": f"^{KEY_PATTERN}$"}
+    members: dict[str, Schema] = {
+        "key": {"type": "string"},
+        "version": {"type": "integer"},
+        "url": {"type": "string", "minLength": 1, "maxLength": LONGEST_URL},
+        "types": {"type": "array", "items": key, "minItems": 1, "uniqueItems": True},
+        "payload": {"enum": ["full", "none"]},
+        "batch": {"type": "integer", "minimum": 1, "maximum": MOST_CHANGES},
+        "description": {"type": "string", "maxLength": 2_000},
+        "from": {"type": "string", "minLength": 1},
+        "state": {"type": "object"},
+    }
+    return Validator(closed_object(members, ["url"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    subscription: Subscription
+    is_new: bool
+    secret: str | None = None
+    """Shown once, where it was made."""
+
+
+@transaction.atomic
+def create_subscription(source_key: str, key: str, body: Json) -> Saved:
+    """One that is not there yet. Raises `Refused`."""
+    contract = current_contract(source_key)
+    if _rows(contract, key).exists():
+        raise Refused(ErrorType.ALREADY_EXISTS, "There is such a subscription already.")
+    return save_subscription(source_key, key, body, Preconditions(must_be_new=True))
+
+
+@transaction.atomic
+def save_subscription(
+    source_key: str, key: str, body: Json, preconditions: Preconditions = NONE
+) -> Saved:
+    """Create or change one; the same again changes nothing. Raises `Refused` with every fault."""
+    contract = current_contract(source_key)
+    run("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, f"{source_key}/{key}"])
+    former = _locked(contract, key)
+    preconditions.check(former.etag if former else None)
+    _refuse_faulty(contract, key, body, former)
+    return _change(former, body) if former else _create(contract, key, body)
+
+
+@transaction.atomic
+def delete_subscription(source_key: str, key: str, preconditions: Preconditions = NONE) -> None:
+    """With its dead letters. Raises `Refused`."""
+    found = _locked(current_contract(source_key), key)
+    if found is None:
+        raise not_found(WHAT)
+    preconditions.check(found.etag)
+    found.delete()
+
+
+def find_subscription(source_key: str, key: str) -> Subscription:
+    """Raises NOT_FOUND for the source or the subscription."""
+    contract = current_contract(source_key)
+    found = _rows(contract, key).first()
+    if found is None:
+        raise not_found(WHAT)
+    return found
+
+
+@transaction.atomic
+def rotate_secret(
+    subscription: Subscription, hours: float = FORMER_HOURS, preconditions: Preconditions = NONE
+) -> Saved:
+    """A new secret. The former one holds for some hours more, so that receivers can follow."""
+    row = Subscription.objects.select_for_update(of=("self",)).get(pk=subscription.pk)
+    preconditions.check(row.etag)
+    holds = hours > 0 and row.fingerprint == fingerprint(row.salt)
+    row.former_salt = row.salt if holds else None
+    row.former_until = timezone.now() + timedelta(hours=hours) if holds else None
+    row.salt = new_salt()
+    row.fingerprint = fingerprint(row.salt)
+    return Saved(
+        _raised(row, "salt", "fingerprint", "former_salt", "former_until"),
+        False,
+        shown_secret(row.salt),
+    )
+
+
+def _create(contract: Contract, key: str, body: Json) -> Saved:
+    salt = new_salt()
+    begin = body.get("from", NOW)
+    place = begun(begin, Wanted(contract.source_id, contract.source_key))
+    subscription = Subscription.objects.create(
+        source_id=contract.source_id,
+        key=key,
+        salt=salt,
+        fingerprint=fingerprint(salt),
+        begun_from=begin,
+        place=pack(place),
+        **_columns(body),
+    )
+    return Saved(subscription, True, shown_secret(salt))
+
+
+def _change(former: Subscription, body: Json) -> Saved:
+    columns = _columns(body)
+    if all(getattr(former, name) == value for name, value in columns.items()):
+        return Saved(former, False)
+    for name, value in columns.items():
+        setattr(former, name, value)
+    return Saved(_raised(former, *columns), False)
+
+
+def _raised(row: Subscription, *columns: str) -> Subscription:
+    """With the next version, which ends the turn of a worker that knows another one."""
+    row.version += 1
+    row.updated_at = timezone.now()
+    row.save(update_fields=[*columns, "version", "updated_at"])
+    return row
+
+
+def _columns(body: Json) -> dict[str, Json]:
+    types = body.get("types")
+    return {
+        "url": body["url"],
+        "types": None if types is None else sorted(types),
+        "has_payload": body.get("payload", "full") == "full",
+        "batch": int(body.get("batch", 1)),
+        "description": body.get("description", ""),
+    }
+
+
+def _refuse_faulty(contract: Contract, key: str, body: Json, former: Subscription | None) -> None:
+    faults = subscription_validator().faults(body)
+    if not is_key(key):
+        message = f"The path does not name a key that a {WHAT} may have."
+        faults.append(Fault("", "name", message))
+    if isinstance(body, dict):
+        broken = {fault.path for fault in faults}
+        faults += _placed(key, body, former)
+        if isinstance(url := body.get("url"), str) and "/url" not in broken:
+            faults += [Fault("/url", "destination", problem) for problem in url_problems(url)]
+        if "types" in body and not any(path.startswith("/types") for path in broken):
+            faults += _unknown_types(contract, body["types"], former)
+    if faults:
+        raise faulty(WHAT, faults)
+
+
+def _placed(key: str, body: Json, former: Subscription | None) -> list[Fault]:
+    """What must agree with the address, or with what is there."""
+    faults = []
+    if body.get("key", key) != key:
+        faults.append(Fault("/key", "place", "Must agree with the path.", expected=key))
+    if "version" in body and (former is None or body["version"] != former.version):
+        message = "It was changed since it was read."
+        fault = Fault("/version", "version", message, type=ErrorType.FAILED_PRECONDITION)
+        raise Refused(ErrorType.FAILED_PRECONDITION, message, [fault], status=412)
+    if former is not None and body.get("from", former.begun_from) != former.begun_from:
+        message = "Is said once. `resume` goes on from another place."
+        faults.append(Fault("/from", "fixed", message, expected=former.begun_from))
+    return faults
+
+
+def _unknown_types(
+    contract: Contract, types: Sequence[str], former: Subscription | None
+) -> list[Fault]:
+    """What is listed already may be gone by now."""
+    listed = set(former.types or ()) if former else set()
+    try:
+        known_types(contract, ",".join({*types} - listed) or None)
+    except Refused as refused:
+        return [Fault("/types", "exists", fault.message) for fault in refused.faults]
+    return []
+
+
+def _rows(contract: Contract, key: str) -> models.QuerySet[Subscription]:
+    return Subscription.objects.filter(source_id=contract.source_id, key=key).select_related(
+        "source"
+    )
+
+
+def _locked(contract: Contract, key: str) -> Subscription | None:
+    return _rows(contract, key).select_for_update(of=("self",)).first()
