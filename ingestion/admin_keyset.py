@@ -19,13 +19,13 @@ from django.http import HttpRequest
 
 from ingestion.admin_sorting import SORT, Heading, headings_of, sort_choices
 from ingestion.exporting import Format
-from ingestion.search.cursors import Cursor, read_cursor, write_cursor
 from ingestion.search.filtering import is_of_profile
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS, Order
 from ingestion.search.pages import Found, Search, find
 from ingestion.search.scope import Scope
 from ingestion.search.time_limit import searching
 from profiles.admin_lists import LeanChangeList
+from profiles.api.cursors import Cursor, read_cursor, write_cursor
 from profiles.faults import Refused
 
 AFTER, BEFORE, COUNT = "after", "before", "count"

@@ -21,12 +21,12 @@ from ingestion.index_building import INDEX_LOCK_SPACE
 from ingestion.models import DataIndex, IndexState
 from ingestion.operations import Target
 from ingestion.queueing import ask_for_indexes
-from ingestion.wire import time_text
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, Refused
 from profiles.models import Definition, Profile
 from profiles.properties import ProfileType, Property
 from profiles.reading import read_profile
+from profiles.times import time_text
 
 MOST_OF_A_DEFINITION = 16
 MOST_OF_A_DATABASE = 128

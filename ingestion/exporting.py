@@ -11,7 +11,6 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
 from ingestion.fields import EVERY_FIELD, Fields
-from ingestion.search.cursors import Cursor
 from ingestion.search.orders import ID, system_order
 from ingestion.search.scope import Scope
 from ingestion.snapshots import snapshot
@@ -21,6 +20,7 @@ from ingestion.tables.columns import Column, is_shown
 from ingestion.tables.layout import Layout
 from ingestion.tables.writing import header_line, record_lines
 from ingestion.walking import AT_A_TIME, walked
+from profiles.api.cursors import Cursor
 from profiles.api.rarity import Fragment
 from profiles.exact import Document
 

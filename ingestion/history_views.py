@@ -8,7 +8,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.id_pages import cursor_behind, position_of
 from ingestion.once import once
 from ingestion.openapi_history import describe_history
 from ingestion.operations import Target
@@ -21,19 +20,22 @@ from ingestion.past.changes import (
     shown_change,
     told_change,
 )
-from ingestion.past.differences import difference, document
+from ingestion.past.differences import document
 from ingestion.past.erased import refuse_erased
 from ingestion.past.horizon import known_from
 from ingestion.past.kinds import past_kinds
 from ingestion.past.moments import moment_parameter
 from ingestion.past.restoring import Restored, restore, told_along
 from ingestion.records import Outcome
-from ingestion.wire import location_of, time_text
+from ingestion.wire import location_of
 from profiles.access import Role
+from profiles.api.id_pages import cursor_behind, position_of
 from profiles.api.parameters import flag_parameter, per_page
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import current_contract
+from profiles.differences import difference
 from profiles.exact import encode
+from profiles.times import time_text
 
 
 class HistoryViewSet(RegistrarViewSet):

@@ -18,10 +18,10 @@ from ingestion.models import ConformityCheck
 from ingestion.queueing import ask_for_check
 from ingestion.sql import run
 from ingestion.walking import are_few_resources, in_index_order
-from ingestion.wire import time_text
 from profiles.contract import CompiledProfile, Contract
 from profiles.exact import Document, Json
 from profiles.planning import State
+from profiles.times import time_text
 
 FRESH = timedelta(hours=1)
 """After so long the numbers are made anew for whoever asks: records may have been corrected."""

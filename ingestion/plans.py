@@ -15,13 +15,13 @@ from ingestion.models import DefinitionPlan
 from ingestion.nonconforming import FRESH
 from ingestion.queueing import ask_for_plan
 from ingestion.walking import are_few_resources
-from ingestion.wire import time_text
 from profiles.containment import wholes_of
 from profiles.contract import Contract, current_contract
 from profiles.exact import Json, encode
 from profiles.nonconformity import Tally, findings
 from profiles.planning import Foreseen, Planned, State
 from profiles.schema import resource_schema
+from profiles.times import time_text
 from profiles.validator import Validator
 
 KEPT = timedelta(days=1)

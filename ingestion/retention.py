@@ -22,9 +22,9 @@ from ingestion.feed.ticks import BEGINNING, Newest, newest_tick
 from ingestion.models import Horizon
 from ingestion.operations import Action
 from ingestion.sql import columns, run
-from ingestion.wire import time_text
 from profiles.exact import decode
 from profiles.models import Source
+from profiles.times import time_text
 
 AT_A_TIME = 1_000
 """Changes that one transaction looks at."""

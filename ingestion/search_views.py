@@ -13,7 +13,6 @@ from ingestion.operations import Target
 from ingestion.search.aggregations import aggregate
 from ingestion.search.bodies import BodyReader
 from ingestion.search.browsing import browse, read_browsing
-from ingestion.search.cursors import write_cursor
 from ingestion.search.including import INCLUDE, members
 from ingestion.search.pages import find
 from ingestion.search.scope import Scope
@@ -21,6 +20,7 @@ from ingestion.search.scopes import scope_makers
 from ingestion.search.totals import total_of
 from profiles.access import Role
 from profiles.api.bodies import body_of
+from profiles.api.cursors import write_cursor
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import Contract, current_contract
 from profiles.exact import Json, decode, encode

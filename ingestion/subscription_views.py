@@ -8,7 +8,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
 from ingestion.models import DeadLetter, Subscription
 from ingestion.openapi_dead_letters import describe_letters
 from ingestion.openapi_subscriptions import describe_subscriptions
@@ -29,6 +28,7 @@ from ingestion.webhooks.showing import (
 from ingestion.webhooks.wishes import read_resuming, read_rotation
 from profiles.access import Role
 from profiles.api.bodies import body_of
+from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
 from profiles.api.pages import CATALOGUE_PARAMETERS, catalogue_page
 from profiles.api.parameters import per_page
 from profiles.api.viewsets import RegistrarViewSet

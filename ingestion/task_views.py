@@ -8,7 +8,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
 from ingestion.once import once
 from ingestion.openapi_tasks import (
     describe_apply,
@@ -33,6 +32,7 @@ from ingestion.tasks.finding import (
 )
 from ingestion.tasks.submitting import carry_out
 from profiles.access import Role
+from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
 from profiles.api.parameters import choice_parameter, flag_parameter, per_page
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import Contract, current_contract

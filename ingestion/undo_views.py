@@ -8,7 +8,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from ingestion.once import answer_once
 from ingestion.openapi_undo import describe_undo
 from ingestion.records import new_row_id
@@ -20,6 +19,7 @@ from ingestion.undoing.asking import undo, undoable
 from ingestion.undoing.conflicts import conflicts_page, shown_conflict
 from profiles.access import Role
 from profiles.api.bodies import body_of
+from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from profiles.api.parameters import choice_parameter, per_page
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import current_contract

@@ -23,7 +23,6 @@ from ingestion.contained import (
 )
 from ingestion.export_parameters import EXPORT_PARAMETERS
 from ingestion.filters import ResourceFilter, with_identifier
-from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from ingestion.models import Resource
 from ingestion.nonconforming import nonconforming_page
 from ingestion.once import once
@@ -39,6 +38,7 @@ from ingestion.search.parameters import LINKED_PARAMETER, LIST_PARAMETERS
 from ingestion.search.resources import resource_scope
 from ingestion.wire import contained_text, read_row, resource_json, resource_text
 from profiles.api.bodies import body_of
+from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from profiles.api.parameters import per_page, refused_parameter
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import Contract, current_contract

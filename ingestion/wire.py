@@ -19,7 +19,7 @@ from ingestion.records import Record, etag_of
 from ingestion.sql import columns, run
 from profiles.contract import Contract
 from profiles.exact import encode
-from profiles.times import time_text as time_text
+from profiles.times import time_text
 
 _TEXT = TextField()
 

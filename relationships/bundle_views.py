@@ -8,10 +8,10 @@ from rest_framework.response import Response
 
 from ingestion.once import once
 from ingestion.tasks.receipts import read_receipts, shown_receipts
-from ingestion.wire import time_text
 from profiles.access import Role
 from profiles.api.bodies import JsonParser, body_of
 from profiles.api.viewsets import RegistrarViewSet
+from profiles.times import time_text
 from relationships.bundle import write_bundle
 from relationships.openapi_bundle import describe_bundle
 

@@ -12,7 +12,6 @@ from rest_framework.response import Response
 
 from ingestion.api import RecordViewSet
 from ingestion.export_parameters import EXPORT_PARAMETERS
-from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
 from ingestion.index_views import IndexesViewSet
 from ingestion.once import once
 from ingestion.openapi_indexes import describe_indexes
@@ -23,6 +22,7 @@ from ingestion.search.including import INCLUDE, include_parameter
 from ingestion.search.parameters import LIST_PARAMETERS
 from ingestion.wire import read_row
 from profiles.api.definitions import DefinitionViewSet
+from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
 from profiles.api.parameters import choice_parameter, per_page
 from profiles.contract import Contract, current_contract
 from profiles.faults import not_found

@@ -28,7 +28,6 @@ from ingestion.operations import Action, Edit, Operation, Target
 from ingestion.payloads import read_payload
 from ingestion.records import Outcome, new_row_id
 from ingestion.retention import sweep
-from ingestion.search.cursors import Cursor, write_cursor
 from ingestion.search.orders import DEFAULT
 from ingestion.sql import run
 from ingestion.webhooks.letters import keep_letters
@@ -36,6 +35,7 @@ from ingestion.webhooks.messages import Line, Told
 from ingestion.webhooks.saving import save_subscription
 from ingestion.writing import write
 from profiles.access import Role
+from profiles.api.cursors import Cursor, write_cursor
 from profiles.contract import current_contract
 from profiles.definitions import profiles
 from profiles.exact import encode

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from rest_framework.request import Request
 
-from ingestion.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from ingestion.operations import Target
 from ingestion.past.changes import PastRecord
 from ingestion.past.erased import ERASED
@@ -16,6 +15,7 @@ from ingestion.past.lists import past_page
 from ingestion.past.moments import AT
 from ingestion.search.including import INCLUDE, Include, Included, include_parameter, members
 from ingestion.search.scopes import scope_makers
+from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from profiles.api.parameters import bad_parameter, per_page, refuse_parameters
 from profiles.contract import Contract
 from profiles.exact import encode

@@ -18,10 +18,10 @@ from ingestion.past.horizon import refuse_older
 from ingestion.past.kinds import CHANGE, past_kinds
 from ingestion.records import RecordKey, etag_of
 from ingestion.sql import columns, run
-from ingestion.wire import time_text
 from profiles.contract import Contract
 from profiles.exact import Json
 from profiles.faults import Refused, not_found
+from profiles.times import time_text
 
 _OF_RECORD = """
     source_id = %s AND target = %s AND collection = %s AND public_id BETWEEN %s AND %s

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from ingestion.models import Change
 from ingestion.operations import Target
-from profiles.differences import difference
 from profiles.exact import Json
-
-__all__ = ["difference", "document"]
 
 
 def document(change: Change) -> dict[str, Json]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from ingestion.sql import run
-from ingestion.wire import time_text
 from profiles.faults import ErrorType, Fault, Refused
+from profiles.times import time_text
 
 KEPT_FROM = "(SELECT at FROM ingestion_horizon WHERE source_id = %s)"
 """From then on it is known what each record was; NULL where that holds of all time."""

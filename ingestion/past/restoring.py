@@ -16,9 +16,9 @@ from ingestion.past.erased import erased, hold_unerased, refuse_erased
 from ingestion.past.kinds import past_kinds
 from ingestion.records import Receipt
 from ingestion.single import WrittenOne, write_led
-from ingestion.wire import time_text
 from profiles.exact import Document, Json
 from profiles.preconditions import NONE, Preconditions
+from profiles.times import time_text
 
 THERE = ("*",)
 

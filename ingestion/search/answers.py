@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ingestion.search.cursors import write_cursor
 from ingestion.search.including import members
 from ingestion.search.pages import Found, find
 from ingestion.search.parameters import Asked
 from ingestion.search.scope import Scope
 from ingestion.search.totals import total_of
+from profiles.api.cursors import write_cursor
 from profiles.exact import Json, encode
 
 

@@ -11,7 +11,6 @@ from django.db.models import Q
 from ingestion.data_conditions import has_words
 from ingestion.data_filters import PREFIX
 from ingestion.fields import CONTAINED, EVERY_FIELD, META, Fields, read_fields
-from ingestion.search.cursors import Cursor, read_cursor
 from ingestion.search.filtering import MOST_WORDS
 from ingestion.search.including import Include, include_member
 from ingestion.search.operators import FilterReader, Meant
@@ -28,6 +27,7 @@ from ingestion.search.orders import (
 from ingestion.search.pages import Search
 from ingestion.search.scope import Scope
 from ingestion.search.totals import NO_TOTAL, TOTALS
+from profiles.api.cursors import Cursor, read_cursor
 from profiles.api.parameters import MAX_PER_PAGE
 from profiles.datatypes.base import Lookup
 from profiles.exact import Json

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from ingestion.search.bodies import BodyReader
-from ingestion.search.cursors import PlaceInSeveral, read_cursor, write_cursor
 from ingestion.search.including import Include, Included, include_member
 from ingestion.search.orders import ID, system_order
 from ingestion.search.pages import Search, find
 from ingestion.search.scope import Scope
 from ingestion.search.totals import NO_TOTAL, TOTALS, total_of
+from profiles.api.cursors import PlaceInSeveral, read_cursor, write_cursor
 from profiles.api.parameters import DEFAULT_PER_PAGE, MAX_PER_PAGE
 from profiles.exact import Json
 from profiles.faults import Fault, faulty

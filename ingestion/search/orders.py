@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingestion.data_filters import PREFIX
 from ingestion.data_keys import greatest_key, json_path, least_key
-from ingestion.search.cursors import Cursor
+from profiles.api.cursors import Cursor
 from profiles.api.rarity import Fragment
 from profiles.datatypes.base import Scale
 from profiles.paths import Path

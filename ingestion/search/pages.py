@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from ingestion.search.by_value import ByValue, page_by_value
-from ingestion.search.cursors import Cursor
 from ingestion.search.explaining import explain
 from ingestion.search.orders import Order, Phase
 from ingestion.search.time_limit import (
@@ -25,6 +24,7 @@ from ingestion.search.time_limit import (
     walk,
     walking,
 )
+from profiles.api.cursors import Cursor
 from profiles.api.rarity import Fragment, is_set_for_frequent
 from profiles.exact import Json
 

@@ -9,7 +9,6 @@ from rest_framework.request import Request
 
 from ingestion.data_filters import PREFIX
 from ingestion.fields import EVERY_FIELD, Fields, read_fields, unknown_fields
-from ingestion.search.cursors import Cursor, read_cursor
 from ingestion.search.filtering import ABSENT, SHOWN_NAMES, filtered
 from ingestion.search.including import INCLUDE, Include, include_parameter
 from ingestion.search.orders import (
@@ -26,6 +25,7 @@ from ingestion.search.pages import Search
 from ingestion.search.scope import Scope
 from ingestion.search.totals import TOTALS
 from profiles.access import Caller, Role
+from profiles.api.cursors import Cursor, read_cursor
 from profiles.api.parameters import (
     bad_parameter,
     choice_parameter,

@@ -13,9 +13,9 @@ from django.utils import timezone
 from ingestion.models import Change, Receipt
 from ingestion.task_models import Task, TaskChunk, TaskKind, TaskShare
 from ingestion.tasks.receipts import StoredReceipt, read_receipts, shown_receipts
-from ingestion.wire import time_text
 from profiles.exact import Json
 from profiles.faults import not_found
+from profiles.times import time_text
 
 SINGLE = "s"
 COUNTS = ("created", "changed", "unchanged", "deleted", "refused")

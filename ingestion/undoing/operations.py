@@ -16,11 +16,11 @@ from ingestion.sql import columns, expect_many, run
 from ingestion.task_models import ConflictReason, Task, TaskMode
 from ingestion.tasks.reading import SentOperation
 from ingestion.undoing.refusals import left_alone
-from ingestion.wire import time_text
 from ingestion.withholding import hangs
 from profiles.contract import Contract
 from profiles.exact import Document
 from profiles.preconditions import Preconditions
+from profiles.times import time_text
 
 AT_A_TIME = 200
 ALL = 1 << 62

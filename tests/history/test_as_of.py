@@ -13,10 +13,10 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.wire import time_text
 from profiles.definitions import profiles
 from profiles.exact import canonical, decode
 from profiles.models import Source
+from profiles.times import time_text
 from tests.clients import Api
 from tests.history.past import LINK, operations
 from tests.tasks.batches import UNHURRIED, Batch, links, resources

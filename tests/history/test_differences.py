@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonpatch import JsonPatch
 
-from ingestion.past.differences import difference
+from profiles.differences import difference
 from profiles.exact import canonical
 from profiles.models import Source
 from tests import factories

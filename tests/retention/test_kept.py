@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from ingestion.models import Change, Horizon
 from ingestion.retention import Rule
-from ingestion.wire import time_text
 from profiles.models import Source
+from profiles.times import time_text
 from tests.clients import Api
 from tests.feed.reading import followed, lines
 from tests.feed.seeing import own_changes_are_seen
