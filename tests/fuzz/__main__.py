@@ -73,7 +73,7 @@ def _attack(
 @contextmanager
 def _working() -> Iterator[None]:
     """A worker, which builds the indexes of the properties that are searched."""
-    command = [sys.executable, "manage.py", "worker"]
+    command = [sys.executable, "-m", "tests.fuzz.worker"]
     with subprocess.Popen(command, env={**os.environ, "LOG_LEVEL": "ERROR"}) as process:
         try:
             yield
