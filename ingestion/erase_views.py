@@ -36,12 +36,13 @@ class EraseViewSet(RegistrarViewSet):
     @once
     def create(self, request: Request, source: str, key: str, id: str) -> Response:
         record = past_record(current_contract(source), self.target, key, id)
+        told = reason_in(body_of(request))
         done = erase(
             record,
             Scope(choice_parameter(request, SCOPE, Scope.values)),
             self.preconditions(),
             actor=self.caller.actor,
-            reason=self.reason or reason_in(body_of(request)),
+            reason=self.reason or told,
         )
         return Response(shown(done))
 

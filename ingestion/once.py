@@ -109,11 +109,11 @@ def forget_answers() -> None:
 def _fingerprint(request: Request, body_digest: bytes) -> bytes:
     """Of all that makes a request another one at the same address."""
     names = ("If-Match", "If-None-Match", REASON_HEADER)
-    headers = (request.headers.get(name, "") for name in names)
+    headers = (request.headers.get(name) for name in names)
     return _digest(body_digest.hex(), request.META.get("QUERY_STRING", ""), *headers)
 
 
-def _digest(*parts: str) -> bytes:
+def _digest(*parts: str | None) -> bytes:
     return sha256(encode(parts)).digest()
 
 

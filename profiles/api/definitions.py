@@ -54,7 +54,7 @@ class DefinitionViewSet(VersionedViewSet, Generic[D]):
     def update(self, request: Request, source: str, key: str) -> Response:
         is_plan = "mode" in request.query_params and bool(choice_parameter(request, "mode", MODES))
         body = decode(body_of(request))
-        preconditions = self.preconditions()
+        preconditions, reason = self.preconditions(), self.reason
         found: list[Fault] = []
         if isinstance(body, dict):
             if body.get("key", key) != key:
@@ -71,7 +71,7 @@ class DefinitionViewSet(VersionedViewSet, Generic[D]):
             key,
             body,
             actor=self.caller.actor,
-            reason=self.reason,
+            reason=reason,
             preconditions=preconditions,
             found=found,
         )

@@ -26,6 +26,8 @@ SCANS = ("Seq Scan", "Parallel Seq Scan")
 
 Row = dict[str, object]
 
+PIECE = 1 << 20
+
 
 class Client:
     """Keeps one connection."""
@@ -42,6 +44,15 @@ class Client:
         if answer.status != 200:
             raise RuntimeError(f"{path}: {answer.status} {text[:300]!r}")
         return text
+
+    def count_lines(self, path: str) -> int:
+        """Of an answer that memory need not hold."""
+        self.connection.request("GET", path, headers=self.headers)
+        answer = self.connection.getresponse()
+        count = 0
+        while part := answer.read(PIECE):
+            count += part.count(b"\n")
+        return count
 
 
 def measure(records: int) -> Iterator[Row]:

@@ -49,6 +49,13 @@ def test_a_version_tells_who_when_and_why(source: Source, api: Api, path: str) -
 
 
 @both
+@pytest.mark.parametrize("query", ["", "?mode=plan"])
+def test_an_ill_formed_reason_is_refused(source: Source, api: Api, path: str, query: str) -> None:
+    for reason in ("", "x" * 501):
+        assert api.put(f"{path}{query}", BODIES[path], x_change_reason=reason).status == 400
+
+
+@both
 def test_what_was_saved_comes_back_exactly(source: Source, api: Api, path: str) -> None:
     describe(api, path, "new")
     old = api.get(f"{path}/versions/1").json

@@ -108,6 +108,13 @@ def test_another_precondition_makes_another_request(stored: Api) -> None:
     assert stored.post(path, CARD, idempotency_key="new", if_match=etag).status == 201
 
 
+def test_another_reason_makes_another_request(api: Api) -> None:
+    post(api, "k")
+    for reason in ("why", ""):
+        again = api.post(PROVIDERS, BODY, idempotency_key="k", x_change_reason=reason)
+        assert again.error == (422, "INVALID_ARGUMENT")
+
+
 def test_a_refusal_is_answered_again_with_its_one_receipt(api: Api) -> None:
     body = {"id": "ada", "data": {}}
     api.post(PROVIDERS, body)

@@ -338,6 +338,7 @@ def test_it_is_for_admins_and_needs_a_reason(world: Source, api: Api) -> None:
     assert api.post(path, None).error == (400, "INVALID_ARGUMENT")
     for body in ({}, {"reason": ""}, {"reason": 1}, {"reason": "a", "b": 1}, {"reason": "a\nb"}):
         assert api.post(path, body).status == 400, body
+        assert api.post(path, body, **WHY).status == 400, body
     assert api.get(ADA).status == 200
     assert api.post(path, {"reason": "Why not"}).json["reason"] == "Why not"
     assert Change.objects.filter(public_id="ada", is_erased=False).count() == 0
