@@ -141,7 +141,6 @@ describe_subscriptions = extend_schema_view(
             201: _created,
             400: _faulty,
             409: refusal("There is one with this key.", exists=examples.EXISTS),
-            412: ref("responses", "PreconditionFailed"),
         },
         parameters=("source",),
         body=json_body("SubscriptionBody", {"crm": examples.BODY_WITH_KEY}),

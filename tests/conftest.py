@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -90,11 +91,24 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Threads]:
     threads.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _uploads_of_this_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests upload is nobody else's, and not left behind in the project."""
+    folder = tmp_path_factory.mktemp("uploads")
+    with _uploads_in(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UPLOADS_OPTIONS", json.dumps({"location": str(folder)}))
+        yield
+
+
 @pytest.fixture
 def uploads_folder(tmp_path: Path) -> Iterator[Path]:
-    """What tests upload is kept in a folder of their own."""
+    """What a test uploads is kept in a folder of its own."""
     folder = tmp_path / "uploads"
+    with _uploads_in(folder):
+        yield folder
+
+
+def _uploads_in(folder: Path) -> override_settings:
     storages: dict[str, Any] = settings.STORAGES
     own = {**storages["uploads"], "OPTIONS": {"location": str(folder)}}
-    with override_settings(STORAGES={**storages, "uploads": own}):
-        yield folder
+    return override_settings(STORAGES={**storages, "uploads": own})

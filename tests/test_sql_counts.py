@@ -1217,8 +1217,8 @@ def measure(desk: Desk, prepare: Scenario, sizes: Sequence[int] = SIZES) -> dict
 
 
 @pytest.fixture
-def desk(api: Api, source: Source, settings: Any) -> Desk:
-    """A search that is given up makes another number of statements."""
+def desk(api: Api, source: Source, settings: Any, uploads_folder: Path) -> Desk:
+    """A search that is given up makes another number of statements, and so do uploads of others."""
     settings.SEARCH_SECONDS = 600
     cache.clear()
     return Desk(api, source)

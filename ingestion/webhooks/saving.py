@@ -68,6 +68,8 @@ def create_subscription(source_key: str, key: str, body: Json) -> Saved:
     contract = current_contract(source_key)
     if _rows(contract, key).exists():
         raise Refused(ErrorType.ALREADY_EXISTS, "There is such a subscription already.")
+    if "version" in body:
+        raise faulty(WHAT, [Fault("/version", "absent", "A new one has none yet.")])
     return save_subscription(source_key, key, body, Preconditions(must_be_new=True))
 
 

@@ -24,9 +24,9 @@ WARM = 5
 PAGE = 1_000
 SCANS = ("Seq Scan", "Parallel Seq Scan")
 
-Row = dict[str, object]
-
 PIECE = 1 << 20
+
+Row = dict[str, object]
 
 
 class Client:

@@ -244,6 +244,7 @@ def test_what_is_written_between_the_look_and_the_lock_is_not_lost(
     ask(world, unlink("many", "new.o0"))
 
 
+@pytest.mark.usefixtures("uploads_folder")
 def test_what_is_erased_between_the_look_and_the_lock_does_not_come_back(
     world: Source, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,6 +71,12 @@ def test_a_body_that_is_none_is_refused(api: Api, body: object) -> None:
     assert api.put(PATH, body).status == 400
 
 
+def test_a_new_one_has_no_version(api: Api) -> None:
+    body = {**BODY, "key": "crm", "version": 1}
+    assert api.post("subscriptions", body).faults == [("/version", "absent")]
+    assert api.put(PATH, body).status == 412
+
+
 def test_where_it_began_stays(api: Api) -> None:
     api.put(PATH, {**BODY, "from": "beginning"})
     assert api.put(PATH, {**BODY, "from": "beginning"}).status == 200
