@@ -10,7 +10,11 @@ from procrastinate.contrib.django import app
 
 from ingestion import conformity, once, plans, queueing, retention_jobs
 from ingestion.index_building import follow_rows
-from ingestion.tasks.keeping import forget_old_uploads, unfinished_shares
+from ingestion.tasks.keeping import (
+    end_cancelled_loads,
+    forget_old_uploads,
+    unfinished_shares,
+)
 from ingestion.tasks.running import run_share
 from profiles.contract import current_contract
 from profiles.faults import Refused
@@ -76,6 +80,7 @@ def work_on_task(context: JobContext, id: str, number: int) -> None:
 @app.task(queueing_lock="unfinished tasks")
 def resume_tasks(timestamp: int = 0) -> None:
     """Ask for the work on every task that has not ended: a job may be lost, a task is not."""
+    end_cancelled_loads()
     for task, number in unfinished_shares():
         if not queueing.is_asked_for(task, number):
             queueing.ask_for_share(task, number)

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from ingestion.feed.watching import Behind
 from profiles.access import Caller
 from profiles.api.parameters import refused_parameter
-from profiles.api.tickets import TICKET, write_ticket
+from profiles.api.tickets import TICKET, ticket_for
 
 MAX_WAIT = 60
 """Seconds. Proxies give up on what is silent for longer."""
@@ -48,7 +48,8 @@ def come_again(
     """The answer to whoever would wait. None where the time for it is over."""
     asked = _asked(request)
     if asked is None:
-        return _at_the_listener(request, write_ticket(caller, behind.wanted.source_key), cursor)
+        ticket = ticket_for(request, caller, behind.wanted.source_key)
+        return _at_the_listener(request, ticket, cursor)
     if asked.is_last:
         return None
     asked.behind, asked.cursor = behind, cursor

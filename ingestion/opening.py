@@ -15,18 +15,17 @@ _etag = re.compile(r'"(?P<row_id>[0-9a-f]{32})-(?P<version>[0-9]{1,9})"')
 def opened(row: Any, target: Target, key: RecordKey, etag: str | None) -> Any:
     """The row itself, or the change that made it what it was; both have `data` and the like.
 
-    The row too for an ETag that never was one of it: what is sent with that is refused anyway.
+    None where that is not known: it is not kept any more, was erased, or never was.
     """
     if etag is None or etag == etag_of(row.pk, row.version):
         return row
     found = _etag.fullmatch(etag)
     if found is None or found["row_id"] != row.pk.hex:
-        return row
+        return None
     return (
         changes_of(row.source_id, target, key)
         .filter(record_id=row.pk, version=int(found["version"]), is_erased=False)
         .first()
-        or row
     )
 
 

@@ -69,11 +69,18 @@ def rule_of(source: Source) -> Rule | None:
     return None if rule == Rule(None, None) else rule
 
 
+def is_still(rule: Rule, source: Source) -> bool:
+    """Somebody may have said meanwhile that more is kept."""
+    return rule_of(Source.with_retired.get(pk=source.pk)) == rule
+
+
 def sweep(source: Source, rule: Rule) -> bool:
     """Look at the next changes, and remove what they make superfluous; whether there are more."""
     newest = newest_tick()  # It has to be committed before anybody goes by it.
     with transaction.atomic():
         horizon = _held(source, rule)
+        if not is_still(rule, source):
+            return False
         place = _place(horizon, source, newest)
         wanted = Wanted(source.pk, source.key, has_payload=False)
         found = read_kept(place, newest, wanted, AT_A_TIME)

@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from ingestion.models import Task
-from ingestion.retention import Rule, horizon_of, rule_of, sweep
+from ingestion.models import Task, TaskStatus
+from ingestion.retention import Rule, horizon_of, is_still, rule_of, sweep
 from ingestion.sql import run
 from profiles.models import Source
 
@@ -33,7 +33,7 @@ def keep_to_retention(must_stop: Callable[[], bool] = lambda: False) -> None:
             return must_stop() or time.monotonic() > until
 
         _repeat(partial(sweep, source, rule), is_over)
-        if rule.days is not None:
+        if rule.days is not None and is_still(rule, source):
             _forget_requests(source, rule, is_over)
 
 
@@ -63,9 +63,13 @@ def _forget_receipts(source: Source, before: datetime) -> bool:
 
 
 def _forget_tasks(source: Source, before: datetime) -> bool:
-    """Ids of tasks are in the order of time. Those of which an upload is kept wait for it."""
+    """Ids of tasks are in the order of time. Those of which an upload is kept wait for it, and
+    plans for the task that carries them out: it goes by what they saw.
+    """
     oldest = oldest_id(before)
     tasks = Task.objects.filter(source=source, pk__lt=oldest, completed_at__lt=before, upload="")
+    at_work = Task.objects.filter(plan=OuterRef("pk"), status=TaskStatus.PENDING)
+    tasks = tasks.exclude(Exists(at_work))
     found = list(tasks.order_by("pk").values_list("pk", flat=True)[:TASKS_AT_A_TIME])
     Task.objects.filter(pk__in=found).delete()
     return len(found) == TASKS_AT_A_TIME

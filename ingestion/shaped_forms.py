@@ -40,6 +40,11 @@ CROSSED = (
     "Somebody else has changed this meanwhile. Both changes are brought together below. Look"
     " through them, and save again."
 )
+UNKNOWN = (
+    "Nothing was saved: somebody else has changed this meanwhile, and what it was when you opened"
+    " this page is not kept any more. Keep what you need of what you typed, open the page anew, and"
+    " make your change again."
+)
 
 
 class ShapedForm(RecordForm):
@@ -91,9 +96,13 @@ class StoredShapedForm(StoredRecordForm, ShapedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.differences: Sequence[Difference] = ()
-        self.base = opened(self.instance, self.target, self.record_key(), self.data.get("etag"))
+        found = opened(self.instance, self.target, self.record_key(), self.data.get("etag"))
+        self._is_known = found is not None
+        base = found or self.instance
+        # Kept by itself: the row may become another one before both are brought together.
+        self._stored = {name: getattr(base, name) for name in self.shaped}
         for name, field in self.shaped.items():
-            field.initial = field.widget.base = getattr(self.base, name)
+            field.initial = field.widget.base = self._stored[name]
 
     def record_key(self) -> RecordKey:
         """Under which the write path knows the record."""
@@ -112,7 +121,10 @@ class StoredShapedForm(StoredRecordForm, ShapedForm):
 
     def _show(self, refused: Refused) -> None:
         if refused.status == 412 and self._is_there():
-            self._bring_together()
+            if self._is_known:
+                self._bring_together()
+            else:
+                self.add_error(None, UNKNOWN)
         elif refused.status == 412:
             self._put_etag(ANEW)
             self.add_error(None, DELETED)
@@ -145,11 +157,6 @@ class StoredShapedForm(StoredRecordForm, ShapedForm):
     def _take(self, values: Mapping[str, Json]) -> None:
         for name, value in values.items():
             self.cleaned_data[name] = Document.of(value)
-
-    @property
-    def _stored(self) -> dict[str, Json]:
-        """What the form was opened with."""
-        return {name: getattr(self.base, name) for name in self.shaped}
 
     @property
     def _chosen(self) -> list[str]:

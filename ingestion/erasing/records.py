@@ -18,9 +18,9 @@ from ingestion.erasing.requests import (
 )
 from ingestion.erasing.subjects import Erased, Subject
 from ingestion.erasing.uploads import erase_uploads, refuse_while_busy
-from ingestion.models import Erasure
+from ingestion.models import Change, Erasure
 from ingestion.operations import Action, Operation, Target
-from ingestion.past.changes import PastRecord, last_change, past_record
+from ingestion.past.changes import PastRecord, changes_before, past_record
 from ingestion.past.kinds import past_kinds
 from ingestion.retention_models import Scope
 from ingestion.writing import CONFLICTS, write
@@ -60,8 +60,10 @@ def erase(
     actor: str,
     reason: str,
 ) -> Done:
-    """Raises `Refused`: NOT_FOUND where there never was such a record, 409 while a task may write
-    it, and what a deletion is refused for.
+    """Raises `Refused`: NOT_FOUND where nothing is known of such a record, 409 while a task may
+    write it, and what a deletion is refused for.
+
+    It may be known by what was refused of it, or what was not carried out, alone.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -77,7 +79,7 @@ def erase(
 def _erase(
     record: PastRecord, scope: Scope, preconditions: Preconditions, actor: str, reason: str
 ) -> Done:
-    last_change(record)
+    is_known = _newest(record) is not None
     done = Done(_noted(record, scope, actor, reason))
     refuse_while_busy(subject_of(record, scope))
     if scope == Scope.PAST:
@@ -87,6 +89,8 @@ def _erase(
     subject = subject_of(record, scope)
     for erase_place in places:
         done.counts.update(erase_place(subject))
+    if not is_known and not done.counts.total():
+        raise record.missing
     done.erasure.erased = {name: done.counts[name] for name in COUNTED}
     done.erasure.save()
     return done
@@ -96,7 +100,8 @@ def _erase_all(record: PastRecord, preconditions: Preconditions, done: Done) -> 
     """Until nothing is left: what was restored meanwhile is there once we have waited for it."""
     is_first = True
     while True:
-        if last_change(record).action != Action.DELETE:
+        newest = _newest(record)
+        if newest is not None and newest.action != Action.DELETE:
             done.task_id = _deleted(record, preconditions if is_first else NONE, done.erasure)
         elif is_first:
             preconditions.check(None)
@@ -105,6 +110,11 @@ def _erase_all(record: PastRecord, preconditions: Preconditions, done: Done) -> 
         if not count:
             return
         is_first = False
+
+
+def _newest(record: PastRecord) -> Change | None:
+    """None where it never was there, or all of that is kept no longer."""
+    return next(iter(changes_before(record, None, 1)), None)
 
 
 def _deleted(record: PastRecord, preconditions: Preconditions, erasure: Erasure) -> str:

@@ -38,11 +38,11 @@ def past_list(
     if not page.rows and page.following is None:
         scope_makers[target](contract, collection)  # Tells whether there is such a thing.
     cursor = {"cursor": cursor_behind(listed, page.following)} if page.following else {}
-    refuse_older(contract.source_id, at)
     rows = [row for row in page.rows if not row.is_erased]
     included = (
         include.bring_past(at, {row.row_id: row.public_id for row in rows}) if include else None
     )
+    refuse_older(contract.source_id, at)
     more, told = members(included)
     erased = len(page.rows) - len(rows) + (included.erased if included else 0)
     lacks = {ERASED: erased} if erased else {}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.utils import timezone
 
-from ingestion.task_models import Task, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.task_models import Task, TaskChunk, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.tasks import uploads
 from ingestion.undoing.listing import forget_records
 from profiles.faults import Refused
+
+BROKEN_OFF = timedelta(minutes=5)
+"""A load that has written nothing for so long has no process any more that would end it."""
 
 
 def end_share(task: Task, share: TaskShare) -> None:
@@ -34,16 +39,24 @@ def fail(task: Task, refused: Refused) -> None:
 
 
 def cancel(task: Task) -> None:
-    """End it before its next chunk: at once, if it was not begun."""
+    """End it before its next chunk: at once, if it was not begun, or nobody is at it any more."""
     with transaction.atomic():
         held = Task.objects.select_for_update().get(pk=task.pk)
         if held.completed_at is not None:
             return
         held.is_cancelled = True
-        if held.started_at is None:
+        if held.started_at is None or _is_broken_off(held):
             _end(held, TaskStatus.CANCELLED)
         else:
             held.save(update_fields=["is_cancelled"])
+
+
+def _is_broken_off(task: Task) -> bool:
+    """Workers do not go on with what `load` began, since its file lies elsewhere."""
+    if task.kind != TaskKind.BULK or task.upload:
+        return False
+    last = TaskChunk.objects.filter(task=task).aggregate(at=Max("completed_at"))["at"]
+    return bool((last or task.received_at) < timezone.now() - BROKEN_OFF)
 
 
 def _status(task: Task) -> TaskStatus:

@@ -9,12 +9,20 @@ from django.utils import timezone
 
 from ingestion.task_models import UNCLAIMED, Task, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.tasks import uploads
+from ingestion.tasks.ending import cancel
 
 
 def unfinished_shares() -> Iterator[tuple[UUID, int]]:
     shares = TaskShare.objects.filter(task__status=TaskStatus.PENDING, is_finished=False)
     shares = shares.exclude(task__kind=TaskKind.BULK, task__upload="")  # Those of `load`.
     yield from shares.values_list("task_id", "number").order_by("task_id", "number")
+
+
+def end_cancelled_loads() -> None:
+    """Those whose process was gone before it heard of it. Only what has ended can be undone."""
+    loads = Task.objects.filter(kind=TaskKind.BULK, upload="", status=TaskStatus.PENDING)
+    for task in loads.filter(is_cancelled=True):
+        cancel(task)
 
 
 def forget_old_uploads() -> None:

@@ -42,34 +42,26 @@ class Undo(AsTheyAre):
     def write(
         self, task: Task, chunk: Sequence[SentOperation], seen: Seen, also: InTransaction
     ) -> Sequence[Receipt]:
-        def also_conflicts(contract: Contract, receipts: Sequence[Receipt]) -> None:
+        def at_its_end(contract: Contract, receipts: Sequence[Receipt]) -> None:
             also(contract, receipts)
             _note_conflicts(task, chunk, receipts)
-
-        if task.mode == TaskMode.PLAN:
-            return _foresee(task, chunk, also_conflicts)
-
-        def also_unerased(contract: Contract, receipts: Sequence[Receipt]) -> None:
-            also_conflicts(contract, receipts)
-            hold_unerased(contract.source_id, _told_by(task, chunk, receipts))
+            hold_unerased(contract.source_id, _told_by(task, chunk))
 
         try:
-            return super().write(task, chunk, seen, also_unerased)
+            if task.mode == TaskMode.PLAN:
+                return _foresee(task, chunk, at_its_end)
+            return super().write(task, chunk, seen, at_its_end)
         except Refused as refused:
             if refused.status != HTTPStatus.GONE:
                 raise
         return self.write(task, _read_again(task, chunk), seen, also)
 
 
-def _told_by(
-    task: Task, chunk: Sequence[SentOperation], receipts: Sequence[Receipt]
-) -> Sequence[UUID]:
-    """The changes that hold what was brought back."""
-    numbers = [
-        one.index
-        for one, receipt in zip(chunk, receipts, strict=True)
-        if receipt.refused is None and one.operation.payload
-    ]
+def _told_by(task: Task, chunk: Sequence[SentOperation]) -> Sequence[UUID]:
+    """The changes that hold what was to be brought back. Receipts name its properties: those of a
+    plan say what would be changed, others what is wrong with it.
+    """
+    numbers = [one.index for one in chunk if one.operation.payload]
     records = UndoneRecord.objects.filter(task=task, number__in=numbers, before__isnull=False)
     return [id for id in records.values_list("before", flat=True) if id is not None]
 

@@ -18,7 +18,7 @@ from ingestion.sql import run
 from ingestion.webhooks.addresses import LONGEST_URL, url_problems
 from ingestion.webhooks.places import begun, pack
 from ingestion.webhooks.secrets import fingerprint, new_salt, shown_secret
-from profiles.contract import Contract, current_contract
+from profiles.contract import Contract, current_contract, hold_contract
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json
@@ -78,7 +78,7 @@ def save_subscription(
     source_key: str, key: str, body: Json, preconditions: Preconditions = NONE
 ) -> Saved:
     """Create or change one; the same again changes nothing. Raises `Refused` with every fault."""
-    contract = current_contract(source_key)
+    contract = hold_contract(source_key)  # Lest the source is deleted meanwhile, and left with it.
     run("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, f"{source_key}/{key}"])
     former = _locked(contract, key)
     preconditions.check(former.etag if former else None)

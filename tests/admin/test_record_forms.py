@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from ingestion.models import Change, Resource
+from ingestion.single import write_one
 from profiles.models import Profile, Source
 from relationships.models import Relationship
 from tests.admin.pages import Page, Pages, address, change_page
+from tests.admin.past import erase, put
 from tests.factories import ProfileFactory, ResourceFactory
 from tests.inputs.browsing import sent
 
@@ -218,6 +220,36 @@ def test_a_third_change_is_brought_together_as_well(steward: Pages, ada: Resourc
     assert stored(ada) == ({"name": "Eva", "age": 40, "tags": ["one", "two"]}, 4)
 
 
+def test_what_is_changed_while_it_is_being_saved_comes_together_too(
+    steward: Pages, ada: Resource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = open_form(steward, ada)
+
+    def overtaken(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.undo()
+        body = {"data": {**ada.data, "age": 37}, "contained": ada.contained}
+        put(ada.profile, "ada", body)
+        return write_one(*args, **kwargs)
+
+    monkeypatch.setattr("ingestion.forms.write_one", overtaken)
+    page = save(steward, ada, opened, data__name="Eva")
+    assert "Somebody else has changed this" in errors(page)[0]
+    assert (inputs(page)["data/name"], inputs(page)["data/age"]) == (["Eva"], ["37"])
+
+
+def test_nothing_comes_together_where_what_was_opened_is_erased(
+    steward: Pages, ada: Resource
+) -> None:
+    """Else all that others changed since would look like a change of who opened it."""
+    opened = open_form(steward, ada)
+    save(steward, ada, open_form(steward, ada), data__age="37")
+    erase(Change.objects.get(public_id="ada", version=1))
+    page = save(steward, ada, opened, data__name="Eva")
+    assert "is not kept any more" in errors(page)[0]
+    save(steward, ada, inputs(page))
+    assert stored(ada) == ({"name": "Ada", "age": 37, "tags": ["one", "two"]}, 2)
+
+
 def test_contained_resources_of_both_come_together(steward: Pages, ada: Resource) -> None:
     opened = open_form(steward, ada)
     save(steward, ada, open_form(steward, ada), contained__cards__0__data__value="Theirs")
@@ -253,6 +285,16 @@ def test_a_record_that_was_deleted_meanwhile_can_be_made_anew(
     anew = Resource.objects.get(public_id="ada")
     assert (anew.data["name"], anew.data["age"], anew.version) == ("Eva", 36, 1)
     assert anew.pk != ada.pk
+
+
+def test_a_record_that_was_erased_meanwhile_is_not_made_anew(steward: Pages, ada: Resource) -> None:
+    opened = {**open_form(steward, ada), "was": f"{ada.source.key}/person/ada"}
+    steward.delete(ada)
+    for change in Change.objects.filter(public_id="ada"):
+        erase(change)
+    page = save(steward, ada, opened, data__name="Eva")
+    assert page.messages[0].startswith("resource with ID")
+    assert not Resource.objects.exists()
 
 
 def test_a_record_that_was_made_anew_meanwhile_is_left_alone(steward: Pages, ada: Resource) -> None:

@@ -131,6 +131,15 @@ def test_a_ticket_does_not_last(api: Api, ticket: str, monkeypatch: pytest.Monke
     assert Api(None, api.source).get(f"changes?ticket={ticket}").error[0] == 401
 
 
+def test_a_ticket_makes_no_other(api: Api, ticket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else whoever has one had the source for ever, also once its key was revoked."""
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 60)
+    answer = Api(None, api.source).get(f"changes?cursor=now&{LONG}&ticket={ticket}")
+    assert answer.status == 307
+    assert _ticket(answer.headers["Location"]) == ticket
+
+
 @pytest.mark.parametrize("forged", ["x", "x:y:z", "", "WyJhIiwiYiJd:1vNn2w:" + 43 * "a"])
 def test_a_forged_ticket_opens_nothing(api: Api, forged: str) -> None:
     assert Api(None, api.source).get(f"changes?ticket={forged}").error[0] == 401

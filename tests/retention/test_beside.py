@@ -20,8 +20,10 @@ from profiles.contract import current_contract
 from profiles.faults import Refused
 from profiles.models import Source
 from profiles.preconditions import NONE
+from relationships import past_including
 from tests.clients import Api
 from tests.feed.reading import page
+from tests.history.past import operations
 from tests.retention.ageing import keeps, make_older, swept
 from tests.writing.asking import ask, delete, put
 from tests.writing.threads import COMMIT, Threads, is_waiting
@@ -40,6 +42,7 @@ def _nobody_was_counted() -> Iterator[None]:
 
 
 ADA = "resources/provider/ada"
+LINK = "relationships/many/ada.west"
 
 
 def ada(source: Source) -> Any:
@@ -184,6 +187,29 @@ def test_a_reader_is_told_of_what_went_while_it_read(
 
     monkeypatch.setattr(before, remove_first)
     assert api.get(f"changes?cursor={cursor}").status == 410
+
+
+def test_a_list_is_told_of_what_went_while_it_was_read(
+    world: Source, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of what it includes."""
+    api.put("resources/office/west", {"data": {}})
+    api.put(ADA, {"data": {}})
+    for note in "ab":
+        api.put(LINK, {"data": {"note": note}})
+    make_older(world, 2)
+    at = operations(api, LINK)[-1]["timestamp"]
+    rule = keeps(world, days=1)
+    path = f"resources/office?at={at}&include=many-from"
+    assert len(api.get(path).json["included"]["relationships"]) == 1
+
+    def remove_first(self: Any, wanted: Any) -> Any:
+        monkeypatch.undo()
+        swept(world, rule)
+        return self.read_links(wanted)
+
+    monkeypatch.setattr(past_including.PastLoad, "read_links", remove_first)
+    assert api.get(path).status == 410
 
 
 def test_a_refused_cursor_leads_on(source: Source, api: Api) -> None:

@@ -14,7 +14,7 @@ from ingestion import retention_jobs
 from ingestion.jobs import keep_to_retention
 from ingestion.models import Change, Horizon, Receipt, Task
 from ingestion.past.horizon import known_from
-from ingestion.retention import sweep
+from ingestion.retention import rule_of, sweep
 from profiles.models import Source
 from profiles.sources import retire_source
 from tests import factories
@@ -180,6 +180,42 @@ def test_refusals_and_tasks_are_forgotten_with_their_days(source: Source, api: A
     with patch("ingestion.retention_jobs.oldest_id", lambda before: later.pk):
         retention_jobs.keep_to_retention()
     assert list(Task.objects.all()) == [later]
+
+
+def test_what_is_to_be_kept_by_now_stays(source: Source, api: Api) -> None:
+    """Sources wait for their turn, and somebody may change his mind meanwhile."""
+    rewrite(source, *"abc")
+    assert api.put(ADA, {"data": 1}).status == 400
+    make_older(source, 2)
+    keeps(source, days=1)
+
+    def changed_meanwhile(source: Source) -> Any:
+        rule = rule_of(source)
+        keeps(source, days=90)
+        return rule
+
+    with patch("ingestion.retention_jobs.rule_of", changed_meanwhile):
+        retention_jobs.keep_to_retention()
+    assert versions() == [1, 2, 3]
+    assert Receipt.objects.count() == 1
+
+
+def test_a_plan_is_kept_for_the_task_that_carries_it_out(source: Source, api: Api) -> None:
+    """Without what the plan saw, it would overwrite what somebody else has written since."""
+    plan = send(api, [upsert("ada")], "resources/bulk?mode=plan")
+    work(plan)
+    applied = api.post(f"tasks/{plan}/apply", None).json["taskId"]
+    make_older(source, 6)
+    keeps(source, days=5)
+    later = factories.TaskFactory.create(source=source)
+    with patch("ingestion.retention_jobs.oldest_id", lambda before: later.pk):
+        retention_jobs.keep_to_retention()
+        assert Task.objects.filter(mode="plan").exists()
+        assert api.put(ADA, {"data": {"name": "Somebody else"}}).status == 201
+        work(applied)
+        assert api.get(ADA).json["data"] == {"name": "Somebody else"}
+        retention_jobs.keep_to_retention()
+        assert not Task.objects.filter(mode="plan").exists()
 
 
 def test_it_is_a_job_of_the_worker(source: Source) -> None:

@@ -355,6 +355,18 @@ def test_what_never_was_is_not_found(world: Source, api: Api) -> None:
     assert api.post("history/resources/provider/nobody/erase", None, **WHY).status == 404
 
 
+def test_what_was_refused_is_erased_where_nothing_else_is_left(
+    world: Source, api: Api, uploads_folder: Path
+) -> None:
+    """Of who never was there, and of who was, but of that nothing is kept any more."""
+    work(send(api, [upsert("ada", practiceNumber=MARK)]))
+    assert places_of(MARK, uploads_folder)
+    told = erase(api).json
+    assert "taskId" not in told
+    assert (told["erased"]["changes"], told["erased"]["rejects"]) == (0, 1)
+    assert places_of(MARK, uploads_folder) == []
+
+
 def test_a_new_life_begins_after_it(world: Source, api: Api) -> None:
     api.put(ADA, {"data": {"name": MARK}})
     erase(api)

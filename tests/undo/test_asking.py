@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
+from pathlib import Path
 
+import pytest
+from django.utils import timezone
+
+from ingestion.jobs import resume_tasks
+from ingestion.loading import begin, load
 from ingestion.models import Change, Receipt
-from ingestion.task_models import Task, UndoneRecord
+from ingestion.task_models import Task, TaskChunk, UndoneRecord
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api
-from tests.tasks.doing import done, send, task, upsert, work
+from tests.tasks.doing import done, lines, send, task, upsert, work
 from tests.tasks.doors import work as work_a_little
 from tests.undo.undoing import ask_undo, foretold, kept, plan, undo
 
@@ -37,6 +43,27 @@ def test_a_task_that_was_cancelled_is_undone_as_far_as_it_came(world: Source, ap
     assert task(api, id)["status"] == "CANCELLED"
     assert kept(world) != before
     undo(api, id)
+    assert kept(world) == before
+
+
+def test_a_load_that_broke_off_is_cancelled_and_undone(
+    world: Source, api: Api, tmp_path: Path
+) -> None:
+    """Nobody is left who would end it, as a worker ends what was sent."""
+    before = kept(world)
+    file = tmp_path / "wrong.ndjson"
+    file.write_bytes(lines([upsert(f"id-{n}") for n in range(9)]))
+    begun = begin(world.key, file, shares=1, resume=False)
+    next(load(begun, 0, file, chunk_size=3))
+    cancel = f"tasks/{begun.public_id}"
+    assert api.delete(cancel).json["status"] == "PENDING"
+    resume_tasks.func()
+    assert api.get(cancel).json["status"] == "PENDING"
+    TaskChunk.objects.update(completed_at=timezone.now() - timedelta(minutes=6))
+    resume_tasks.func()
+    assert api.get(cancel).json["status"] == "CANCELLED"
+    assert kept(world) != before
+    undo(api, begun.public_id)
     assert kept(world) == before
 
 

@@ -273,6 +273,38 @@ def test_what_is_erased_between_the_look_and_the_lock_does_not_come_back(
     Change.objects.filter(public_id="p0").delete()  # So that history can be replayed.
 
 
+@pytest.mark.parametrize("query", ["", "?mode=plan"])
+def test_what_is_erased_between_the_look_and_the_lock_is_not_told(
+    world: Source, api: Api, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    """Neither as what a plan would change, nor as what does not fit any more."""
+    ask(world, put("provider", "p0", {"specialities": ["A secret"]}))
+    shown = done(api, [upsert("p0"), upsert("p1", name="1")])
+    body = api.get("profiles/provider").json
+    del body["properties"]["specialities"], body["version"]
+    id = ask_undo(api, shown["taskId"], query)
+    erased: list[Answer] = []
+    monkeypatch.setattr("ingestion.erasing.uploads.UNDER_WAY", timedelta(0))
+
+    def then_it_is_erased(*args: Any) -> Any:
+        operations = list(operations_from(*args))
+        if operations and not erased:
+            why = {"x_change_reason": "Asked for by the person"}
+            path = "history/resources/provider/p0/erase?scope=past"
+            erased.append(api.post(path, None, **why))
+            if not query:
+                assert api.put("profiles/provider", body).status == 200
+        yield from operations
+
+    monkeypatch.setattr("ingestion.undoing.work.operations_from", then_it_is_erased)
+    work(id)
+    assert [answer.status for answer in erased] == [200]
+    assert reasons(api, task(api, id)) == {"p0": "ERASED"}
+    assert "specialities" not in str(task(api, id))
+    restore_history(world, "p0")
+    Change.objects.filter(is_erased=True).delete()  # So that history can be replayed.
+
+
 def restore_history(source: Source, id: str) -> None:
     """A replay wants each life from its beginning."""
     Change.objects.filter(source=source, public_id=id).update(version=1)

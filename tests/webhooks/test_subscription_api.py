@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 
 from ingestion.models import DeadLetter, Subscription
+from ingestion.webhooks.saving import save_subscription
+from profiles.faults import Refused
 from profiles.models import Source
+from profiles.sources import retire_source
 from tests import factories
 from tests.clients import Api
 from tests.webhooks.conftest import deliver, subscribe, write
 from tests.webhooks.receiving import Receiver, status
+from tests.writing.threads import COMMIT, Threads, is_waiting
 
 BODY = {"url": "https://crm.example.org/hook"}
 PATH = "subscriptions/crm"
@@ -34,6 +38,20 @@ def test_the_secret_is_shown_once(api: Api) -> None:
     assert (created.status, created.json["secret"][:6]) == (201, "whsec_")
     assert "secret" not in api.put(PATH, {**BODY, "batch": 2}).json
     assert "secret" not in api.get(PATH).json
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_source_that_is_being_deleted_gets_none(threads: Threads) -> None:
+    """It would be told of whatever a source of this key is told later."""
+    source = factories.SourceFactory.create()
+    deleting = threads.pause(lambda: retire_source(source.key, actor="test"), before=COMMIT)
+    subscribing = threads.start(lambda: save_subscription(source.key, "crm", BODY))
+    assert is_waiting(subscribing)
+    deleting.go_on()
+    with pytest.raises(Refused) as refused:
+        subscribing.result(30)
+    assert refused.value.status == 404
+    assert not Subscription.objects.exists()
 
 
 def test_what_was_shown_may_be_sent_again(api: Api) -> None:
