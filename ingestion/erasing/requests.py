@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ingestion.erasing.subjects import Erased, Subject
 from ingestion.lines import COMMENT
@@ -15,6 +15,8 @@ from ingestion.tasks.receipts import StoredReceipt, encode_receipts, read_receip
 from profiles.exact import Json, encode
 from profiles.faults import ErrorType, Fault, Refused
 
+AT_A_TIME = 100
+"""Answers that memory holds."""
 NOT_TOLD = "What was wrong has been erased, with the record that it was about."
 EMPTY_REJECT = COMMENT + b" An operation that was refused stood here. It has been erased.\n"
 ANSWER_GONE = "The answer has been erased, with a record that it told of. The request was done."
@@ -111,16 +113,24 @@ def _untold() -> dict[str, Json]:
 def erase_answers(subject: Subject) -> Erased:
     """Of requests with an Idempotency-Key. The key stays taken: nothing is done again."""
     word = subject.words[0].encode()
-    found = run(
-        "SELECT scope, body FROM ingestion_keptanswer WHERE position(%s::bytea in body) > 0", [word]
+    held = run(
+        "SELECT scope FROM ingestion_keptanswer WHERE position(%s::bytea in body) > 0", [word]
     )
-    scopes = [scope for scope, body in found if subject.is_told(bytes(body))]
+    found = [scope for (scope,) in held]
+    parts = (found[start : start + AT_A_TIME] for start in range(0, len(found), AT_A_TIME))
+    scopes = [scope for part in parts for scope in _telling(subject, part)]
     fault = Fault("", ERASED, ANSWER_GONE, type=ErrorType.FAILED_PRECONDITION)
     gone = Refused(ErrorType.FAILED_PRECONDITION, ANSWER_GONE, [fault], status=410)
     count = KeptAnswer.objects.filter(scope__in=scopes).update(
         status=gone.status, headers={}, body=encode(gone.as_json())
     )
     return {"answers": count}
+
+
+def _telling(subject: Subject, scopes: Sequence[bytes]) -> Iterator[bytes]:
+    """Those of the answers that tell of it."""
+    rows = KeptAnswer.objects.filter(scope__in=scopes).values_list("scope", "body")
+    return (bytes(scope) for scope, body in rows if subject.is_told(bytes(body)))
 
 
 def erase_findings(subject: Subject) -> Erased:
