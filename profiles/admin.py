@@ -63,8 +63,10 @@ class SourceAdmin(HistoryAdmin, RolesAdmin, PictureAdmin):
     def source_key_of(self, row: Source) -> str:
         return row.key
 
-    def timeline(self, row: Source) -> ConfigurationTimeline:
-        return ConfigurationTimeline.of_source(row)
+    def timeline(self, request: HttpRequest, row: Source) -> ConfigurationTimeline:
+        """Who has which role in it is told to its owners, as it is on its own page."""
+        is_owner = staff_of(request).may(Role.ADMIN, row.key)
+        return ConfigurationTimeline.of_source(row, has_roles=is_owner)
 
     def past_rows(self, request: HttpRequest) -> QuerySet[Any]:
         return staff_of(request).narrow(Source.with_retired.all(), by="id")
@@ -174,7 +176,7 @@ class ApiKeyAdmin(HistoryAdmin, RecordingAdmin, SuperuserAdmin, APIKeyModelAdmin
         super().save_related(request, form, formsets, change)
         record_key(form.instance, actor=actor_of(request), reason=form.cleaned_data["reason"])
 
-    def timeline(self, row: ApiKey) -> ConfigurationTimeline:
+    def timeline(self, request: HttpRequest, row: ApiKey) -> ConfigurationTimeline:
         return ConfigurationTimeline.of_key(row)
 
     def subjects(self, rows: Iterable[ApiKey]) -> list[Subject]:

@@ -198,6 +198,34 @@ def test_a_source_tells_of_the_roles_in_it(steward: Pages) -> None:
     ]
 
 
+def test_who_has_which_role_is_told_to_owners(steward: Pages) -> None:
+    source = SourceFactory.create(key="clinics")
+    steward.change(source, name="Clinics")
+    UserFactory.create(username="vera")
+    give(steward, source, "vera", "reader")
+    entry = ConfigurationChange.objects.get(kind=ROLE)
+    for level in (Level.VIEWER, Level.STEWARD, Level.OWNER):
+        page = history(
+            Pages(somebody(level, source, level.name)), source, **{"from": entry.pk, "to": entry.pk}
+        )
+        is_owner = level is Level.OWNER
+        assert ("vera" in page.text, page.context["compared"] is not None) == (is_owner, is_owner)
+        assert told(page)[-1] == [("Name", None, "Clinics")]
+
+
+def test_another_order_is_told(steward: Pages, provider: Profile, api: Api) -> None:
+    api.put("profiles/provider", dict(reversed(described("three").items())))
+    page = history(steward, provider)
+    assert told(page)[0] == []
+    assert "The order only" in page.text
+
+
+def test_a_source_that_has_but_its_key_is_told(steward: Pages) -> None:
+    steward.add(Source, key="clinics")
+    page = history(steward, Source.objects.get())
+    assert "Its key only" in page.text
+
+
 def test_a_user_tells_of_roles_that_were_given_and_taken(steward: Pages) -> None:
     vera = UserFactory.create(username="vera")
     source = SourceFactory.create(key="clinics")
