@@ -18,7 +18,7 @@ from profiles.admin_writing import actor_of
 from profiles.definitions import Definitions
 from profiles.exact import Json
 from profiles.faults import Refused
-from profiles.form_fields import ReasonField
+from profiles.form_fields import required_reason
 from profiles.forms import ONLY_NEW
 from profiles.models import Definition, Source, Version
 from profiles.planning import plan
@@ -31,7 +31,7 @@ MOST_DELETED = 200
 
 
 class RestoringForm(forms.Form):
-    reason = ReasonField()
+    reason = required_reason()
     etag = forms.CharField(widget=forms.HiddenInput, required=False)
     """Of the definition as it was when the page was opened; empty where it was deleted."""
 

@@ -125,7 +125,7 @@ def test_what_was_changed_meanwhile_is_not_overwritten(
     path = address(Profile, "restore", provider.pk) + "?version=1"
     etag = steward.open(path).context["form"]["etag"].value()
     api.put("profiles/provider", described("four"))
-    page = steward.send(path, {"etag": etag})
+    page = steward.send(path, {"etag": etag, "reason": "Better."})
     assert "It was changed since it was read." in page.text
     provider.refresh_from_db()
     assert provider.body == described("four")
@@ -141,7 +141,10 @@ def test_a_deleted_profile_keeps_its_page_and_comes_back(
     assert "Unused." in page.text
     assert address(Profile, "history", provider.pk) in history(steward, provider.source).text
     path = address(Profile, "restore", provider.pk) + "?version=3"
-    steward.send(path, {"etag": "", "reason": ""})
+    page = steward.send(path, {"etag": "", "reason": " "})
+    assert "Nothing was restored" in page.text
+    assert "Say why." in page.text
+    steward.send(path, {"etag": "", "reason": "Used again."})
     provider.refresh_from_db()
     assert (provider.version, provider.retired_at) == (5, None)
 
@@ -157,7 +160,7 @@ def test_what_does_not_fit_any_more_cannot_be_restored(
     assert "It does not fit any more" in page.text
     assert "There is no such profile." in page.text
     assert "<button" not in page.text.partition('class="history-page"')[2]
-    again = steward.send(path, {"etag": office.etag})
+    again = steward.send(path, {"etag": office.etag, "reason": "Better."})
     assert "There is no such profile." in again.text
     office.refresh_from_db()
     assert office.version == 2
