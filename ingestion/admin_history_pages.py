@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from ingestion.models import Change
 from ingestion.operations import Target
 from ingestion.past.changes import change_after
 from ingestion.past.versions import Version, find_before, versions_page
+from profiles.exact import encode
 from profiles.inputs.comparing import Line
 from profiles.inputs.shapes import shown
 
@@ -29,6 +30,10 @@ class HistoryPanel:
 
 
 SHOWN = 20
+MOST_COMPARED = 200_000
+"""Characters of the JSON of versions that a timeline compares: longer ones have pages for that."""
+MOST_LINES = 1_000
+"""That differ, and are shown one by one."""
 panels: dict[Target, list[HistoryPanel]] = {Target.RESOURCE: [], Target.RELATIONSHIP: []}
 """Below the first page of a timeline; others register theirs when Django starts."""
 OLD, NEW, BEFORE = "old", "new", "before"
@@ -39,7 +44,8 @@ def timeline_context(request: HttpRequest, past: Past) -> dict[str, Any]:
     versions, following = versions_page(past.record, before, SHOWN)
     chosen = _kept_choice(request, past, versions)
     teller = Teller.of(past.record.contract, [version.change for version in versions])
-    rows = [teller.tell(version, _lines(past, version)) for version in versions]
+    lines = _lines_of_each(past, versions)
+    rows = [teller.tell(*pair) for pair in zip(versions, lines, strict=True)]
     own = panels[past.target] if before is None else ()
     readable = [version for version in versions if version.is_readable]
     return {
@@ -66,12 +72,27 @@ def _kept_choice(request: HttpRequest, past: Past, versions: Sequence[Version]) 
     return chosen if is_before and chosen and not chosen.is_erased else None
 
 
-def _lines(past: Past, version: Version) -> Sequence[Line]:
-    """Of a life's first version there would be as many as there are fields."""
-    if version.is_first or version.is_deletion:
-        return ()
-    compared = past.change_of(version)
-    return compared.lines if compared else ()
+def _lines_of_each(past: Past, versions: Sequence[Version]) -> Iterator[Sequence[Line] | None]:
+    """None for what takes too long to compare in a list.
+
+    Of a life's first version there would be as many as there are fields.
+    """
+    left = MOST_COMPARED
+    for version in versions:
+        if version.is_first or version.is_deletion or not version.is_comparable:
+            yield ()
+            continue
+        size = sum(_length(past, change) for change in (version.before, version.change))
+        if size > left:
+            yield None
+            continue
+        left -= size
+        compared = past.change_of(version)
+        yield compared.lines if compared else ()
+
+
+def _length(past: Past, change: Change | None) -> int:
+    return sum(len(encode(part)) for part in past.state(change).values())
 
 
 def compare_context(request: HttpRequest, past: Past) -> dict[str, Any] | None:
@@ -102,7 +123,8 @@ def _compared(past: Past, version: Version, old: Change | None) -> dict[str, Any
     return {
         "old": teller.tell(find_before(past.record, old)) if old else None,
         "new": teller.tell(version),
-        "lines": [shown_line(line) for line in lines],
+        "lines": [shown_line(line) for line in lines[:MOST_LINES]],
+        "more_lines": max(0, len(lines) - MOST_LINES),
         "is_known": is_known,
         "is_erased": is_erased,
     }

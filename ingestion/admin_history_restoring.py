@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from ingestion.admin_history_lines import Compared, anchor_of, compared, shown_line
-from ingestion.admin_history_pages import told_of
+from ingestion.admin_history_pages import MOST_LINES, told_of
 from ingestion.admin_history_record import Past
 from ingestion.models import Change
 from ingestion.past.restoring import Restored, restore
@@ -68,12 +68,14 @@ def restore_context(past: Past, change: Change, form: RestoreForm) -> dict[str, 
     refused = form.refused
     is_crossed = refused is not None and refused.status == 412
     faults = [] if refused is None or is_crossed else _shown(refused, found.roots, lines)
+    shown = [*lines[:MOST_LINES], *(line for line in lines[MOST_LINES:] if line.faults)]
     return {
         "title": f"Restore version {change.version} of {past.id}",
         "told": told_of(past, find_before(past.record, change)),
         "form": form,
         "seen": past.etag or GONE,
-        "lines": [shown_line(line) for line in lines],
+        "lines": [shown_line(line) for line in shown],
+        "more_lines": len(lines) - len(shown),
         "faults": faults,
         "crossed": CROSSED if is_crossed else "",
         "is_erased": change.is_erased,

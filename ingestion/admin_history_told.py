@@ -42,6 +42,8 @@ class Told:
     """Empty where the task has none: a single write, or one that is no longer kept."""
     marks: Sequence[Mark] = ()
     more_marks: int = 0
+    is_long: bool = False
+    """Too long to say in short what was changed."""
 
     @property
     def change(self) -> Change:
@@ -101,8 +103,9 @@ class Teller:
         row = _row_of(task_id)
         return self.tasks.get(row, "") if row else ""
 
-    def tell(self, version: Version, lines: Sequence[Line] = ()) -> Told:
-        marks = marks_of(lines)
+    def tell(self, version: Version, lines: Sequence[Line] | None = ()) -> Told:
+        """By None for lines it is too long to say what was changed."""
+        marks = marks_of(lines or ())
         return Told(
             self.source,
             version,
@@ -110,6 +113,7 @@ class Teller:
             self.task_page(version.change.task_id),
             marks[:SHOWN_MARKS],
             max(0, len(marks) - SHOWN_MARKS),
+            is_long=lines is None,
         )
 
 

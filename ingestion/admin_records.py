@@ -10,16 +10,20 @@ from django.contrib import admin, messages
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
-from ingestion.admin_reasons import ReasonedAdmin, reason_of
 from ingestion.operations import Action, Operation, Target
+from ingestion.reasons import ReasonForm
 from ingestion.records import RecordKey
 from ingestion.writing import write
 from profiles.access import Role
 from profiles.admin_lists import UncountedAdmin
-from profiles.admin_writing import actor_of, shown_json
+from profiles.admin_reasons import ReasonedAdmin
+from profiles.admin_writing import WritingAdmin, actor_of, shown_json
 
 
-class RecordAdmin(UncountedAdmin, ReasonedAdmin):
+class RecordAdmin(UncountedAdmin, ReasonedAdmin, WritingAdmin):
+    delete_confirmation_template = "admin/ingestion/delete_confirmation.html"
+    delete_selected_confirmation_template = "admin/ingestion/delete_selected_confirmation.html"
+    reason_form = ReasonForm
     target: ClassVar[Target]
     definition_field: ClassVar[str]
     """The foreign key to what the record is one of."""
@@ -58,7 +62,7 @@ class RecordAdmin(UncountedAdmin, ReasonedAdmin):
         along = 0
         for source_key, operations in sorted(batches.items()):
             written = write(
-                source_key, operations, actor=actor_of(request), reason=reason_of(request)
+                source_key, operations, actor=actor_of(request), reason=self.reason_of(request)
             )
             for receipt in written.receipts:
                 if receipt.refused is not None:

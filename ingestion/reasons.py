@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from django import forms
 
-from profiles.form_fields import ReasonField
+from profiles.form_fields import REASON_LINE, ReasonField, required_reason
 
 KEPT = "Kept in the history of the record, and told to whoever follows it."
-_LINE = {"class": "vTextField", "autocomplete": "off"}
 
 
 def optional_reason() -> ReasonField:
     return ReasonField(
-        label="Reason (optional)", help_text=KEPT, widget=forms.TextInput(dict(_LINE))
+        label="Reason (optional)", help_text=KEPT, widget=forms.TextInput(dict(REASON_LINE))
     )
 
 
 class ReasonForm(forms.Form):
     """Asks why, beside a question that is answered by a button."""
 
-    reason = ReasonField(
-        required=True,
-        help_text=KEPT,
-        widget=forms.TextInput(dict(_LINE)),
-        error_messages={"required": "Say why."},
-    )
+    reason = required_reason(KEPT)

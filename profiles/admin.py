@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from rest_framework_api_key.admin import APIKeyModelAdmin
@@ -22,7 +24,7 @@ from profiles.admin_display import DisplayAdmin, display_of
 from profiles.admin_editing import EditingAdmin
 from profiles.admin_history import HistoryAdmin
 from profiles.admin_picture import PictureAdmin
-from profiles.admin_reasons import sent_reason
+from profiles.admin_reasons import CONFIRMED, ReasonedAdmin
 from profiles.admin_recording import RecordingAdmin
 from profiles.admin_restoring import deleted_definitions
 from profiles.admin_roles import RolesAdmin, SourceRoleInline
@@ -50,7 +52,7 @@ admin.site.unregister(APIKey)  # The library's own, which opens nothing: ours ar
 
 
 @admin.register(Source)
-class SourceAdmin(HistoryAdmin, RolesAdmin, PictureAdmin):
+class SourceAdmin(HistoryAdmin, RolesAdmin, ReasonedAdmin, PictureAdmin):
     source_id_field = "id"
     new_form = NewSourceForm
     stored_form = StoredSourceForm
@@ -63,8 +65,10 @@ class SourceAdmin(HistoryAdmin, RolesAdmin, PictureAdmin):
     def source_key_of(self, row: Source) -> str:
         return row.key
 
-    def timeline(self, row: Source) -> ConfigurationTimeline:
-        return ConfigurationTimeline.of_source(row)
+    def timeline(self, request: HttpRequest, row: Source) -> ConfigurationTimeline:
+        """Who has which role in it is told to its owners, as it is on its own page."""
+        is_owner = staff_of(request).may(Role.ADMIN, row.key)
+        return ConfigurationTimeline.of_source(row, has_roles=is_owner)
 
     def past_rows(self, request: HttpRequest) -> QuerySet[Any]:
         return staff_of(request).narrow(Source.with_retired.all(), by="id")
@@ -89,7 +93,7 @@ class SourceAdmin(HistoryAdmin, RolesAdmin, PictureAdmin):
         return page
 
     def delete_rows(self, request: HttpRequest, rows: Sequence[Source]) -> None:
-        actor, reason = actor_of(request), sent_reason(request)
+        actor, reason = actor_of(request), self.reason_of(request)
         for row in rows:
             retire_source(row.key, actor=actor, reason=reason)
 
@@ -161,20 +165,38 @@ class ApiKeyAdmin(HistoryAdmin, RecordingAdmin, SuperuserAdmin, APIKeyModelAdmin
         return ", ".join(source.key for source in key.sources.all()) or "none"
 
     @admin.action(description="Revoke selected API keys", permissions=["change"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
-        """For good: a revoked key never works again."""
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> HttpResponse | None:
+        """For good: a revoked key never works again. Asks whether it is meant, and why."""
+        if not request.POST.get(CONFIRMED):
+            return self._ask_whether_to_revoke(request, queryset)
+        # Of a list of those that are not revoked, none would be left to be recorded.
+        rows = ApiKey.objects.filter(pk__in=[key.pk for key in queryset])
         with transaction.atomic():
-            count = queryset.update(revoked=True)
-            bodies = {Subject.key(key): key_body(key) for key in queryset.all()}
-            record_all(bodies, actor=actor_of(request))
+            count = rows.update(revoked=True)
+            bodies = {Subject.key(key): key_body(key) for key in rows.prefetch_related("sources")}
+            record_all(bodies, actor=actor_of(request), reason=self.reason_of(request))
         self.message_user(request, f"{count} revoked.")
+        return None
+
+    def _ask_whether_to_revoke(
+        self, request: HttpRequest, queryset: QuerySet[ApiKey]
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Revoke API keys",
+            "opts": self.opts,
+            "queryset": queryset,
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/profiles/revoke_confirmation.html", context)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Behind which the sources of the key are known too."""
         super().save_related(request, form, formsets, change)
         record_key(form.instance, actor=actor_of(request), reason=form.cleaned_data["reason"])
 
-    def timeline(self, row: ApiKey) -> ConfigurationTimeline:
+    def timeline(self, request: HttpRequest, row: ApiKey) -> ConfigurationTimeline:
         return ConfigurationTimeline.of_key(row)
 
     def subjects(self, rows: Iterable[ApiKey]) -> list[Subject]:

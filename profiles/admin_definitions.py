@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from profiles.admin_lists import LeanChangeList, SourceFilter
-from profiles.admin_reasons import sent_reason
+from profiles.admin_reasons import ReasonedAdmin
 from profiles.admin_writing import WritingAdmin, actor_of, shown_json
 from profiles.definitions import Definitions
 from profiles.forms import NewDefinitionForm, StoredDefinitionForm, WritingForm
@@ -80,7 +80,7 @@ class VersionInline(admin.TabularInline):  # type: ignore[type-arg]
         return True
 
 
-class DefinitionAdmin(WritingAdmin):
+class DefinitionAdmin(ReasonedAdmin, WritingAdmin):
     definitions: ClassVar[Definitions[Any]]
     version_inline: ClassVar[type[VersionInline]]
     new_form = NewDefinitionForm
@@ -112,6 +112,6 @@ class DefinitionAdmin(WritingAdmin):
         return shown_json(definition.body)
 
     def delete_rows(self, request: HttpRequest, rows: Sequence[Definition]) -> None:
-        actor, reason = actor_of(request), sent_reason(request)
+        actor, reason = actor_of(request), self.reason_of(request)
         for row in rows:
             self.definitions.retire(row.source.key, row.key, actor=actor, reason=reason)

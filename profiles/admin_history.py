@@ -26,7 +26,7 @@ class HistoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     is_history_of_lines = False
     """Whether states are compared line by line, as JSON; else place by place."""
 
-    def timeline(self, row: Any) -> Timeline:
+    def timeline(self, request: HttpRequest, row: Any) -> Timeline:
         raise NotImplementedError
 
     def past_rows(self, request: HttpRequest) -> QuerySet[Any]:
@@ -55,7 +55,7 @@ class HistoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         row = self.past_row(request, object_id)
         if row is None:
             return self.no_such_row(request, object_id)
-        timeline = self.timeline(row)
+        timeline = self.timeline(request, row)
         page = page_of(timeline, _number(request.GET.get("before")))
         context = {
             **self.history_context(request, row),

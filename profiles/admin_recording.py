@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from profiles.admin_reasons import sent_reason
+from profiles.admin_reasons import ReasonedAdmin
 from profiles.admin_writing import actor_of
 from profiles.configuration import Subject, record_all
 
 
-class RecordingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class RecordingAdmin(ReasonedAdmin):
     def subjects(self, rows: Iterable[Any]) -> list[Subject]:
         """Whose histories end with these rows."""
         raise NotImplementedError
 
+    @transaction.atomic
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self._record_deleted(request, [obj])
+        """Under the lock of the row, so that nothing comes to belong to it meanwhile."""
+        rows = self.model._default_manager.select_for_update().filter(pk=obj.pk)
+        self._record_deleted(request, rows)
         super().delete_model(request, obj)
 
     @transaction.atomic
@@ -31,4 +33,4 @@ class RecordingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _record_deleted(self, request: HttpRequest, rows: Iterable[Any]) -> None:
         bodies = dict.fromkeys(self.subjects(rows))
-        record_all(bodies, actor=actor_of(request), reason=sent_reason(request))
+        record_all(bodies, actor=actor_of(request), reason=self.reason_of(request))

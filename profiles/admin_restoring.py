@@ -18,7 +18,7 @@ from profiles.admin_writing import actor_of
 from profiles.definitions import Definitions
 from profiles.exact import Json
 from profiles.faults import Refused
-from profiles.form_fields import ReasonField
+from profiles.form_fields import required_reason
 from profiles.forms import ONLY_NEW
 from profiles.models import Definition, Source, Version
 from profiles.planning import plan
@@ -31,7 +31,7 @@ MOST_DELETED = 200
 
 
 class RestoringForm(forms.Form):
-    reason = ReasonField()
+    reason = required_reason()
     etag = forms.CharField(widget=forms.HiddenInput, required=False)
     """Of the definition as it was when the page was opened; empty where it was deleted."""
 
@@ -47,7 +47,7 @@ class RestoringAdmin(HistoryAdmin):
     definitions: ClassVar[Definitions[Any]]
     is_history_of_lines = True
 
-    def timeline(self, row: Definition) -> DefinitionTimeline:
+    def timeline(self, request: HttpRequest, row: Definition) -> DefinitionTimeline:
         return DefinitionTimeline(self.definitions, row)
 
     def past_rows(self, request: HttpRequest) -> QuerySet[Any]:
@@ -69,7 +69,8 @@ class RestoringAdmin(HistoryAdmin):
             return self.no_such_row(request, object_id)
         if not self._may_restore(request, row):
             raise PermissionDenied
-        version = self._version(row, request.GET.get("version", ""))
+        rows = self.timeline(request, row).rows
+        version = _version(rows, request.GET.get("version", ""))
         if version is None:
             self.message_user(request, "There is no such version.", messages.WARNING)
             return HttpResponseRedirect(self.address("history", row))
@@ -123,18 +124,17 @@ class RestoringAdmin(HistoryAdmin):
     def _may_restore(self, request: HttpRequest, row: Definition) -> bool:
         return row.source.retired_at is None and self.has_change_permission(request, row)
 
-    def _version(self, row: Definition, number: str) -> Version | None:
-        """One that was not a deletion."""
-        if not (number.isascii() and number.isdecimal() and len(number) < 10):
-            return None
-        found: Version | None = (
-            self.timeline(row).rows.filter(version=int(number), body__isnull=False).first()
-        )
-        return found
-
     def address(self, page: str, row: Definition) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
         return reverse(name, args=[row.pk])
+
+
+def _version(rows: QuerySet[Any], number: str) -> Version | None:
+    """One that was not a deletion."""
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        return None
+    found: Version | None = rows.filter(version=int(number), body__isnull=False).first()
+    return found
 
 
 def deleted_definitions(

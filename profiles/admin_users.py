@@ -55,7 +55,7 @@ class StaffAdmin(HistoryAdmin, RolesAdmin, RecordingAdmin, SuperuserAdmin, UserA
         super().save_model(request, obj, form, change)
         record_user(obj, actor=actor_of(request), reason=form.cleaned_data["reason"])
 
-    def timeline(self, row: User) -> ConfigurationTimeline:
+    def timeline(self, request: HttpRequest, row: User) -> ConfigurationTimeline:
         return ConfigurationTimeline.of_user(row)
 
     def subjects(self, rows: Iterable[User]) -> list[Subject]:

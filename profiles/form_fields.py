@@ -12,6 +12,9 @@ from profiles.faults import Refused
 from profiles.models import Definition
 from profiles.reasons import MAX_REASON, REASON_FORM, is_reason
 
+REASON_LINE = {"class": "vTextField", "autocomplete": "off"}
+"""How the input of a reason looks."""
+
 
 class ExactJSONFormField(forms.Field):
     """JSON as text; its cleaned value is a `Document`.
@@ -55,6 +58,16 @@ class ReasonField(forms.CharField):
         super().validate(value)
         if value and not is_reason(value):
             raise ValidationError(f"It {REASON_FORM}.")
+
+
+def required_reason(help_text: str = "Why, for those who read the history.") -> ReasonField:
+    """Of a form that asks why, beside a question that is answered by a button."""
+    return ReasonField(
+        required=True,
+        help_text=help_text,
+        widget=forms.TextInput(dict(REASON_LINE)),
+        error_messages={"required": "Say why."},
+    )
 
 
 class DefinitionChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]

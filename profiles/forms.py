@@ -209,3 +209,6 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
         super().clean()
         if self.cleaned_data.get("sources") and not self.cleaned_data.get("is_limited"):
             self.add_error("is_limited", "Limit the key to its sources, or choose no source.")
+        is_revoked = "revoked" in self.changed_data and self.cleaned_data.get("revoked")
+        if is_revoked and not self.cleaned_data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", "Say why it is revoked.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from profiles.differences import difference
 from profiles.exact import Json, encode, pretty
@@ -12,6 +12,9 @@ from profiles.exact import Json, encode, pretty
 SEPARATOR = " › "
 NEAR = 3
 """Lines that are shown around those that differ."""
+MOST_LINES = 4_000
+"""Beyond so many between the first and the last difference, all of them are told as one: to match
+lines takes their square, and more where many are the same."""
 
 Sort = Literal["added", "removed", "changed", "same", "gap"]
 
@@ -43,7 +46,7 @@ def lines(one: Json, other: Json) -> list[Line]:
     """Both as JSON, with what they share once; far from any difference it is left out."""
     before, after = _lines_of(one), _lines_of(other)
     found: list[Line] = []
-    for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(NEAR):
+    for group in _Matcher(before, after).get_grouped_opcodes(NEAR):
         if found or group[0][1] > 0:
             found.append(Line("gap", "…"))
         for tag, start, end, other_start, other_end in group:
@@ -55,11 +58,34 @@ def lines(one: Json, other: Json) -> list[Line]:
     return found
 
 
+class _Matcher(SequenceMatcher[str]):
+    def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
+        super().__init__(None, before, after)
+        self.sides = (before, after)
+
+    def get_opcodes(self) -> list[Any]:
+        one, other = self.sides
+        most = min(len(one), len(other))
+        begin = next((n for n in range(most) if one[n] != other[n]), most)
+        most -= begin
+        end = next((n for n in range(most) if one[-1 - n] != other[-1 - n]), most)
+        last, other_last = len(one) - end, len(other) - end
+        if max(last, other_last) - begin <= MOST_LINES:
+            return super().get_opcodes()
+        return [
+            ("equal", 0, begin, 0, begin),
+            ("replace", begin, last, begin, other_last),
+            ("equal", last, len(one), other_last, len(other)),
+        ]
+
+
 def _places(one: Json, other: Json) -> Iterator[Place]:
     for step in difference({} if one is None else one, {} if other is None else other):
         way = [part.replace("~1", "/").replace("~0", "~") for part in step["path"].split("/")[1:]]
         before = None if step["op"] == "add" else _text(_at(one, way))
         after = _text(step["value"]) if "value" in step else None
+        if before is not None and before == after:  # A text that reads like a number, for one.
+            before, after = (encode(value).decode() for value in (_at(one, way), step["value"]))
         sort: Sort = "changed" if before is not None and after is not None else "removed"
         yield Place(SEPARATOR.join(way), "added" if before is None else sort, before, after)
 

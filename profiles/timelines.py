@@ -89,10 +89,12 @@ class DefinitionTimeline:
 class ConfigurationTimeline:
     condition: Q
     roles_by: str = ""
-    """What tells the roles of the page apart: `user` or `source`."""
+    """What tells the roles of the page apart: `user` or `source`; empty where none are told."""
 
     @classmethod
-    def of_source(cls, source: Source) -> ConfigurationTimeline:
+    def of_source(cls, source: Source, *, has_roles: bool) -> ConfigurationTimeline:
+        if not has_roles:
+            return cls(Subject.source(source).condition)
         return cls(Q(kind__in=OF_SOURCE, source_id=source.pk), "user")
 
     @classmethod

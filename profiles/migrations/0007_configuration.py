@@ -13,7 +13,10 @@ SELECT kind, subject, source_id, 1, json_strip_nulls(body), 'migration',
 FROM (
     SELECT 'source' AS kind, key AS subject, id AS source_id, json_build_object(
         'key', key, 'type', 'registry', 'name', nullif(name, ''),
-        'description', nullif(description, '')
+        'description', nullif(description, ''),
+        'retention', CASE WHEN coalesce(retention_days, retention_versions) IS NOT NULL THEN
+            json_build_object('days', retention_days, 'versions', retention_versions)
+        END
     ) AS body
     FROM profiles_source WHERE retired_at IS NULL
     UNION ALL
@@ -28,10 +31,10 @@ FROM (
     SELECT 'key', prefix, NULL, json_build_object(
         'name', name, 'role', role,
         'sources', CASE WHEN is_limited THEN (
-            SELECT coalesce(json_agg(source.key ORDER BY source.key), '[]')
+            SELECT coalesce(json_agg(source.key ORDER BY source.key COLLATE "C"), '[]')
             FROM profiles_apikey_sources AS listed
             JOIN profiles_source AS source ON source.id = listed.source_id
-            WHERE listed.apikey_id = apikey.id
+            WHERE listed.apikey_id = apikey.id AND source.retired_at IS NULL
         ) END,
         'expires', to_char(expiry_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
         'rateLimit', rate_limit, 'revoked', revoked

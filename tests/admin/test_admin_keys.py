@@ -5,7 +5,7 @@ from django.utils import timezone
 from rest_framework_api_key.models import APIKey
 
 from profiles.models import ApiKey
-from tests.admin.pages import Pages, change_page
+from tests.admin.pages import SURE, Pages, change_page
 from tests.clients import Api
 from tests.factories import SourceFactory, make_key
 
@@ -59,7 +59,8 @@ def test_a_key_with_sources_that_is_not_limited_is_a_mistake(steward: Pages) -> 
 def test_a_key_is_revoked_for_good(steward: Pages) -> None:
     secret = make_key()
     row = ApiKey.objects.get()
-    steward.change(row, revoked="on")
+    assert steward.change(row, revoked="on").errors == {"reason": ["Say why it is revoked."]}
+    steward.change(row, revoked="on", reason="Leaked.")
     assert Api(secret).get("/catalog/v1/sources").status == 401
     assert "revoked" not in steward.open(change_page(row)).inputs
 
@@ -68,7 +69,14 @@ def test_selected_keys_are_revoked(steward: Pages) -> None:
     make_key()
     row = ApiKey.objects.get()
     path = "/admin/profiles/apikey/"
-    steward.send(path, {"action": "revoke", "_selected_action": [row.pk]})
+    selected = {"action": "revoke", "_selected_action": [row.pk]}
+    for answer in ({}, {"post": "yes", "reason": " "}):
+        page = steward.send(path, {**selected, **answer})
+        assert "They never work again." in page.text
+        assert page.context["reason_form"].is_bound == bool(answer)
+        row.refresh_from_db()
+        assert not row.revoked
+    steward.send(path, {**selected, **SURE})
     row.refresh_from_db()
     assert row.revoked
 

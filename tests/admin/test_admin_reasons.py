@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ingestion.models import Change, Resource
-from profiles.models import Profile
+from profiles.models import ApiKey, Profile
 from relationships.models import Relationship
 from tests.admin.pages import DELETE, Pages, address, change_page, delete_page
 from tests.admin.past import newest
-from tests.factories import ResourceFactory
+from tests.factories import ProfileFactory, ResourceFactory, UserFactory, make_key
 
 NO_REASON = ["", "  ", "x" * 501]
 
@@ -34,6 +34,31 @@ def test_selected_records_are_not_deleted_without_a_reason(
         page = steward.send(path, {**DELETE, "reason": reason, "_selected_action": [str(row.pk)]})
         assert page.context["reason_form"].errors.keys() == {"reason"}
     assert Relationship.objects.exists()
+
+
+@pytest.mark.parametrize("reason", NO_REASON)
+def test_configuration_is_not_deleted_without_a_reason(
+    steward: Pages, provider: Profile, link: Relationship, reason: str
+) -> None:
+    make_key()
+    unused = ProfileFactory.create()
+    rows = [unused, link.definition, unused.source, ApiKey.objects.get(), UserFactory.create()]
+    for row in rows:
+        selected = {**DELETE, "reason": reason, "_selected_action": [str(row.pk)]}
+        for path, inputs in (
+            (delete_page(row), {"post": "yes", "reason": reason}),
+            (address(type(row), "changelist"), selected),
+        ):
+            page = steward.send(path, inputs)
+            assert page.context["reason_form"].errors.keys() == {"reason"}
+            assert 'name="reason"' in page.text
+            assert type(row)._default_manager.filter(pk=row.pk).exists()
+
+
+def test_what_the_page_would_not_send_deletes_nothing(steward: Pages, link: Relationship) -> None:
+    for row in (link, ProfileFactory.create()):
+        steward.send(delete_page(row), {"any": "thing"})
+        assert type(row)._default_manager.filter(pk=row.pk).exists()
 
 
 def test_the_question_asks_for_a_reason(steward: Pages, link: Relationship) -> None:

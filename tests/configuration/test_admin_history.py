@@ -125,7 +125,7 @@ def test_what_was_changed_meanwhile_is_not_overwritten(
     path = address(Profile, "restore", provider.pk) + "?version=1"
     etag = steward.open(path).context["form"]["etag"].value()
     api.put("profiles/provider", described("four"))
-    page = steward.send(path, {"etag": etag})
+    page = steward.send(path, {"etag": etag, "reason": "Better."})
     assert "It was changed since it was read." in page.text
     provider.refresh_from_db()
     assert provider.body == described("four")
@@ -141,7 +141,10 @@ def test_a_deleted_profile_keeps_its_page_and_comes_back(
     assert "Unused." in page.text
     assert address(Profile, "history", provider.pk) in history(steward, provider.source).text
     path = address(Profile, "restore", provider.pk) + "?version=3"
-    steward.send(path, {"etag": "", "reason": ""})
+    page = steward.send(path, {"etag": "", "reason": " "})
+    assert "Nothing was restored" in page.text
+    assert "Say why." in page.text
+    steward.send(path, {"etag": "", "reason": "Used again."})
     provider.refresh_from_db()
     assert (provider.version, provider.retired_at) == (5, None)
 
@@ -157,7 +160,7 @@ def test_what_does_not_fit_any_more_cannot_be_restored(
     assert "It does not fit any more" in page.text
     assert "There is no such profile." in page.text
     assert "<button" not in page.text.partition('class="history-page"')[2]
-    again = steward.send(path, {"etag": office.etag})
+    again = steward.send(path, {"etag": office.etag, "reason": "Better."})
     assert "There is no such profile." in again.text
     office.refresh_from_db()
     assert office.version == 2
@@ -196,6 +199,34 @@ def test_a_source_tells_of_the_roles_in_it(steward: Pages) -> None:
     assert [tuple(place) for place in compared["places"]] == [
         ("Roles › anna", "added", None, "viewer")
     ]
+
+
+def test_who_has_which_role_is_told_to_owners(steward: Pages) -> None:
+    source = SourceFactory.create(key="clinics")
+    steward.change(source, name="Clinics")
+    UserFactory.create(username="vera")
+    give(steward, source, "vera", "reader")
+    entry = ConfigurationChange.objects.get(kind=ROLE)
+    for level in (Level.VIEWER, Level.STEWARD, Level.OWNER):
+        page = history(
+            Pages(somebody(level, source, level.name)), source, **{"from": entry.pk, "to": entry.pk}
+        )
+        is_owner = level is Level.OWNER
+        assert ("vera" in page.text, page.context["compared"] is not None) == (is_owner, is_owner)
+        assert told(page)[-1] == [("Name", None, "Clinics")]
+
+
+def test_another_order_is_told(steward: Pages, provider: Profile, api: Api) -> None:
+    api.put("profiles/provider", dict(reversed(described("three").items())))
+    page = history(steward, provider)
+    assert told(page)[0] == []
+    assert "The order only" in page.text
+
+
+def test_a_source_that_has_but_its_key_is_told(steward: Pages) -> None:
+    steward.add(Source, key="clinics")
+    page = history(steward, Source.objects.get())
+    assert "Its key only" in page.text
 
 
 def test_a_user_tells_of_roles_that_were_given_and_taken(steward: Pages) -> None:
