@@ -78,15 +78,16 @@ def test_what_is_new_already_is_answered_at_once(api: Api) -> None:
 
 @pytest.mark.usefixtures("listener")
 def test_where_nothing_is_new_the_listener_is_told(api: Api) -> None:
-    _, cursor = page(api)
     answer = api.get(f"changes?cursor=now&{LONG}&types=provider&payload=none")
     place = urlsplit(answer.headers["Location"])
     assert answer.status == 307
     assert f"{place.scheme}://{place.netloc}{place.path}" == f"{LISTENER}{_path(api)}"
     asked = {name: values[0] for name, values in parse_qs(place.query).items()}
     assert asked.pop("ticket")
-    # Another `now` would skip what is written in between.
-    assert asked == {"cursor": cursor, "wait": "60", "types": "provider", "payload": "none"}
+    cursor = asked.pop("cursor")
+    assert asked == {"wait": "60", "types": "provider", "payload": "none"}
+    api.put("resources/provider/ada", {"data": {}})  # Another `now` would pass over it.
+    assert [change["id"] for change in page(api, cursor)[0]] == ["ada"]
     assert answer.headers["Cache-Control"] == "no-store"
 
 
