@@ -56,6 +56,15 @@ def test_a_page_tells_what_became_of_each(steward: Pages, api: Api) -> None:
     assert "Must be text." in page.text or "/data/name" in page.text
 
 
+def test_what_has_ended_is_full_though_nobody_counted_it(steward: Pages, api: Api) -> None:
+    """As a load, which reads a file of any length."""
+    task = sent(api, upsert("one"))
+    Task.objects.update(total=None)
+    assert 'max="1" value="1"' in steward.open(page_of(task)).text
+    Task.objects.update(is_cancelled=True, status=TaskStatus.CANCELLED)
+    assert 'max="1" value="0"' in steward.open(page_of(task)).text
+
+
 def test_a_page_follows_what_has_not_ended(steward: Pages, api: Api) -> None:
     task = sent(api, upsert("one"), is_done=False)
     page = steward.open(page_of(task))
