@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from contextlib import suppress
 from signal import SIGINT, SIGTERM
 from threading import current_thread, main_thread
@@ -99,11 +99,19 @@ async def _work(is_over: asyncio.Event, *, wait: bool) -> None:
             every = _workers() if wait else [_worker(wait=False)]
             tasks = [asyncio.create_task(each) for each in (is_over.wait(), *every)]
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in tasks:
-                task.cancel()
+            await _ended(tasks)
             for ended in await asyncio.gather(*tasks, return_exceptions=True):
                 if isinstance(ended, Exception):
                     raise ended
+
+
+async def _ended(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """Until all have: who misses that it is told so while it begins is told again."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=2 * STOP_SECONDS)
 
 
 def _workers() -> list[Coroutine[Any, Any, None]]:
