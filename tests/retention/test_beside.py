@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -162,7 +162,7 @@ def test_a_late_change_that_was_removed_is_missed_by_nobody(
     _, before = page(api)
     late.go_on()
     ask(source, put("provider", "ada", {"name": "b"}))
-    _, after = page(api)
+    after = _undisturbed(api, lambda: page(api)[1])
     make_older(source, 2)
     swept(source, keeps(source, days=1))
     assert kept() == [("ada", 2), ("bo", 1)]
@@ -222,25 +222,31 @@ def test_a_refused_cursor_leads_on(source: Source, api: Api) -> None:
     ask(source, put("provider", "ada", {"name": "c"}))
     make_older(source, 2)
     swept(source, keeps(source, days=1))
-    cursor = _refused(api, old)
+    cursor = _undisturbed(api, lambda: _refused(api, old))
     snapshot = api.get(f"{ADA}").json
     ask(source, put("provider", "ada", {"name": "d"}))
     (change,) = page(api, cursor)[0]
     assert (snapshot["meta"]["version"], change["version"]) == (3, 4)
 
 
-def _refused(api: Api, old: str) -> str:
-    """The cursor that leads on. What we have removed is new, though it says that it is old: so it
-    might be of somebody who writes to another database of the server at this moment.
+def _undisturbed(api: Api, ask_cursor: Callable[[], str]) -> str:
+    """A cursor of a moment at which nobody wrote, not even to another database of the server: what
+    we have removed is new, though it says that it is old, so it might be of whoever did.
     """
     deadline = time.monotonic() + SECONDS
     while True:
-        cursor = api.get(f"changes?cursor={old}").json["details"][0]["expected"]["cursor"]
+        cursor = ask_cursor()
         place = read_place(cursor, api.source)
         assert place is not None
         if not place.piece.done.running or time.monotonic() > deadline:
-            return str(cursor)
+            return cursor
         time.sleep(0.05)
+
+
+def _refused(api: Api, old: str) -> str:
+    """The cursor that leads on."""
+    answer = api.get(f"changes?cursor={old}").json
+    return str(answer["details"][0]["expected"]["cursor"])
 
 
 def test_a_step_that_is_undone_is_done_again(source: Source) -> None:
