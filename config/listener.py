@@ -78,7 +78,6 @@ class Listener:
         """What Django answers. It holds no more than one page."""
         answer: list[Event] = []
         sent: list[Event] = [{"type": "http.request", "body": b"", "more_body": False}]
-
         never: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
 
         async def receive() -> Event:

@@ -197,6 +197,9 @@ EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=2)
 TICK_SECONDS = env.float("TICK_SECONDS", default=0.1)
 """The change feed shows what is new after so long at the latest: no more often is it looked for."""
 
+LISTENER_URL = env.str("LISTENER_URL", default="")
+"""Where clients reach the listener (`config.asgi`), which waits with them for changes."""
+
 WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])
 """Networks, as 10.0.0.0/8, to which webhooks may be sent besides the public ones."""
 
@@ -211,8 +214,6 @@ WEBHOOK_ATTEMPTS = env.int("WEBHOOK_ATTEMPTS", default=15)
 
 WEBHOOKS_AT_ONCE = env.int("WEBHOOKS_AT_ONCE", default=100)
 """How many subscriptions a worker sends to at a time."""
-LISTENER_URL = env.str("LISTENER_URL", default="")
-"""Where clients reach the listener (`config.asgi`), which waits with them for changes."""
 
 KEY_SECONDS = env.float("KEY_SECONDS", default=1)
 """How long a process remembers who holds a key: so long may a revoked one still be taken."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
 from ingestion.retention_models import Scope
-from profiles.reasons import MAX_REASON
+from profiles.form_fields import required_reason
 
 SCOPES = {
     Scope.ALL: "All of it. A record that is there is deleted, with its relationships.",
@@ -22,15 +20,7 @@ class EraseForm(forms.Form):
         widget=forms.RadioSelect({"class": "radiolist"}),
         initial=Scope.ALL.value,
     )
-    reason = forms.CharField(
-        max_length=MAX_REASON,
-        help_text="Is kept, and seen by whoever may see the source. It should repeat nothing.",
-        widget=forms.TextInput({"size": 80}),
+    reason = required_reason(
+        "Is kept, and seen by whoever may see the source. It should repeat nothing."
     )
     is_sure = forms.BooleanField(label="I know that nobody can bring it back")
-
-    def clean_reason(self) -> str:
-        reason: Any = self.cleaned_data["reason"]
-        if not reason.isprintable():
-            raise forms.ValidationError("Must be one line.")
-        return str(reason)

@@ -22,7 +22,7 @@ from profiles.contract import current_contract
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json, decode
 from profiles.faults import Fault, faulty
-from profiles.reasons import MAX_REASON
+from profiles.reasons import MAX_REASON, is_reason
 from profiles.validator import Validator
 
 SCOPE = "scope"
@@ -58,12 +58,11 @@ def reason_in(body: bytes) -> str:
     if not body:
         return ""
     sent = decode(body)
-    faults = _validator().faults(sent)
-    if not faults and not sent["reason"].strip().isprintable():
-        faults = [Fault("/reason", "pattern", "Must be one line.")]
-    if faults:
+    if faults := _validator().faults(sent):
         raise faulty("erasure", faults)
     text: str = sent["reason"].strip()
+    if text and not is_reason(text):
+        raise faulty("erasure", [Fault("/reason", "pattern", "Must be one line.")])
     return text
 
 

@@ -21,6 +21,7 @@ from ingestion.feed.reading import Wanted
 from ingestion.feed.ticks import BEGINNING, Newest, newest_tick
 from ingestion.models import Horizon
 from ingestion.operations import Action
+from ingestion.past.changes import OF_WANTED
 from ingestion.sql import columns, run
 from profiles.exact import decode
 from profiles.models import Source
@@ -139,10 +140,6 @@ def _remove(horizon: Horizon, settled: int, visited: Sequence[_Visited], rule: R
     """How many changes were removed; the horizon tells of them."""
     if not visited:
         return 0
-    record = """
-        source_id = %s AND target = wanted.target AND collection = wanted.collection
-        AND public_id BETWEEN wanted.public_id AND wanted.public_id
-    """
     rows = run(
         f"""
         WITH wanted AS MATERIALIZED (
@@ -155,16 +152,16 @@ def _remove(horizon: Horizon, settled: int, visited: Sequence[_Visited], rule: R
                    CASE WHEN counted.seq > gone_seq THEN counted.known_from ELSE gone_at END AS at
             FROM wanted
             LEFT JOIN LATERAL (
-                SELECT seq, (SELECT at FROM ingestion_change WHERE {record}
+                SELECT seq, (SELECT at FROM ingestion_change WHERE {OF_WANTED}
                              AND seq > oldest.seq ORDER BY public_id, seq LIMIT 1) AS known_from
                 FROM (
-                    SELECT seq FROM ingestion_change WHERE {record} AND seq <= wanted.seq
+                    SELECT seq FROM ingestion_change WHERE {OF_WANTED} AND seq <= wanted.seq
                     ORDER BY public_id DESC, seq DESC OFFSET %s LIMIT 1
                 ) AS oldest
             ) AS counted ON true
             CROSS JOIN LATERAL (
                 SELECT id, seq, transaction FROM ingestion_change
-                WHERE {record} AND seq <= greatest(gone_seq, counted.seq)
+                WHERE {OF_WANTED} AND seq <= greatest(gone_seq, counted.seq)
                 ORDER BY public_id, seq LIMIT {MOST_REMOVED}
             ) AS old
             ORDER BY old.seq LIMIT {MOST_REMOVED}

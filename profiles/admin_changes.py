@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from profiles.admin_access import SuperuserAdmin
-from profiles.admin_writing import shown_json
+from profiles.admin_writing import LookingOnly, shown_json
 from profiles.models import ConfigurationChange
 
 
 @admin.register(ConfigurationChange)
-class ConfigurationChangeAdmin(SuperuserAdmin):
+class ConfigurationChangeAdmin(LookingOnly, SuperuserAdmin):
     list_display = ("at", "kind", "subject", "source", "version", "named", "actor", "reason")
     list_display_links = ("at",)
     list_filter = ("kind",)
@@ -35,12 +32,3 @@ class ConfigurationChangeAdmin(SuperuserAdmin):
     @admin.display(description="body")
     def shown_body(self, change: ConfigurationChange) -> str:
         return "deleted" if change.body is None else shown_json(change.body)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -32,8 +32,8 @@ def shown_json(value: Json | None) -> SafeString | str:
     return "-" if value is None else format_html('<pre class="json">{}</pre>', pretty(value))
 
 
-class ReadOnlyAdmin(SourceBoundAdmin):
-    """For looking only, whatever somebody's role."""
+class LookingOnly:
+    """Of an admin in which nobody writes, whatever their role."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -43,6 +43,10 @@ class ReadOnlyAdmin(SourceBoundAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class ReadOnlyAdmin(LookingOnly, SourceBoundAdmin):
+    """Shows the rows of the sources that somebody sees."""
 
 
 class WritingAdmin(SourceBoundAdmin):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingestion.erasing.subjects import Subject
 from ingestion.operations import Target
+from ingestion.past.changes import OF_WANTED
 from ingestion.retention_models import Scope
 from ingestion.sql import columns, run
 
@@ -17,10 +18,6 @@ def erase_changes(subject: Subject) -> int:
     keys = [(own.target.value, own.key.collection, own.key.public_id)] + [
         (Target.RELATIONSHIP.value, key.collection, key.public_id) for key in subject.along
     ]
-    record = """
-        source_id = %s AND target = wanted.target AND collection = wanted.collection
-        AND public_id BETWEEN wanted.public_id AND wanted.public_id
-    """
     rows = run(
         f"""
         WITH wanted AS MATERIALIZED (
@@ -30,12 +27,12 @@ def erase_changes(subject: Subject) -> int:
         found AS MATERIALIZED (
             SELECT old.id FROM wanted
             LEFT JOIN LATERAL (
-                SELECT seq, action FROM ingestion_change WHERE {record}
+                SELECT seq, action FROM ingestion_change WHERE {OF_WANTED}
                 ORDER BY public_id DESC, seq DESC LIMIT 1
             ) AS newest ON true
             CROSS JOIN LATERAL (
                 SELECT id FROM ingestion_change
-                WHERE {record} AND NOT is_erased
+                WHERE {OF_WANTED} AND NOT is_erased
                   AND (%s OR newest.action = 'DELETE' OR seq < newest.seq)
                 ORDER BY public_id, seq
             ) AS old

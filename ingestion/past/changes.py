@@ -26,6 +26,11 @@ from profiles.times import time_text
 _OF_RECORD = """
     source_id = %s AND target = %s AND collection = %s AND public_id BETWEEN %s AND %s
 """
+OF_WANTED = """
+    source_id = %s AND target = wanted.target AND collection = wanted.collection
+    AND public_id BETWEEN wanted.public_id AND wanted.public_id
+"""
+"""The changes of each record of a table `wanted`."""
 _NEWEST_FIRST = "public_id DESC, seq DESC"
 TOLD = "id, task_id, action, version, at, actor, reason, seq, is_erased"
 

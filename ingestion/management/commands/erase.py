@@ -12,7 +12,7 @@ from ingestion.operations import Target
 from ingestion.retention_models import Scope
 from profiles.access import COMMAND_LINE
 from profiles.faults import Refused
-from profiles.reasons import MAX_REASON
+from profiles.reasons import REASON_FORM, is_reason
 
 KINDS = {f"{target.lower()}s": target for target in Target}
 USAGE = 2
@@ -38,9 +38,8 @@ class Command(BaseCommand):
         self, *, source: str, kind: str, key: str, id: str, reason: str, past: bool, **options: Any
     ) -> None:
         text = reason.strip()
-        if not text or len(text) > MAX_REASON or not text.isprintable():
-            message = f"--reason takes 1 to {MAX_REASON} characters in one line."
-            raise CommandError(message, returncode=USAGE)
+        if not is_reason(text):
+            raise CommandError(f"--reason {REASON_FORM}.", returncode=USAGE)
         try:
             record = erasable(source, KINDS[kind], key, id)
             scope = Scope.PAST if past else Scope.ALL
