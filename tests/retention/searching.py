@@ -11,6 +11,7 @@ COLUMNS = """
     SELECT table_name, column_name, data_type FROM information_schema.columns
     JOIN information_schema.tables USING (table_schema, table_name)
     WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+    ORDER BY table_name, column_name
 """
 
 
@@ -34,6 +35,6 @@ def _columns(text: str) -> Iterator[str]:
 
 
 def _files(text: str, folder: Path) -> Iterator[str]:
-    for path in folder.glob("*"):
+    for path in sorted(folder.glob("*")):
         if text.encode() in path.read_bytes():
             yield path.name

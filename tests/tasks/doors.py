@@ -85,7 +85,9 @@ def work(
     with ExitStack() as stack:
         for name in ("FIRST_CHUNK", "LEAST_CHUNK", "MOST_CHUNK"):
             stack.enter_context(patch(f"ingestion.tasks.running.{name}", chunk))
-        for number in TaskShare.objects.filter(task_id=id).values_list("number", flat=True):
+        for number in (
+            TaskShare.objects.filter(task_id=id).order_by("number").values_list("number", flat=True)
+        ):
             assert run_share(id, number, behind_a_chunk) is not must_stop
 
 
