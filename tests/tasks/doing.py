@@ -37,9 +37,8 @@ def send(api: Api, operations: Iterable[Any], path: str = "resources/bulk", **he
 def work(task_id: str) -> None:
     """Do all shares of a task, one after the other."""
     id = UUID(hex=task_id.partition("_")[2])
-    for number in (
-        TaskShare.objects.filter(task_id=id).order_by("number").values_list("number", flat=True)
-    ):
+    shares = TaskShare.objects.filter(task_id=id).order_by("number")
+    for number in shares.values_list("number", flat=True):
         assert run_share(id, number, lambda: False)
 
 

@@ -85,9 +85,8 @@ def work(
     with ExitStack() as stack:
         for name in ("FIRST_CHUNK", "LEAST_CHUNK", "MOST_CHUNK"):
             stack.enter_context(patch(f"ingestion.tasks.running.{name}", chunk))
-        for number in (
-            TaskShare.objects.filter(task_id=id).order_by("number").values_list("number", flat=True)
-        ):
+        shares = TaskShare.objects.filter(task_id=id).order_by("number")
+        for number in shares.values_list("number", flat=True):
             assert run_share(id, number, behind_a_chunk) is not must_stop
 
 
