@@ -11,6 +11,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import override_settings
 from hypothesis import HealthCheck
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -20,6 +21,7 @@ from profiles.models import Source
 from tests import factories
 from tests.clients import Api
 from tests.kept import KeptSource
+from tests.workers import empty_queue
 from tests.writing.threads import Threads
 
 CLINIC = KeptSource(factories.clinic)
@@ -68,6 +70,12 @@ def _static_files_are_listed_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _nobody_was_counted() -> None:
+    """Throttles count in the cache, which outlives a test."""
+    cache.clear()
+
+
 @pytest.fixture
 def source(db: None) -> Source:
     """A source with the running example of the seed.
@@ -89,6 +97,14 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Threads]:
     threads = Threads(monkeypatch)
     yield threads
     threads.close()
+
+
+@pytest.fixture
+def queue(transactional_db: None) -> Iterator[None]:
+    """An empty one."""
+    empty_queue()
+    yield
+    empty_queue()
 
 
 @pytest.fixture(scope="session", autouse=True)
