@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,8 @@ def pytest_configure() -> None:
     """Tests sign sessions on whatever server DATABASE_URL names, so that it needs no SECRET_KEY.
 
     They change keys and roles in between requests, and count what a request asks the database.
-    Their bulks are shared, though they are small. Hypothesis measures by the clock how long an
-    example takes, which on a busy machine says nothing.
+    Their bulks are shared, though they are small, and their passwords quickly hashed. Hypothesis
+    measures by the clock how long an example takes, which on a busy machine says nothing.
     """
     patience = hypothesis.settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     hypothesis.settings.register_profile("patient", patience)
@@ -40,6 +41,7 @@ def pytest_configure() -> None:
     settings.SECRET_KEY = "for tests"
     settings.KEY_SECONDS = settings.TICK_SECONDS = 0
     settings.BULK_SHARED_BYTES = 0
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -51,6 +53,17 @@ def pytest_collection() -> Iterator[None]:
     finally:
         gc.enable()
         gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _garbage_is_collected_as_always() -> Iterator[None]:
+    """Of a worker all that is there is taken to stay. It would walk all tests for each task, and
+    leave them to be walked by whoever comes next.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ingestion.tasks.running.rare_collections", nullcontext)
+        patch.setattr("ingestion.loading.rare_collections", nullcontext)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
