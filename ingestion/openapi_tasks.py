@@ -31,9 +31,7 @@ from profiles.faults import ErrorType, Refused
 TAG = "Tasks"
 TAGS = {TAG: "Many operations at once, in the background, and what became of them."}
 
-BYTES: Schema = {"type": "string", "format": "binary"}
 SHOWN = {"waiting": examples.WAITING, "done": examples.DONE}
-REJECTS = {"reject": examples.REJECT}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 
 

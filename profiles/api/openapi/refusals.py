@@ -9,6 +9,7 @@ from profiles.api.errors import BUG_MESSAGE, ERROR_MESSAGES
 from profiles.api.openapi.endpoints import Object, answer, ref
 from profiles.api.parameters import MAX_PER_PAGE
 from profiles.faults import ErrorType, Fault, Refused, not_found
+from profiles.preconditions import precondition_failed
 
 _REQUEST_ID = "0b8f6a52-6a5b-4a55-9a0e-5d1f3c1d2e4b"
 
@@ -57,9 +58,9 @@ def shared_refusals() -> dict[str, Object]:
         "PreconditionFailed": _error(
             "`If-Match` or `If-None-Match` does not hold.",
             {
-                "changed": _precondition_failed("It was changed since it was read."),
-                "exists": _precondition_failed("It exists already."),
-                "missing": _precondition_failed("It does not exist."),
+                "changed": precondition_failed("It was changed since it was read."),
+                "exists": precondition_failed("It exists already."),
+                "missing": precondition_failed("It does not exist."),
             },
         ),
         "ContentTooLarge": _error(
@@ -121,10 +122,6 @@ def _plain(type: ErrorType) -> Refused:
 
 def _role_needed(role: Role) -> Refused:
     return Refused(ErrorType.PERMISSION_DENIED, f"This needs the role {role}.")
-
-
-def _precondition_failed(message: str) -> Refused:
-    return Refused(ErrorType.FAILED_PRECONDITION, message, status=412)
 
 
 def _bad_parameter() -> Refused:
