@@ -57,6 +57,17 @@ class SourceBoundAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return first not in refers and super().lookup_allowed(lookup, value, request)
 
 
+class OwnersAdmin(SourceBoundAdmin):
+    """What is no affair of those who only look at a source: where its messages go to, for one."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return staff_of(request).narrow(rows, Role.ADMIN, by=self.source_id_field)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, Role.ADMIN, obj)
+
+
 class SuperuserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The admin of what concerns every source: for superusers only; others find no row."""
 
