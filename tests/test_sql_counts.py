@@ -32,7 +32,7 @@ from ingestion.search.orders import DEFAULT
 from ingestion.sql import run
 from ingestion.webhooks.letters import keep_letters
 from ingestion.webhooks.messages import Line, Told
-from ingestion.webhooks.saving import save_subscription
+from ingestion.webhooks.saving import Saved, save_subscription
 from ingestion.writing import write
 from profiles.access import Role
 from profiles.api.cursors import Cursor, write_cursor
@@ -656,16 +656,35 @@ def get_changes(desk: Desk, count: int) -> Measured:
     return changes(desk, "&types=provider", count)
 
 
+def subscribe(desk: Desk, key: str, number: int = 0) -> Saved:
+    body = {"url": f"https://example.org/{number}"}
+    return save_subscription(desk.source.key, key, body, actor="test")
+
+
 @scenario("GET subscriptions")
 def get_subscriptions(desk: Desk, count: int) -> Measured:
     for n in range(count):
-        save_subscription(desk.source.key, f"{desk.lot}-{n}", {"url": "https://example.org/"})
+        subscribe(desk, f"{desk.lot}-{n}")
     return desk.ask("GET", "subscriptions?perPage=1000")
+
+
+@scenario("GET versions of a subscription")
+def get_subscription_versions(desk: Desk, count: int) -> Measured:
+    for n in range(count):
+        subscribe(desk, desk.lot, n)
+    return desk.ask("GET", f"subscriptions/{desk.lot}/versions?perPage=1000")
+
+
+@scenario("PUT subscription, changed")
+def put_subscription(desk: Desk, count: int) -> Measured:
+    for n in range(count):
+        subscribe(desk, desk.lot, n)
+    return desk.ask("PUT", f"subscriptions/{desk.lot}", {"url": "https://example.org/changed"})
 
 
 @scenario("GET dead-letters")
 def get_dead_letters(desk: Desk, count: int) -> Measured:
-    saved = save_subscription(desk.source.key, desk.lot, {"url": "https://example.org/"})
+    saved = subscribe(desk, desk.lot)
     desk.providers(count)
     for change in Change.objects.order_by("-seq")[:count]:
         names = (change.pk.hex, change.action, change.target, change.collection, change.public_id)
