@@ -15,7 +15,7 @@ from ingestion.admin_history_record import Past
 from ingestion.models import Change
 from ingestion.past.restoring import Restored, restore
 from ingestion.past.versions import find_before
-from ingestion.reasons import ReasonForm
+from ingestion.reasons import RecordReasonForm
 from ingestion.records import Outcome, Receipt
 from profiles.admin_writing import actor_of
 from profiles.faults import Fault, Refused
@@ -33,7 +33,7 @@ CROSSED = (
 )
 
 
-class RestoreForm(ReasonForm):
+class RestoreForm(RecordReasonForm):
     seen = forms.CharField(required=False)
     """What the page showed: an ETag, or `GONE`."""
 

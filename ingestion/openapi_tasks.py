@@ -14,12 +14,12 @@ from profiles.api.openapi.components import (
     query_parameter,
 )
 from profiles.api.openapi.endpoints import (
+    DENIED,
     Components,
     answer,
     content,
     page_schema,
     reading,
-    ref,
     schema,
     starting,
 )
@@ -162,7 +162,7 @@ describe_tasks = reading(
             {"waiting": {"data": [examples.WAITING], "meta": {"perPage": 100}}},
             headers=(),
         ),
-        403: ref("responses", "PermissionDenied"),
+        **DENIED,
     },
     parameters=("source", "taskStatus", "mine", "cursor", "perPage"),
     description="One's own: so a task whose id was lost is found again.",

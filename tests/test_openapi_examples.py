@@ -169,15 +169,13 @@ def tell_subscriptions(story: Story) -> None:
     faulty = subscriptions.FAULTY_BODY
     story.tell("createSubscription", 400, body={"key": "crm", **faulty}, shows="faulty")
     story.tell("putSubscription", 400, body=faulty, shows="faulty")
-    story.tell("createSubscription", 201, sends="crm", shows="created")
-    story.tell("createSubscription", 409, sends="crm", shows="exists")
-    story.tell("deleteSubscription", 204)
+    tell_subscribing(story, {"source": "followed"})
     story.tell("putSubscription", 201, sends="crm", shows="created")
     story.tell("putSubscription", 200, sends="crm", shows="active")
     story.tell("getSubscription", 200, shows="active")
     story.tell("listSubscriptions", 200, shows="crm")
     story.tell("pauseSubscription", 200, shows="paused")
-    story.tell("resumeSubscription", 200, shows="active")
+    story.tell("resumeSubscription", 200, shows="resumed")
     story.tell("resumeSubscription", 400, body={"from": "elsewhere"}, shows="noPlace")
     tell_dead_letters(story)
     story.tell("testSubscription", 202, shows="tested")
@@ -187,6 +185,17 @@ def tell_subscriptions(story: Story) -> None:
     story.tell("resumeSubscription", 409, shows="stuck")
     story.tell("resumeSubscription", 200, sends="said")
     story.tell("deleteSubscription", 204)
+
+
+def tell_subscribing(story: Story, at: dict[str, str]) -> None:
+    """In a source of its own, where each version has the number of the example."""
+    story.tell("putSource", 201, sends="clinic", at=at)
+    story.tell("putProfile", 201, sends="provider", at={**at, "profile": "provider"})
+    sent = {"sends": "crm", "X_Change_Reason": REASON}
+    story.tell("createSubscription", 201, shows="created", at=at, **sent)
+    tell_versions(story, "Subscription", subscriptions.BODY, at)
+    story.tell("createSubscription", 409, sends="crm", shows="exists", at=at)
+    story.tell("deleteSubscription", 204, at=at)
 
 
 def tell_dead_letters(story: Story) -> None:

@@ -126,6 +126,16 @@ def test_what_is_not_there_is_named(subtests: pytest.Subtests, clinic: Api) -> N
                 assert (answer.status, answer.json) == (404, example), what
 
 
+def test_nothing_is_named_by_nul(subtests: pytest.Subtests, clinic: Api) -> None:
+    for operation in KEYED:
+        named = last_operation(clinic, operation)
+        for place in (row["name"] for row in operation.parameters if row["in"] == "path"):
+            with subtests.test(f"{operation.id} {place}"):
+                address = operation.address(**{**named, place: "%00"})
+                answer = operation.send(clinic, operation.first_body(), address)
+                assert answer.error == (404, "NOT_FOUND")
+
+
 def test_a_precondition_that_does_not_hold_is_refused(
     subtests: pytest.Subtests, clinic: Api
 ) -> None:

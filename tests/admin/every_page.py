@@ -78,9 +78,7 @@ RIGHTS = {
     "ingestion_subscription": _all(Level.OWNER, Level.OWNER),
     "ingestion_deadletter": Rights(Level.OWNER, Level.NOBODY, Level.NOBODY, Level.OWNER),
     "profiles_apikey": _all(Level.SUPERUSER, Level.SUPERUSER),
-    "profiles_configurationchange": Rights(
-        Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.NOBODY
-    ),
+    "profiles_configurationchange": _all(Level.OWNER, Level.NOBODY),
     "auth_user": _all(Level.SUPERUSER, Level.SUPERUSER),
     "axes_accessattempt": Rights(Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.SUPERUSER),
 }

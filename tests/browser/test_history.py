@@ -47,7 +47,7 @@ def test_a_version_is_compared_and_put_back(steward: Person, clinic: Resource) -
     steward.follow("Restore version 1")
     expect(steward.page.get_by_role("row", name="Beds").locator("td")).to_have_text(["30", "12"])
     steward.page.get_by_role("button", name="Restore it").click()
-    expect(steward.page.locator(".h-faults")).to_have_text("Say why.")
+    expect(steward.page.locator(".reason-faults")).to_have_text("Say why.")
     say(steward, "The new wing is closed.", "Restore it")
     expect_told(steward, "Version 1 was restored: it is version 4 now.")
     expect(entries.first).to_contain_text("The new wing is closed.")

@@ -74,7 +74,7 @@ def receiver(make_receiver: MakeReceiver) -> Receiver:
 
 def subscribe(source: Source, receiver: Receiver, key: str = "crm", **body: Any) -> Subscription:
     asked = {"url": receiver.url, "from": BEGINNING, **body}
-    return save_subscription(source.key, key, asked).subscription
+    return save_subscription(source.key, key, asked, actor="test").subscription
 
 
 def at_once(attempts: int) -> float:

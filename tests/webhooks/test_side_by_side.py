@@ -128,7 +128,7 @@ def test_every_change_arrives_in_order_or_is_a_dead_letter(
         Subscription.objects.update(leased_until=None)  # Those of who was stopped run out.
         assert_nothing_is_lost(receivers, written)
         for subscription in Subscription.objects.filter(status="PAUSED"):
-            steering.resume(subscription)
+            steering.resume(subscription, actor="test")
         if chance.random() < 0.5:
             letters.ask(DeadLetter.objects.all())
     settings.WEBHOOK_SECONDS = 10  # Now nobody hangs, but a busy machine takes long.
