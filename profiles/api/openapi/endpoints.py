@@ -135,7 +135,9 @@ def _sending(
     common = {400: ref("responses", "InvalidRequest")}
     if body is not None:
         common[413] = ref("responses", "ContentTooLarge")
-        common[415] = ref("responses", "UnsupportedMediaType")
+        is_patch = len(body["content"]) > 1
+        name = "UnsupportedPatchType" if is_patch else "UnsupportedMediaType"
+        common[415] = ref("responses", name)
     return extend_schema(
         operation={
             **_operation(id, tag, summary, description, parameters),
