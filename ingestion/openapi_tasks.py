@@ -179,7 +179,10 @@ describe_task = reading(
         404: missing("task"),
     },
     parameters=("source", "taskId", "withReceipts", "cursor", "perPage"),
-    description="Also of a single write (`s_…`), by its change or its refusal.",
+    description=(
+        "Also of a single write (`s_…`), by its change or its refusal: one that changed nothing"
+        " left neither, and is a 404."
+    ),
 )
 
 describe_rejects = reading(

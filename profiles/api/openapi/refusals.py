@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from profiles.access import Role
+from profiles.api.bodies import PATCH_PARSERS, JsonParser, bad_media_type
 from profiles.api.errors import BUG_MESSAGE, ERROR_MESSAGES
 from profiles.api.openapi.endpoints import Object, answer, ref
 from profiles.api.parameters import MAX_PER_PAGE
@@ -74,12 +75,11 @@ def shared_refusals() -> dict[str, Object]:
         "UnsupportedMediaType": _error(
             "The body has a media type that is not taken here, or is packed: a `Content-Encoding`"
             " is not taken.",
-            {
-                "yaml": Refused(
-                    ErrorType.UNSUPPORTED_MEDIA_TYPE,
-                    'Unsupported media type "application/yaml" in request.',
-                )
-            },
+            {"yaml": bad_media_type([JsonParser.media_type])},
+        ),
+        "UnsupportedPatchType": _error(
+            "The patch has a media type that is not taken here, or is packed.",
+            {"yaml": bad_media_type(parser.media_type for parser in PATCH_PARSERS)},
         ),
         "ResourceExhausted": _error(
             "More requests a minute than the key may make, too many failed authentications from"
