@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite
@@ -15,6 +16,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from config.finding import FOUND, deleted_resources, found_resources
 from config.home import own_changes, refusals_today, source_cards
+from config.kept_forms import is_worth_keeping, kept_form
 from profiles.staff import staff_of
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
@@ -29,7 +31,9 @@ class RegistrarSite(AdminSite):
         return [path("search/", self.admin_view(self.search), name="search"), *super().get_urls()]
 
     def admin_view(self, view: V, cacheable: bool = False) -> V:
-        """No page is asked with a NUL: PostgreSQL knows no text with one."""
+        """No page is asked with a NUL: PostgreSQL knows no text with one. And nobody loses what
+        they typed because their session ended meanwhile.
+        """
 
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -37,7 +41,15 @@ class RegistrarSite(AdminSite):
                 raise BadRequest("A query parameter holds a NUL character.")
             return view(request, *args, **kwargs)
 
-        return cast(V, super().admin_view(asked, cacheable))
+        guarded = super().admin_view(asked, cacheable)
+
+        @wraps(guarded)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            answer = guarded(request, *args, **kwargs)
+            is_sent_away = answer.status_code == HTTPStatus.FOUND
+            return kept_form(request) if is_sent_away and is_worth_keeping(request) else answer
+
+        return cast(V, answered)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
