@@ -7,6 +7,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +15,14 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
-from config.finding import FOUND, deleted_resources, found_resources
+from config.finding import FOUND, deleted_resources, found_resources, with_titles
 from config.home import own_changes, refusals_today, source_cards
 from config.kept_forms import is_worth_keeping, kept_form
+from ingestion.models import Resource
+from profiles.faults import Refused
 from profiles.staff import staff_of
+
+LAST_APPS = ("auth", "axes")
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
@@ -26,6 +31,13 @@ class RegistrarSite(AdminSite):
     site_header = site_title = "Registrar"
     index_title = "Home"
     site_url = "/docs"
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """What people work with comes before who they are and how they log in."""
+        apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
+        return sorted(apps, key=lambda app: app["app_label"] in LAST_APPS)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         return [path("search/", self.admin_view(self.search), name="search"), *super().get_urls()]
@@ -64,12 +76,16 @@ class RegistrarSite(AdminSite):
 
     def search(self, request: HttpRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()
-        found = found_resources(text, staff_of(request)) if text else []
+        found: list[Resource] = []
+        try:
+            found = found_resources(text, staff_of(request)) if text else []
+        except Refused as refused:
+            messages.error(request, refused.message)
         context = {
             **self.each_context(request),
             "title": "Search",
             "text": text,
-            "found": found[:FOUND],
+            "found": with_titles(found[:FOUND]),
             "deleted": deleted_resources(text, staff_of(request)),
             "has_more": len(found) > FOUND,
         }

@@ -29,6 +29,7 @@ from ingestion.admin_sidebar import sidebar
 from ingestion.admin_subscriptions import SubscriptionAdmin
 from ingestion.admin_suggestions import SuggestingAdmin
 from ingestion.admin_tasks import TaskAdmin
+from ingestion.admin_titles import called, displays_of
 from ingestion.deleted import deleted_resource
 from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
 from ingestion.models import Change, DeadLetter, Erasure, Receipt, Resource, Subscription
@@ -43,9 +44,17 @@ from ingestion.shaped_forms import (
 )
 from ingestion.task_models import Task
 from profiles.access import Role
-from profiles.admin_lists import ProfileFilter, SourceFilter, SourceOfHistoryFilter, UncountedAdmin
+from profiles.admin_display import marks_of
+from profiles.admin_lists import (
+    ProfileFilter,
+    SourceFilter,
+    SourceOfHistoryFilter,
+    UncountedAdmin,
+    names,
+)
 from profiles.admin_writing import ReadOnlyAdmin, actor_of, shown_json
 from profiles.contract import CompiledProfile, Contract
+from profiles.display import Display, title_in
 from profiles.faults import Fault
 from profiles.forms import WritingForm
 from profiles.models import Profile
@@ -162,6 +171,13 @@ class ResourceAdmin(HistoryAdmin, SuggestingAdmin, SettingAdmin, ExportingAdmin,
         profile = self.definitions(request).filter(source__key=source, key=key).first()
         return deleted_resource(profile, public_id, object_id) if profile else None
 
+    def called(self, row: Resource) -> str:
+        """Its title, as lists show it, or its id."""
+        properties = compiled_profile(row.profile).definition.properties
+        marks = marks_of(row.profile)
+        display = Display.of(properties, marks.titled, marks.listed)
+        return title_in(display, row.data) or row.public_id
+
     def is_defined(self, contract: Contract, collection: str) -> bool:
         return collection in contract.profiles
 
@@ -175,7 +191,10 @@ class ResourceAdmin(HistoryAdmin, SuggestingAdmin, SettingAdmin, ExportingAdmin,
     def get_deleted_objects(
         self, objs: Sequence[Resource] | QuerySet[Resource], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        _, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        displays = displays_of({row.profile_id for row in objs})
+        titled = called({row.source_id for row in objs}, {row.pk for row in objs}, displays)
+        shown = names(titled.get(row.pk, row) for row in objs)
         return shown, {**counts, **going_along(objs)}, lacking, protected
 
 
@@ -191,8 +210,8 @@ def going_along(resources: Sequence[Resource] | QuerySet[Resource]) -> dict[str,
     ids = [resource.pk for resource in resources]
     sources = {resource.source_id for resource in resources}
     counts = {}
-    for model, names in keys.items():
-        refers = reduce(or_, (Q(**{f"{name}__in": ids}) for name in names))
+    for model, fields in keys.items():
+        refers = reduce(or_, (Q(**{f"{name}__in": ids}) for name in fields))
         rows = model._default_manager.filter(refers, source_id__in=sources)
         counts[str(model._meta.verbose_name_plural)] = rows.count()
     return counts
