@@ -1,4 +1,4 @@
-"""Resources in the admin, and the history that every write leaves."""
+"""Resources in the admin. What else this app shows there is registered beside them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from django.template.response import TemplateResponse
 from ingestion.admin_actions import SettingAdmin
 from ingestion.admin_addresses import tidied
 from ingestion.admin_changelist import ProfileChangeList
+from ingestion.admin_changes import ChangeAdmin, ReceiptAdmin
 from ingestion.admin_dead_letters import DeadLetterAdmin
-from ingestion.admin_erasing import ErasureAdmin, erase_url
+from ingestion.admin_erasing import ErasureAdmin
 from ingestion.admin_exporting import ExportingAdmin
 from ingestion.admin_forms import WAS
 from ingestion.admin_history import HistoryAdmin
@@ -43,16 +44,13 @@ from ingestion.shaped_forms import (
     stored_resource_form,
 )
 from ingestion.task_models import Task
-from profiles.access import Role
 from profiles.admin_display import marks_of
 from profiles.admin_lists import (
     ProfileFilter,
     SourceFilter,
-    SourceOfHistoryFilter,
-    UncountedAdmin,
     names,
 )
-from profiles.admin_writing import ReadOnlyAdmin, actor_of, shown_json
+from profiles.admin_writing import actor_of
 from profiles.contract import CompiledProfile, Contract
 from profiles.display import Display, title_in
 from profiles.faults import Fault
@@ -66,6 +64,8 @@ admin.site.register(Task, TaskAdmin)
 admin.site.register(Subscription, SubscriptionAdmin)
 admin.site.register(DeadLetter, DeadLetterAdmin)
 admin.site.register(Erasure, ErasureAdmin)
+admin.site.register(Change, ChangeAdmin)
+admin.site.register(Receipt, ReceiptAdmin)
 
 
 @admin.register(Resource)
@@ -215,67 +215,3 @@ def going_along(resources: Sequence[Resource] | QuerySet[Resource]) -> dict[str,
         rows = model._default_manager.filter(refers, source_id__in=sources)
         counts[str(model._meta.verbose_name_plural)] = rows.count()
     return counts
-
-
-class ToldAdmin(UncountedAdmin, ReadOnlyAdmin):
-    list_filter = (SourceOfHistoryFilter, "target", "action")
-    search_fields = ("task_id__exact",)
-    search_help_text = "The whole id of a task."
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("source")
-
-
-@admin.register(Change)
-class ChangeAdmin(ToldAdmin):
-    """Newest first within a source: an index over all sources would be one for this list only."""
-
-    list_display = ("at", "action", "collection", "public_id", "version", "actor", "source")
-    ordering = ("-source_id", "-seq")
-    deferred_in_list = ("data", "contained", "identifiers")
-    fields = (
-        *("source", "target", "collection", "public_id", "action", "version", "at", "actor"),
-        *("task_id", "reason", "is_erased", "shown_data", "shown_contained", "shown_identifiers"),
-        "created_at",
-        *("updated_at", "contract_version"),
-    )
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """With the way to erase the record, which may have no page of its own any more."""
-        change = self.get_object(request, object_id)
-        if change is not None and self.may(request, Role.ADMIN, change):
-            key = RecordKey(change.collection, change.public_id)
-            url = erase_url(change.source.key, Target(change.target), key)
-            extra_context = {"erase_url": url}
-        return super().change_view(request, object_id, form_url, extra_context)
-
-    @admin.display(description="data")
-    def shown_data(self, change: Change) -> str:
-        return shown_json(None if change.is_erased else change.data)
-
-    @admin.display(description="contained")
-    def shown_contained(self, change: Change) -> str:
-        return shown_json(None if change.is_erased else change.contained)
-
-    @admin.display(description="identifiers")
-    def shown_identifiers(self, change: Change) -> str:
-        return shown_json(None if change.is_erased else change.identifiers)
-
-
-@admin.register(Receipt)
-class ReceiptAdmin(ToldAdmin):
-    """What was refused; newest first within a source."""
-
-    list_display = ("received_at", "action", "collection", "public_id", "actor", "source")
-    ordering = ("-source_id", "-received_at")
-    deferred_in_list = ("error",)
-    fields = (
-        *("source", "target", "collection", "public_id", "action", "actor", "task_id"),
-        *("received_at", "completed_at", "shown_error"),
-    )
-
-    @admin.display(description="error")
-    def shown_error(self, receipt: Receipt) -> str:
-        return shown_json(receipt.error)
