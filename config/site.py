@@ -22,7 +22,8 @@ from ingestion.models import Resource
 from profiles.faults import Refused
 from profiles.staff import staff_of
 
-LAST_APPS = ("auth", "axes")
+APPS = ("ingestion", "relationships", "profiles", "auth", "axes")
+"""In the order in which people come to them: the work before what it rests on."""
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
@@ -30,14 +31,14 @@ V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 class RegistrarSite(AdminSite):
     site_header = site_title = "Registrar"
     index_title = "Home"
-    site_url = "/docs"
+    site_url = None
+    """The admin is the site; the way to the API stands in our template."""
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
-        """What people work with comes before who they are and how they log in."""
         apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
-        return sorted(apps, key=lambda app: app["app_label"] in LAST_APPS)
+        return sorted(apps, key=lambda app: APPS.index(app["app_label"]))
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         return [path("search/", self.admin_view(self.search), name="search"), *super().get_urls()]

@@ -84,7 +84,7 @@ class TaskListAdmin(UncountedAdmin):
     def title(self, task: Any) -> str:
         return told_of(task).title
 
-    @admin.display(description="records of", empty_value="several")
+    @admin.display(description="records of", empty_value="any")
     def records(self, task: Any) -> str:
         return told_of(task).records
 

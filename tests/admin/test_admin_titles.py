@@ -29,6 +29,13 @@ def test_a_record_without_a_title_is_called_by_its_id(steward: Pages, link: Rela
     assert "<h1>han → falcon</h1>" in steward.open(change_page(link)).text
 
 
+def test_a_relationship_is_called_by_the_titles_of_its_ends(
+    steward: Pages, link: Relationship
+) -> None:
+    steward.change(link.from_resource, data='{"name": "Han"}')
+    assert "<h1>Han → falcon</h1>" in steward.open(change_page(link)).text
+
+
 def test_a_record_leads_back_to_its_list_as_that_was_filtered(
     steward: Pages, han: Resource
 ) -> None:
