@@ -14,6 +14,7 @@ from django.utils.html import format_html
 
 from ingestion.admin_forms import ShapedAdmin
 from ingestion.admin_history import HistoryAdmin
+from ingestion.admin_titles import called, displays_of
 from ingestion.operations import Target
 from ingestion.records import RecordKey
 from profiles.admin_definitions import VersionInline
@@ -113,6 +114,17 @@ class RelationshipAdmin(HistoryAdmin, ReturningAdmin, EndsAdmin, BrowsingAdmin, 
 
     def faults_of(self, row: Relationship) -> list[Fault]:
         return compiled_definition(row.definition).validator.faults({"data": row.data})
+
+    def called(self, row: Relationship) -> str:
+        """By the titles of its ends."""
+        definition = row.definition
+        displays = displays_of({definition.from_profile_id, definition.to_profile_id})
+        ends = (
+            (row.from_resource_id, row.from_public_id),
+            (row.to_resource_id, row.to_public_id),
+        )
+        named = called({row.source_id}, {id for id, _ in ends}, displays)
+        return " → ".join(named[id].text if id in named else text for id, text in ends)
 
     def is_defined(self, contract: Contract, collection: str) -> bool:
         return collection in definitions_of(contract)

@@ -23,8 +23,8 @@ from tests.guides.comparing import Names
 from tests.guides.listening import listening
 from tests.guides.reading import Program, steps
 from tests.guides.walking import Walk
+from tests.waiting import soon
 from tests.webhooks.conftest import deliver
-from tests.workers import soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
