@@ -121,6 +121,16 @@ def test_a_version_is_the_beginning_of_an_edit(steward: Pages, place: Profile) -
     assert (last.actor, last.reason) == ("user:stella", "As it was, but for a bed")
 
 
+def test_what_is_there_already_is_not_written_again(steward: Pages, place: Profile) -> None:
+    first = put(place, "a", {"data": {"name": "A"}})
+    put(place, "a", {"data": {"name": "B"}})
+    last = put(place, "a", {"data": {"name": "A"}})
+    form = Form(steward, first)
+    assert "It says what is there now." in form.page.text
+    form.save()
+    assert newest("a") == last
+
+
 @pytest.mark.parametrize("tab", ["form", "json"])
 def test_what_nobody_touches_is_saved_to_the_last_digit(
     steward: Pages, place: Profile, tab: str
