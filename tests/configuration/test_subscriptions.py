@@ -169,7 +169,8 @@ def test_the_admin_tells_who_why_and_what(source: Source, owner: Pages) -> None:
     reasons = ["For the CRM.", "Faster.", "It is moved.", "", "Betrayed."]
     actor = "user:somebody"
     assert told() == [(number, actor, why) for number, why in enumerate(reasons, 1)]
-    rotated, resumed, paused, changed, _ = history(owner, row)
+    rotated, resumed, paused, changed, created = history(owner, row)
+    assert ("State › Status", None, "ACTIVE") in created
     assert {name for name, *_ in rotated} == {"State › Secret since", "State › Former secret until"}
     assert {name for name, *_ in resumed} == {"From", "State › Begun at", "State › Status"}
     assert paused == [("State › Status", "ACTIVE", "PAUSED")]
