@@ -19,6 +19,7 @@ admin.site.unregister(ProcrastinateJob)
 
 @admin.register(AccessAttempt)
 class AccessAttemptAdmin(SuperuserAdmin):
+    change_form_template = "admin/told_form.html"
     list_display = ("username", "ip_address", "failures_since_start", "attempt_time")
     search_fields = ("username", "ip_address")
     fields = ("username", "ip_address", "user_agent", "failures_since_start", "attempt_time")

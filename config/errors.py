@@ -1,8 +1,12 @@
-"""What fails outside of a view: JSON for systems, Django's pages for people in the admin."""
+"""What fails outside of a view: JSON for systems, pages for people in the admin."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
+import structlog
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 
 from profiles.api import errors
@@ -27,7 +31,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return defaults.server_error(request) if _is_admin(request) else errors.server_error(request)
+    """The page asks for nothing of the request: what broke may be what it would ask."""
+    if not _is_admin(request):
+        return errors.server_error(request)
+    id = structlog.contextvars.get_contextvars().get("request_id")
+    page = render_to_string("500.html", {"request_id": id})
+    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _is_admin(request: HttpRequest) -> bool:

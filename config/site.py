@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,9 +15,15 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
-from config.finding import FOUND, deleted_resources, found_resources
+from config.finding import FOUND, deleted_resources, found_resources, with_titles
 from config.home import own_changes, refusals_today, source_cards
+from config.kept_forms import is_worth_keeping, kept_form
+from ingestion.models import Resource
+from profiles.faults import Refused
 from profiles.staff import staff_of
+
+APPS = ("ingestion", "relationships", "profiles", "auth", "axes")
+"""In the order in which people come to them: the work before what it rests on."""
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
@@ -23,13 +31,22 @@ V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 class RegistrarSite(AdminSite):
     site_header = site_title = "Registrar"
     index_title = "Home"
-    site_url = "/docs"
+    site_url = None
+    """The admin is the site; the way to the API stands in our template."""
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
+        return sorted(apps, key=lambda app: APPS.index(app["app_label"]))
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         return [path("search/", self.admin_view(self.search), name="search"), *super().get_urls()]
 
     def admin_view(self, view: V, cacheable: bool = False) -> V:
-        """No page is asked with a NUL: PostgreSQL knows no text with one. Nothing is named so."""
+        """No page is asked with a NUL: PostgreSQL knows no text with one, so nothing is named so.
+        And nobody loses what they typed because their session ended meanwhile.
+        """
 
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -39,7 +56,15 @@ class RegistrarSite(AdminSite):
                 raise BadRequest("A query parameter holds a NUL character.")
             return view(request, *args, **kwargs)
 
-        return cast(V, super().admin_view(asked, cacheable))
+        guarded = super().admin_view(asked, cacheable)
+
+        @wraps(guarded)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            answer = guarded(request, *args, **kwargs)
+            is_sent_away = answer.status_code == HTTPStatus.FOUND
+            return kept_form(request) if is_sent_away and is_worth_keeping(request) else answer
+
+        return cast(V, answered)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -54,12 +79,16 @@ class RegistrarSite(AdminSite):
 
     def search(self, request: HttpRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()
-        found = found_resources(text, staff_of(request)) if text else []
+        found: list[Resource] = []
+        try:
+            found = found_resources(text, staff_of(request)) if text else []
+        except Refused as refused:
+            messages.error(request, refused.message)
         context = {
             **self.each_context(request),
             "title": "Search",
             "text": text,
-            "found": found[:FOUND],
+            "found": with_titles(found[:FOUND]),
             "deleted": deleted_resources(text, staff_of(request)),
             "has_more": len(found) > FOUND,
         }

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
+from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
 from config.docs import SourceDocumentViewSet, api_schema, docs
@@ -111,6 +112,7 @@ urlpatterns = [
     path("docs", docs, name="docs"),
     path("api/schema", api_schema, name="api-schema"),
     path("sources/<str:source>/v1/openapi.json", source_document, name="source-openapi"),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     re_path(rf"^{SOURCE}/query$", query, name="query"),
     re_path(rf"^{SOURCE}/browse$", browse, name="browse"),

@@ -1,4 +1,4 @@
-"""Resources in the admin, and the history that every write leaves."""
+"""Resources in the admin. What else this app shows there is registered beside them."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ from django.template.response import TemplateResponse
 from ingestion.admin_actions import SettingAdmin
 from ingestion.admin_addresses import tidied
 from ingestion.admin_changelist import ProfileChangeList
+from ingestion.admin_changes import ChangeAdmin, ReceiptAdmin
 from ingestion.admin_dead_letters import DeadLetterAdmin
-from ingestion.admin_erasing import ErasureAdmin, erase_url
+from ingestion.admin_erasing import ErasureAdmin
 from ingestion.admin_exporting import ExportingAdmin
 from ingestion.admin_forms import WAS
-from ingestion.admin_history import HistoryAdmin
+from ingestion.admin_history_editing import EditingVersionAdmin
+from ingestion.admin_history_record import Past
 from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_panels import PanelAdmin
 from ingestion.admin_sidebar import sidebar
 from ingestion.admin_subscriptions import SubscriptionAdmin
 from ingestion.admin_suggestions import SuggestingAdmin
 from ingestion.admin_tasks import TaskAdmin
+from ingestion.admin_titles import called, displays_of
 from ingestion.deleted import deleted_resource
 from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
 from ingestion.models import Change, DeadLetter, Erasure, Receipt, Resource, Subscription
@@ -42,10 +45,15 @@ from ingestion.shaped_forms import (
     stored_resource_form,
 )
 from ingestion.task_models import Task
-from profiles.access import Role
-from profiles.admin_lists import ProfileFilter, SourceFilter, SourceOfHistoryFilter, UncountedAdmin
-from profiles.admin_writing import ReadOnlyAdmin, actor_of, shown_json
+from profiles.admin_display import marks_of
+from profiles.admin_lists import (
+    ProfileFilter,
+    SourceFilter,
+    names,
+)
+from profiles.admin_writing import actor_of
 from profiles.contract import CompiledProfile, Contract
+from profiles.display import Display, title_in
 from profiles.faults import Fault
 from profiles.forms import WritingForm
 from profiles.models import Profile
@@ -57,10 +65,12 @@ admin.site.register(Task, TaskAdmin)
 admin.site.register(Subscription, SubscriptionAdmin)
 admin.site.register(DeadLetter, DeadLetterAdmin)
 admin.site.register(Erasure, ErasureAdmin)
+admin.site.register(Change, ChangeAdmin)
+admin.site.register(Receipt, ReceiptAdmin)
 
 
 @admin.register(Resource)
-class ResourceAdmin(HistoryAdmin, SuggestingAdmin, SettingAdmin, ExportingAdmin, PanelAdmin):
+class ResourceAdmin(EditingVersionAdmin, SuggestingAdmin, SettingAdmin, ExportingAdmin, PanelAdmin):
     actions = (*SettingAdmin.actions, *ExportingAdmin.actions)
     target = Target.RESOURCE
     new_form = NewResourceForm
@@ -147,9 +157,12 @@ class ResourceAdmin(HistoryAdmin, SuggestingAdmin, SettingAdmin, ExportingAdmin,
     def fields_of(self, row: Resource) -> Mapping[str, ShapeField]:
         return resource_fields(compiled_profile(row.profile))
 
-    def faults_of(self, row: Resource) -> list[Fault]:
-        body = {"data": row.data, "contained": row.contained}
-        return compiled_profile(row.profile).validator.faults(body)
+    def faults_in(self, definition: Profile, state: Resource | Change) -> list[Fault]:
+        body = {"data": state.data, "contained": state.contained}
+        return compiled_profile(definition).validator.faults(body)
+
+    def names_of(self, past: Past, definition: Profile) -> Mapping[str, str]:
+        return {"public_id": past.id}
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -161,6 +174,13 @@ class ResourceAdmin(HistoryAdmin, SuggestingAdmin, SettingAdmin, ExportingAdmin,
         source, key, public_id = (*request.POST[WAS].split("/", 2), "", "")[:3]
         profile = self.definitions(request).filter(source__key=source, key=key).first()
         return deleted_resource(profile, public_id, object_id) if profile else None
+
+    def called(self, row: Resource) -> str:
+        """Its title, as lists show it, or its id."""
+        properties = compiled_profile(row.profile).definition.properties
+        marks = marks_of(row.profile)
+        display = Display.of(properties, marks.titled, marks.listed)
+        return title_in(display, row.data) or row.public_id
 
     def is_defined(self, contract: Contract, collection: str) -> bool:
         return collection in contract.profiles
@@ -175,7 +195,10 @@ class ResourceAdmin(HistoryAdmin, SuggestingAdmin, SettingAdmin, ExportingAdmin,
     def get_deleted_objects(
         self, objs: Sequence[Resource] | QuerySet[Resource], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        _, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        displays = displays_of({row.profile_id for row in objs})
+        titled = called({row.source_id for row in objs}, {row.pk for row in objs}, displays)
+        shown = names(titled.get(row.pk, row) for row in objs)
         return shown, {**counts, **going_along(objs)}, lacking, protected
 
 
@@ -191,72 +214,8 @@ def going_along(resources: Sequence[Resource] | QuerySet[Resource]) -> dict[str,
     ids = [resource.pk for resource in resources]
     sources = {resource.source_id for resource in resources}
     counts = {}
-    for model, names in keys.items():
-        refers = reduce(or_, (Q(**{f"{name}__in": ids}) for name in names))
+    for model, fields in keys.items():
+        refers = reduce(or_, (Q(**{f"{name}__in": ids}) for name in fields))
         rows = model._default_manager.filter(refers, source_id__in=sources)
         counts[str(model._meta.verbose_name_plural)] = rows.count()
     return counts
-
-
-class ToldAdmin(UncountedAdmin, ReadOnlyAdmin):
-    list_filter = (SourceOfHistoryFilter, "target", "action")
-    search_fields = ("task_id__exact",)
-    search_help_text = "The whole id of a task."
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("source")
-
-
-@admin.register(Change)
-class ChangeAdmin(ToldAdmin):
-    """Newest first within a source: an index over all sources would be one for this list only."""
-
-    list_display = ("at", "action", "collection", "public_id", "version", "actor", "source")
-    ordering = ("-source_id", "-seq")
-    deferred_in_list = ("data", "contained", "identifiers")
-    fields = (
-        *("source", "target", "collection", "public_id", "action", "version", "at", "actor"),
-        *("task_id", "reason", "is_erased", "shown_data", "shown_contained", "shown_identifiers"),
-        "created_at",
-        *("updated_at", "contract_version"),
-    )
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """With the way to erase the record, which may have no page of its own any more."""
-        change = self.get_object(request, object_id)
-        if change is not None and self.may(request, Role.ADMIN, change):
-            key = RecordKey(change.collection, change.public_id)
-            url = erase_url(change.source.key, Target(change.target), key)
-            extra_context = {"erase_url": url}
-        return super().change_view(request, object_id, form_url, extra_context)
-
-    @admin.display(description="data")
-    def shown_data(self, change: Change) -> str:
-        return shown_json(None if change.is_erased else change.data)
-
-    @admin.display(description="contained")
-    def shown_contained(self, change: Change) -> str:
-        return shown_json(None if change.is_erased else change.contained)
-
-    @admin.display(description="identifiers")
-    def shown_identifiers(self, change: Change) -> str:
-        return shown_json(None if change.is_erased else change.identifiers)
-
-
-@admin.register(Receipt)
-class ReceiptAdmin(ToldAdmin):
-    """What was refused; newest first within a source."""
-
-    list_display = ("received_at", "action", "collection", "public_id", "actor", "source")
-    ordering = ("-source_id", "-received_at")
-    deferred_in_list = ("error",)
-    fields = (
-        *("source", "target", "collection", "public_id", "action", "actor", "task_id"),
-        *("received_at", "completed_at", "shown_error"),
-    )
-
-    @admin.display(description="error")
-    def shown_error(self, receipt: Receipt) -> str:
-        return shown_json(receipt.error)

@@ -25,6 +25,7 @@ class SubscriptionFilter(KeyFilter):
 
 class DeadLetterAdmin(UncountedAdmin, OwnersAdmin):
     source_id_field = "subscription__source_id"
+    change_form_template = "admin/told_form.html"
     list_display = (
         *("change", "version", "subscription_told", "failure_told", "attempts", "since"),
         "replay",

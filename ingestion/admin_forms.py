@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.forms import BoundField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -21,13 +21,15 @@ from profiles.access import Role
 from profiles.admin_large_forms import with_large_forms
 from profiles.faults import Fault
 from profiles.forms import WritingForm
-from profiles.inputs.nodes import Node
+from profiles.inputs.nodes import LEAVE_OUT, Node
 from profiles.shape_fields import ShapeField
 
 TAB = "tab"
 WAS = "was"
 """The input that says which record a form was opened for."""
 JSON = "json"
+PRESERVED = "_changelist_filters"
+"""Where Django keeps what a list was asked for, on the pages to which it leads."""
 
 
 def is_json(request: HttpRequest) -> bool:
@@ -57,9 +59,17 @@ class ShapedAdmin(RecordAdmin):
         """The fields of its parts, by their names."""
         raise NotImplementedError
 
-    def faults_of(self, row: Any) -> list[Fault]:
-        """What of a stored record does not fit its definition as that is now."""
+    def faults_in(self, definition: Any, state: Any) -> list[Fault]:
+        """What of a record, as it is or was, does not fit its definition as that is now."""
         raise NotImplementedError
+
+    def called(self, row: Any) -> str:
+        """What people call a record."""
+        return str(row)
+
+    def shown_state(self, request: HttpRequest, obj: Any) -> Any:
+        """What a form shows when it is opened, by its parts; None where that is nothing."""
+        return obj
 
     def form_for(self, request: HttpRequest, obj: Any) -> type[WritingForm]:
         if is_json(request):
@@ -104,7 +114,9 @@ class ShapedAdmin(RecordAdmin):
             context |= self._form_context(request, form, obj)
             context["errors"] = ()  # In place of Django's note, the page shows our faults.
         if obj is not None:
-            context |= {"record": self._addresses_of(obj), "told_names": (*self.fixed, *self.told)}
+            context["record"] = self._addresses_of(request, obj)
+            context["told_names"] = (*self.fixed, *self.told)
+            context["called"] = self.called(obj)
             if self.may(request, Role.ADMIN, obj):
                 context["erase_url"] = erase_url(obj.source.key, self.target, self.key_of(obj))
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -112,19 +124,32 @@ class ShapedAdmin(RecordAdmin):
     def _form_context(self, request: HttpRequest, form: Any, obj: Any) -> dict[str, Any]:
         if obj is not None and not self.has_change_permission(request, obj):
             return {"shown_parts": self._shown_parts(obj)}
-        is_fresh = obj is not None and not form.is_bound
         named = request.GET.get(self.definition_field, "").partition("/")[0]
         return {
             "part_names": self.parts,
             "source_key": named if obj is None else obj.source.key,
             "faults": self._faults(form),
-            "unfit": form.show_faults(self.faults_of(obj)) if is_fresh else (),
+            "unfit": self._unfit(request, form, obj),
+            "left_over": form.left_over(),
+            "are_left_out": LEAVE_OUT in request.POST,
             "differences": list(
                 shown_differences(
                     getattr(form, "differences", ()), request.POST.getlist("take_theirs")
                 )
             ),
         }
+
+    def _unfit(self, request: HttpRequest, form: Any, obj: Any) -> Sequence[SafeString]:
+        """Of a form that nobody has sent yet: what it is about to be refused for."""
+        state = self.shown_state(request, obj)
+        if state is None or form.is_bound:
+            return ()
+        is_new = obj is None
+        definition = (
+            self.chosen_definition(request) if is_new else getattr(obj, self.definition_field)
+        )
+        found: list[SafeString] = form.show_faults(self.faults_in(definition, state))
+        return found
 
     def _faults(self, form: Any) -> list[SafeString]:
         """All of them; where they have a place, it is a link."""
@@ -138,19 +163,24 @@ class ShapedAdmin(RecordAdmin):
         fields = self.fields_of(row)
         return [field.prepare_value(getattr(row, name)) for name, field in fields.items()]
 
-    def _addresses_of(self, row: Any) -> dict[str, str]:
+    def _addresses_of(self, request: HttpRequest, row: Any) -> dict[str, str]:
         """Of the record in the API, and of the list in which it stands."""
         key = self.key_of(row)
         records = f"/sources/{row.source.key}/v1/{self.target.lower()}s"
         return {
             "was": f"{row.source.key}/{key.collection}/{key.public_id}",
             "api_url": f"{records}/{key.collection}/{key.public_id}",
-            "list_url": self._list_url(row),
+            "list_url": self._list_url(request, row),
+            "list_name": f"{row.source.key} / {key.collection}",
         }
 
-    def _list_url(self, row: Any) -> str:
+    def _list_url(self, request: HttpRequest, row: Any) -> str:
+        """As it was filtered, for whoever comes from there."""
         chosen = f"{row.source.key}/{self.key_of(row).collection}"
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        kept = QueryDict(request.GET.get(PRESERVED, ""))
+        if kept.get(self.definition_field) == chosen:
+            return f"{url}?{kept.urlencode()}"
         return f"{url}?{urlencode({self.definition_field: chosen})}"
 
 

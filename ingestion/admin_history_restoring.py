@@ -128,8 +128,13 @@ def _tell(request: HttpRequest, past: Past, change: Change, done: Restored) -> N
         version = receipt.record.version
         text = f"Version {change.version} was restored: it is version {version} now."
     messages.success(request, text)
-    lost = [one for one in done.along if one.refused is not None]
-    if back := len(done.along) - len(lost):
+    tell_along(request, done.along)
+
+
+def tell_along(request: HttpRequest, along: Sequence[Receipt]) -> None:
+    """What became of that which had gone along with a record that is back."""
+    lost = [one for one in along if one.refused is not None]
+    if back := len(along) - len(lost):
         noun = "relationship" if back == 1 else "relationships"
         messages.success(request, f"{back} {noun} came back with it.")
     if lost:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from ingestion.admin_tasks_told import ToldTask, told_tasks
+from ingestion.task_models import TaskMode, TaskStatus
 from profiles.admin_lists import SourceOfHistoryFilter, UncountedAdmin, UncountedChangeList
 from profiles.admin_writing import actor_of
 
@@ -26,6 +27,35 @@ class ActorFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(actor=actor_of(request)) if self.value() == ME else queryset
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """In the words of the list."""
+
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            (TaskStatus.PENDING, "Waiting or running"),
+            (TaskStatus.SUCCESS, "Done"),
+            (TaskStatus.FAILURE, "Failed, or some refused"),
+            (TaskStatus.CANCELLED, "Cancelled"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
+class ModeFilter(admin.SimpleListFilter):
+    title = "kind"
+    parameter_name = "mode"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(TaskMode.WRITE, "Written"), (TaskMode.PLAN, "Dry run")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(mode=self.value()) if self.value() else queryset
 
 
 class TaskChangeList(UncountedChangeList):
@@ -44,7 +74,7 @@ class TaskChangeList(UncountedChangeList):
 
 class TaskListAdmin(UncountedAdmin):
     list_display = ("title", "records", "source", "status_told", "progress", "actor", "received")
-    list_filter = (SourceOfHistoryFilter, "status", "mode", ActorFilter)
+    list_filter = (SourceOfHistoryFilter, StatusFilter, ModeFilter, ActorFilter)
     ordering = ("-id",)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -54,7 +84,7 @@ class TaskListAdmin(UncountedAdmin):
     def title(self, task: Any) -> str:
         return told_of(task).title
 
-    @admin.display(description="of")
+    @admin.display(description="records of", empty_value="any")
     def records(self, task: Any) -> str:
         return told_of(task).records
 

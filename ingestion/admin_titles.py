@@ -25,6 +25,9 @@ class Called:
     public_id: str
     title: str
 
+    def __str__(self) -> str:
+        return f"{self.title} ({self.name})" if self.title else self.name
+
     @property
     def text(self) -> str:
         return self.title or self.public_id

@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class IngestionConfig(AppConfig):
     name = "ingestion"
+    verbose_name = "Records"
 
     def ready(self) -> None:
         from ingestion.data_indexes import follow_profile

@@ -31,9 +31,7 @@ from profiles.faults import ErrorType, Refused
 TAG = "Tasks"
 TAGS = {TAG: "Many operations at once, in the background, and what became of them."}
 
-BYTES: Schema = {"type": "string", "format": "binary"}
 SHOWN = {"waiting": examples.WAITING, "done": examples.DONE}
-REJECTS = {"reject": examples.REJECT}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 
 
@@ -181,7 +179,10 @@ describe_task = reading(
         404: missing("task"),
     },
     parameters=("source", "taskId", "withReceipts", "cursor", "perPage"),
-    description="Also of a single write (`s_…`), by its change or its refusal.",
+    description=(
+        "Also of a single write (`s_…`), by its change or its refusal: one that changed nothing"
+        " left neither, and is a 404."
+    ),
 )
 
 describe_rejects = reading(

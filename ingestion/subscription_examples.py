@@ -7,7 +7,7 @@ from ingestion.feed.keeping import of_another_past
 from ingestion.history_examples import OPERATION_ID
 from ingestion.webhooks.saving import WHAT
 from profiles.exact import Json
-from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
+from profiles.faults import ErrorType, Fault, Refused, faulty
 
 LETTER = "dead letter"
 SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD6y2rHuLGK9c="  # noqa: S105 - of nobody
@@ -82,4 +82,3 @@ DEAD: Json = {
 }
 LETTERS: Json = {"data": [DEAD], "meta": {"perPage": 100}}
 ASKED: Json = {"asked": 1}
-NO_LETTER = not_found(LETTER)

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from profiles.admin_missing import no_such_row
 from profiles.exact import Json
 from profiles.models import Source, Version
 from profiles.shown_differences import lines, places
@@ -58,18 +59,12 @@ class HistoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """What somebody may know of rows that a source no longer has."""
         return ()
 
-    def no_such_row(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        answer: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
-            request, self.opts, object_id
-        )
-        return answer
-
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.past_row(request, object_id)
         if row is None:
-            return self.no_such_row(request, object_id)
+            return no_such_row(self, request, object_id)
         timeline = self.timeline(request, row)
         page = page_of(timeline, _number(request.GET.get("before")))
         context = {

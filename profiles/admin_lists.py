@@ -159,7 +159,7 @@ class UncountedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return UncountedPaginator(queryset, per_page, page)
 
 
-def names(rows: Iterable[Model], limit: int = 100) -> list[str]:
+def names(rows: Iterable[object], limit: int = 100) -> list[str]:
     """The rows by name, for a page that asks whether to delete them."""
     shown = [str(row) for row in rows]
     further = len(shown) - limit

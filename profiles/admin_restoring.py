@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from profiles.admin_history import Deleted, HistoryAdmin
+from profiles.admin_missing import no_such_row
 from profiles.admin_reasons import ReasonForm
 from profiles.admin_writing import actor_of
 from profiles.definitions import Definitions
@@ -65,7 +66,7 @@ class RestoringAdmin(HistoryAdmin):
     def restore_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row: Definition | None = self.past_row(request, object_id)
         if row is None:
-            return self.no_such_row(request, object_id)
+            return no_such_row(self, request, object_id)
         if not self._may_restore(request, row):
             raise PermissionDenied
         rows = self.timeline(request, row).rows

@@ -29,7 +29,13 @@ class StaffForm(UserChangeForm):  # type: ignore[type-arg]
 
 
 class NewStaffForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    """Makes somebody of the staff: nobody else could do anything."""
+
     reason = ReasonField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.is_staff = True
 
 
 @admin.register(User)

@@ -35,6 +35,8 @@ def shown_json(value: Json | None) -> SafeString | str:
 class LookingOnly:
     """Of an admin in which nobody writes, whatever their role."""
 
+    change_form_template: Any = "admin/told_form.html"
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class ProfilesConfig(AppConfig):
     name = "profiles"
+    verbose_name = "Configuration"

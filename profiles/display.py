@@ -51,6 +51,11 @@ def title_of(display: Display, parts: Sequence[Json]) -> str:
     return " ".join(text for text in texts if text)
 
 
+def title_in(display: Display, data: Json) -> str:
+    """The title of a record that is at hand whole."""
+    return title_of(display, [path.value_in(data) for path in display.titled])
+
+
 def text_of(path: Path, value: Json) -> str:
     """A value in one line, not too long; empty for None."""
     if value is None:

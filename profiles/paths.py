@@ -31,6 +31,12 @@ class Path:
     def leads_through_arrays(self) -> bool:
         return ELEMENT in self.place
 
+    def value_in(self, data: Json) -> Json:
+        """What stands there, None for nothing. Asked of paths that lead through no array."""
+        for key in self.keys:
+            data = data.get(key) if isinstance(data, dict) else None
+        return data
+
     @property
     def element(self) -> Path:
         """What an array is made of, however many arrays stand in each other; else the path."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import OperationalError
 
 from ingestion import examples as records
@@ -48,13 +46,6 @@ def last_operation(api: Api, operation: Operation) -> dict[str, str]:
         return {}
     listed = operation.address().partition("/operations/")[0]
     return {"operationId": api.get(f"{listed}/operations").json["data"][0]["operationId"]}
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_counted() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

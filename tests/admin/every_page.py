@@ -30,7 +30,7 @@ ROW_PAGES = (
 LIST_PAGES = ("changelist", "add", "start", "ends", "found", "deleted")
 RECORD_PAGES = ("past", "compare")
 """Under the id of a record, since it may be gone."""
-VERSION_PAGES = ("version", "restore_version")
+VERSION_PAGES = ("version", "restore_version", "edit_version")
 
 
 class Level(IntEnum):
@@ -53,7 +53,8 @@ class Rights(NamedTuple):
     delete: Level
 
     def needed(self, page: str, method: str) -> Level:
-        if page in ("display", "correct", "steer", "restore", "restore_version"):
+        of_writers = ("display", "correct", "steer", "restore", "restore_version", "edit_version")
+        if page in of_writers:
             return self.change
         if page in ("add", "start", "delete"):
             return self.delete if page == "delete" else self.add

@@ -111,7 +111,7 @@ def test_as_many_statements_for_many_sources_as_for_one(
 
 def found(pages: Pages, text: str) -> list[str]:
     rows = pages.open(SEARCH, q=text).context["found"]
-    return [f"{row.source.key}/{row.profile.key}/{row.public_id}" for row in rows]
+    return [f"{row.source.key}/{row.profile.key}/{row.public_id}" for row, _ in rows]
 
 
 def test_a_resource_is_found_by_its_id_in_every_source(steward: Pages, provider: Profile) -> None:
@@ -131,10 +131,32 @@ def test_a_resource_is_found_by_its_identifier(
     assert found(steward, text) == [f"{provider.source.key}/provider/han"]
 
 
-@pytest.mark.parametrize("text", ["ha", "hann", "%", "han' OR 1=1", "x" * 5_000])
+@pytest.mark.parametrize("text", ["an", "hann", "%", "Han Sol", "han' OR 1=1", "x" * 5_000])
 def test_what_nothing_is_called_finds_nothing(steward: Pages, provider: Profile, text: str) -> None:
     ResourceFactory.create(profile=provider, id="han")
     assert found(steward, text) == []
+
+
+@pytest.mark.parametrize("text", ["Han Solo", "x"])
+def test_a_resource_is_found_by_its_title_or_the_beginning_of_its_id(
+    steward: Pages, provider: Profile, text: str
+) -> None:
+    ResourceFactory.create(profile=provider, id="x1", data={"name": "Han Solo"})
+    assert found(steward, text) == [f"{provider.source.key}/provider/x1"]
+
+
+def test_a_search_that_takes_too_long_says_so(
+    steward: Pages, provider: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waiting(*args: object) -> list[object]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+        return []
+
+    monkeypatch.setattr("config.finding.found_by", waiting)
+    monkeypatch.setattr("django.conf.settings.SEARCH_SECONDS", 0.01)
+    (message,) = steward.open(SEARCH, q="x").messages
+    assert message.startswith("The search took longer than 0.01 s.")
 
 
 def test_a_search_for_nothing_asks_for_something(steward: Pages) -> None:

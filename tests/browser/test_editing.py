@@ -55,6 +55,6 @@ def test_what_a_record_is_and_how_many_it_may_contain_is_said_in_words(
 ) -> None:
     steward.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     steward.open(clinic)
-    expect(steward.page.get_by_role("heading", level=1)).to_have_text("south")
+    expect(steward.page.get_by_role("heading", level=1)).to_have_text("South Clinic")
     expect(steward.page.get_by_text("Any number").first).to_be_visible()
     expect(steward.page.get_by_text("At most one")).to_be_visible()

@@ -101,9 +101,15 @@ def _do(done: Future[Any], work: Callable[..., Any], *arguments: Any) -> None:
 
 async def drain(deliverer: Deliverer) -> None:
     try:
-        await deliverer.drain()
+        await deliver_all(deliverer)
     finally:
         await deliverer.close()
+
+
+async def deliver_all(deliverer: Deliverer) -> None:
+    """Until nothing is due."""
+    while await deliverer.look() or deliverer.tasks:
+        await asyncio.gather(*deliverer.tasks)
 
 
 def deliver() -> None:

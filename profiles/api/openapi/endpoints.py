@@ -97,7 +97,9 @@ class Sending:
         common = {400: ref("responses", "InvalidRequest"), **self.refusals}
         if body is not None:
             common[413] = ref("responses", "ContentTooLarge")
-            common[415] = ref("responses", "UnsupportedMediaType")
+            is_patch = len(body["content"]) > 1
+            name = "UnsupportedPatchType" if is_patch else "UnsupportedMediaType"
+            common[415] = ref("responses", name)
         return extend_schema(
             operation={
                 **_operation(id, tag, summary, description, parameters),

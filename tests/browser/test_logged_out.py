@@ -1,0 +1,56 @@
+"""Whoever is logged out while they type loses nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from ingestion.models import Resource
+from tests.browser.people import Person
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+def tab(steward: Person, stella: User) -> Page:
+    """Another tab of the same browser, at the login."""
+    stella.set_password(PASSWORD)
+    stella.save()
+    page: Page = steward.page.context.new_page()
+    return page
+
+
+def log_in(person: Person, tab: Page) -> None:
+    tab.goto(f"{person.root}/admin/login/?next=/admin/")
+    tab.get_by_label("Username").fill("stella")
+    tab.get_by_label("Password").fill(PASSWORD)
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="Log in").click()
+    expect(tab.get_by_role("heading", name="Sources")).to_be_visible()
+
+
+def test_who_is_logged_out_sends_it_again(steward: Person, clinic: Resource, tab: Page) -> None:
+    steward.open(clinic)
+    steward.page.get_by_label("Beds").fill("15")
+    steward.adder("data/tags").click()
+    steward.page.keyboard.type("kept")
+    Session.objects.all().delete()
+    steward.save()
+    expect(steward.page.get_by_role("heading", name="You are logged out")).to_be_visible()
+    steward.watch.troubles.clear()  # The page is no success, and says so.
+    log_in(steward, tab)
+    steward.page.get_by_role("button", name="Send it again").click()
+    expect(steward.page.locator(".messagelist")).to_contain_text("was changed")
+    clinic.refresh_from_db()
+    assert (clinic.data["beds"], clinic.data["tags"][-1]) == (15, "kept")
+
+
+def test_who_logged_in_anew_elsewhere_saves(steward: Person, clinic: Resource, tab: Page) -> None:
+    steward.open(clinic)
+    steward.page.get_by_label("Beds").fill("15")
+    log_in(steward, tab)
+    steward.save_well()
+    clinic.refresh_from_db()
+    assert clinic.data["beds"] == 15
