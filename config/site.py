@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
@@ -44,12 +44,14 @@ class RegistrarSite(AdminSite):
         return [path("search/", self.admin_view(self.search), name="search"), *super().get_urls()]
 
     def admin_view(self, view: V, cacheable: bool = False) -> V:
-        """No page is asked with a NUL: PostgreSQL knows no text with one. And nobody loses what
-        they typed because their session ended meanwhile.
+        """No page is asked with a NUL: PostgreSQL knows no text with one, so nothing is named so.
+        And nobody loses what they typed because their session ended meanwhile.
         """
 
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if any("\0" in part for part in (*args, *kwargs.values()) if isinstance(part, str)):
+                raise Http404
             if any("\0" in text for _, texts in request.GET.lists() for text in texts):
                 raise BadRequest("A query parameter holds a NUL character.")
             return view(request, *args, **kwargs)

@@ -23,7 +23,8 @@ from ingestion.admin_dead_letters import DeadLetterAdmin
 from ingestion.admin_erasing import ErasureAdmin
 from ingestion.admin_exporting import ExportingAdmin
 from ingestion.admin_forms import WAS
-from ingestion.admin_history import HistoryAdmin
+from ingestion.admin_history_editing import EditingVersionAdmin
+from ingestion.admin_history_record import Past
 from ingestion.admin_listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin_panels import PanelAdmin
 from ingestion.admin_sidebar import sidebar
@@ -69,7 +70,7 @@ admin.site.register(Receipt, ReceiptAdmin)
 
 
 @admin.register(Resource)
-class ResourceAdmin(HistoryAdmin, SuggestingAdmin, SettingAdmin, ExportingAdmin, PanelAdmin):
+class ResourceAdmin(EditingVersionAdmin, SuggestingAdmin, SettingAdmin, ExportingAdmin, PanelAdmin):
     actions = (*SettingAdmin.actions, *ExportingAdmin.actions)
     target = Target.RESOURCE
     new_form = NewResourceForm
@@ -156,9 +157,12 @@ class ResourceAdmin(HistoryAdmin, SuggestingAdmin, SettingAdmin, ExportingAdmin,
     def fields_of(self, row: Resource) -> Mapping[str, ShapeField]:
         return resource_fields(compiled_profile(row.profile))
 
-    def faults_of(self, row: Resource) -> list[Fault]:
-        body = {"data": row.data, "contained": row.contained}
-        return compiled_profile(row.profile).validator.faults(body)
+    def faults_in(self, definition: Profile, state: Resource | Change) -> list[Fault]:
+        body = {"data": state.data, "contained": state.contained}
+        return compiled_profile(definition).validator.faults(body)
+
+    def names_of(self, past: Past, definition: Profile) -> Mapping[str, str]:
+        return {"public_id": past.id}
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -18,7 +18,7 @@ from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Target
 from ingestion.reasons import optional_reason
 from ingestion.records import Outcome, Receipt
-from ingestion.setting import SetProperty
+from ingestion.set_property import SetProperty
 from ingestion.writing import write
 from profiles.admin_writing import actor_of
 from profiles.display import shown_paths

@@ -8,30 +8,19 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from ingestion.admin_subscriptions import OwnersAdmin, when
+from ingestion.admin_subscriptions import when
 from ingestion.models import DeadLetter, Subscription
 from ingestion.webhooks import letters
 from profiles.access import Role
-from profiles.admin_lists import UncountedAdmin
-from profiles.staff import staff_of
+from profiles.admin_access import OwnersAdmin
+from profiles.admin_lists import KeyFilter, UncountedAdmin
 
 
-class SubscriptionFilter(admin.SimpleListFilter):
+class SubscriptionFilter(KeyFilter):
     title = "subscription"
     parameter_name = "subscription"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        seen = staff_of(request).narrow(Subscription.objects.all(), Role.ADMIN)
-        names = seen.order_by("source__key", "key").values_list("source__key", "key")
-        return [(f"{source}/{key}", f"{source} / {key}") for source, key in names]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        if value is None:
-            return queryset
-        source, _, key = value.partition("/")
-        chosen = Subscription.objects.filter(source__key=source, key=key)
-        return queryset.filter(subscription_id=chosen.values("id")[:1])
+    model = Subscription
+    role = Role.ADMIN
 
 
 class DeadLetterAdmin(UncountedAdmin, OwnersAdmin):

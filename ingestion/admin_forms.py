@@ -21,7 +21,7 @@ from profiles.access import Role
 from profiles.admin_large_forms import with_large_forms
 from profiles.faults import Fault
 from profiles.forms import WritingForm
-from profiles.inputs.nodes import Node
+from profiles.inputs.nodes import LEAVE_OUT, Node
 from profiles.shape_fields import ShapeField
 
 TAB = "tab"
@@ -59,13 +59,17 @@ class ShapedAdmin(RecordAdmin):
         """The fields of its parts, by their names."""
         raise NotImplementedError
 
-    def faults_of(self, row: Any) -> list[Fault]:
-        """What of a stored record does not fit its definition as that is now."""
+    def faults_in(self, definition: Any, state: Any) -> list[Fault]:
+        """What of a record, as it is or was, does not fit its definition as that is now."""
         raise NotImplementedError
 
     def called(self, row: Any) -> str:
         """What people call a record."""
         return str(row)
+
+    def shown_state(self, request: HttpRequest, obj: Any) -> Any:
+        """What a form shows when it is opened, by its parts; None where that is nothing."""
+        return obj
 
     def form_for(self, request: HttpRequest, obj: Any) -> type[WritingForm]:
         if is_json(request):
@@ -120,19 +124,32 @@ class ShapedAdmin(RecordAdmin):
     def _form_context(self, request: HttpRequest, form: Any, obj: Any) -> dict[str, Any]:
         if obj is not None and not self.has_change_permission(request, obj):
             return {"shown_parts": self._shown_parts(obj)}
-        is_fresh = obj is not None and not form.is_bound
         named = request.GET.get(self.definition_field, "").partition("/")[0]
         return {
             "part_names": self.parts,
             "source_key": named if obj is None else obj.source.key,
             "faults": self._faults(form),
-            "unfit": form.show_faults(self.faults_of(obj)) if is_fresh else (),
+            "unfit": self._unfit(request, form, obj),
+            "left_over": form.left_over(),
+            "are_left_out": LEAVE_OUT in request.POST,
             "differences": list(
                 shown_differences(
                     getattr(form, "differences", ()), request.POST.getlist("take_theirs")
                 )
             ),
         }
+
+    def _unfit(self, request: HttpRequest, form: Any, obj: Any) -> Sequence[SafeString]:
+        """Of a form that nobody has sent yet: what it is about to be refused for."""
+        state = self.shown_state(request, obj)
+        if state is None or form.is_bound:
+            return ()
+        is_new = obj is None
+        definition = (
+            self.chosen_definition(request) if is_new else getattr(obj, self.definition_field)
+        )
+        found: list[SafeString] = form.show_faults(self.faults_in(definition, state))
+        return found
 
     def _faults(self, form: Any) -> list[SafeString]:
         """All of them; where they have a place, it is a link."""

@@ -16,6 +16,9 @@ from ingestion.operations import Target
 HISTORY_PAGES: dict[Target, str] = {Target.RESOURCE: "ingestion_resource"}
 """The model to whose admin the pages belong. Filled by `AppConfig.ready`."""
 
+EDIT = "edit_version"
+"""The page that leads to the form of a record, filled with one of its versions."""
+
 SEGMENT = r"[A-Za-z0-9_.,-]+"
 """Every source key, collection, full id, and id of a change."""
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from ingestion.admin_history_addresses import (
+    EDIT,
     HISTORY_PAGES,
     comparison_address,
     deleted_address,
@@ -99,6 +100,9 @@ class Past:
 
     def version_page(self, change: Change) -> str:
         return version_address(self.source, change)
+
+    def edit_page(self, change: Change) -> str:
+        return version_address(self.source, change, EDIT)
 
     def restore_page(self, change: Change) -> str:
         return version_address(self.source, change, "restore_version")

@@ -15,7 +15,7 @@ from ingestion.admin_history_record import Past
 from ingestion.models import Change
 from ingestion.past.restoring import Restored, restore
 from ingestion.past.versions import find_before
-from ingestion.reasons import ReasonForm
+from ingestion.reasons import RecordReasonForm
 from ingestion.records import Outcome, Receipt
 from profiles.admin_writing import actor_of
 from profiles.faults import Fault, Refused
@@ -33,7 +33,7 @@ CROSSED = (
 )
 
 
-class RestoreForm(ReasonForm):
+class RestoreForm(RecordReasonForm):
     seen = forms.CharField(required=False)
     """What the page showed: an ETag, or `GONE`."""
 
@@ -128,8 +128,13 @@ def _tell(request: HttpRequest, past: Past, change: Change, done: Restored) -> N
         version = receipt.record.version
         text = f"Version {change.version} was restored: it is version {version} now."
     messages.success(request, text)
-    lost = [one for one in done.along if one.refused is not None]
-    if back := len(done.along) - len(lost):
+    tell_along(request, done.along)
+
+
+def tell_along(request: HttpRequest, along: Sequence[Receipt]) -> None:
+    """What became of that which had gone along with a record that is back."""
+    lost = [one for one in along if one.refused is not None]
+    if back := len(along) - len(lost):
         noun = "relationship" if back == 1 else "relationships"
         messages.success(request, f"{back} {noun} came back with it.")
     if lost:

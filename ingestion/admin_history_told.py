@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from ingestion.admin_history_addresses import comparison_address, version_address
+from ingestion.admin_history_addresses import EDIT, comparison_address, version_address
 from ingestion.admin_history_lines import Mark, marks_of
 from ingestion.models import Change, Task
 from ingestion.past.versions import Version
@@ -68,6 +68,10 @@ class Told:
     @property
     def restore_page(self) -> str:
         return version_address(self.source, self.change, "restore_version")
+
+    @property
+    def edit_page(self) -> str:
+        return version_address(self.source, self.change, EDIT)
 
 
 @dataclass(frozen=True, slots=True)

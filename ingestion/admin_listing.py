@@ -30,6 +30,7 @@ from profiles.inputs.building import words
 from profiles.models import Profile
 from profiles.paths import Path, placed
 from profiles.properties import Property
+from profiles.requests import found_once
 from profiles.staff import staff_of
 
 PROFILE = "profile"
@@ -139,14 +140,8 @@ def profiles_seen(request: HttpRequest, site: AdminSite) -> QuerySet[Any]:
 
 
 def listing_of(request: HttpRequest, site: AdminSite) -> Listing | None:
-    """The list that a request asks for; None if that is of no profile that its user sees.
-
-    Asked several times while a page is made, and found once.
-    """
-    if not hasattr(request, "_listing"):
-        request._listing = _listing(request, site)  # type: ignore[attr-defined]
-    listing: Listing | None = request._listing  # type: ignore[attr-defined]
-    return listing
+    """The list that a request asks for; None if that is of no profile that its user sees."""
+    return found_once(request, "list of a profile", lambda: _listing(request, site))
 
 
 def may_write(request: HttpRequest, listing: Listing) -> bool:

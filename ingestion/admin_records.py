@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
 from ingestion.operations import Action, Operation, Target
-from ingestion.reasons import ReasonForm
+from ingestion.reasons import RecordReasonForm
 from ingestion.records import RecordKey
 from ingestion.writing import write
 from profiles.access import Role
@@ -23,7 +23,7 @@ from profiles.admin_writing import WritingAdmin, actor_of, shown_json
 class RecordAdmin(UncountedAdmin, ReasonedAdmin, WritingAdmin):
     delete_confirmation_template = "admin/ingestion/delete_confirmation.html"
     delete_selected_confirmation_template = "admin/ingestion/delete_selected_confirmation.html"
-    reason_form = ReasonForm
+    reason_form = RecordReasonForm
     target: ClassVar[Target]
     definition_field: ClassVar[str]
     """The foreign key to what the record is one of."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,38 +12,39 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from ingestion.feed.following import NOW
 from ingestion.models import DeadLetter, Subscription
-from ingestion.subscription_forms import NewSubscriptionForm, StoredSubscriptionForm
+from ingestion.subscription_forms import (
+    NewSubscriptionForm,
+    SteeringForm,
+    StoredSubscriptionForm,
+)
 from ingestion.webhooks import letters, steering
+from ingestion.webhooks.places import BEGINNING
+from ingestion.webhooks.recording import deleted_subscriptions, subject_of
 from ingestion.webhooks.saving import delete_subscription, rotate_secret
 from ingestion.webhooks.showing import shown_subscriptions
 from profiles.access import Role
-from profiles.admin_access import SourceBoundAdmin
+from profiles.admin_access import OwnersAdmin
+from profiles.admin_history import Deleted, HistoryAdmin
 from profiles.admin_lists import SourceFilter
-from profiles.admin_writing import WritingAdmin
+from profiles.admin_reasons import ReasonedAdmin
+from profiles.admin_writing import WritingAdmin, actor_of
 from profiles.exact import Json
 from profiles.faults import Refused
+from profiles.models import Source
 from profiles.staff import staff_of
+from profiles.timelines import ConfigurationTimeline
 
 ACTION = "action"
+Way = Callable[[Subscription, str, str], str]
+"""What is done with one, by whom and why. Tells what came of it."""
 SECRET = "The secret of {}: <code>{}</code> Give it to the receiver. It is not shown again."  # noqa: S105
-
-
-class OwnersAdmin(SourceBoundAdmin):
-    """Where messages go to is no affair of those who only look at a source."""
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
-        return staff_of(request).narrow(rows, Role.ADMIN, by=self.source_id_field)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may(request, Role.ADMIN, obj)
 
 
 class SubscriptionChangeList(ChangeList):
@@ -55,7 +57,7 @@ class SubscriptionChangeList(ChangeList):
         self.result_list = rows
 
 
-class SubscriptionAdmin(OwnersAdmin, WritingAdmin):
+class SubscriptionAdmin(HistoryAdmin, ReasonedAdmin, OwnersAdmin, WritingAdmin):
     new_form = NewSubscriptionForm
     stored_form = StoredSubscriptionForm
     fixed = ("source", "key")
@@ -89,8 +91,20 @@ class SubscriptionAdmin(OwnersAdmin, WritingAdmin):
             self._tell_secret(request, obj, form.secret)
 
     def delete_rows(self, request: HttpRequest, rows: Sequence[Subscription]) -> None:
+        actor, reason = actor_of(request), self.reason_of(request)
         for row in rows:
-            delete_subscription(row.source.key, row.key)
+            delete_subscription(row.source.key, row.key, actor=actor, reason=reason)
+
+    def timeline(self, request: HttpRequest, row: Subscription) -> ConfigurationTimeline:
+        return ConfigurationTimeline.of(subject_of(row.source_id, row.key))
+
+    def deleted_in(self, request: HttpRequest, source: Source) -> Iterable[Deleted]:
+        if not staff_of(request).may(Role.ADMIN, source.key):
+            return
+        what = str(self.opts.verbose_name)
+        for key, change in deleted_subscriptions(source):
+            address = reverse("admin:profiles_configurationchange_history", args=[change])
+            yield Deleted(key, what, address)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -98,7 +112,8 @@ class SubscriptionAdmin(OwnersAdmin, WritingAdmin):
         row: Subscription | None = context.get("original")
         if row is not None:
             (shown,) = shown_subscriptions([row])
-            context |= {"state": shown["state"], "letters_url": _letters_of(row)}
+            told = {"state": shown["state"], "letters_url": _letters_of(row)}
+            context |= {**told, "steering": SteeringForm(auto_id="steer_%s")}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def steer_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -115,26 +130,31 @@ class SubscriptionAdmin(OwnersAdmin, WritingAdmin):
         return HttpResponseRedirect(reverse("admin:ingestion_subscription_change", args=[row.pk]))
 
     def _steer(self, request: HttpRequest, row: Subscription) -> None:
-        ways: dict[str, Callable[[Subscription], str]] = {
+        ways: dict[str, Way] = {
             "pause": _pause,
             "resume": _resume,
-            "resume-now": lambda row: _resume(row, "now"),
-            "resume-beginning": lambda row: _resume(row, "beginning"),
-            "test": _test,
-            "replay": _replay,
-            "rotate": lambda row: self._rotate(request, row),
+            "resume-now": partial(_resume, begin=NOW),
+            "resume-beginning": partial(_resume, begin=BEGINNING),
+            "test": lambda row, *_: _test(row),
+            "replay": lambda row, *_: _replay(row),
+            "rotate": partial(self._rotate, request),
         }
         way = ways.get(request.POST.get(ACTION, ""))
         if way is None:
             return
+        form = SteeringForm(request.POST)
+        if not form.is_valid():
+            faults = " ".join(map(str, form.errors["reason"]))
+            self.message_user(request, f"Nothing was done. Reason: {faults}", messages.ERROR)
+            return
         try:
-            if told := way(row):
+            if told := way(row, actor_of(request), form.cleaned_data["reason"]):
                 self.message_user(request, told, messages.SUCCESS)
         except Refused as refused:
             self.message_user(request, refused.message, messages.ERROR)
 
-    def _rotate(self, request: HttpRequest, row: Subscription) -> str:
-        saved = rotate_secret(row)
+    def _rotate(self, request: HttpRequest, row: Subscription, actor: str, reason: str) -> str:
+        saved = rotate_secret(row, actor=actor, reason=reason)
         self._tell_secret(request, row, saved.secret or "")
         return ""
 
@@ -181,13 +201,13 @@ def _letters_of(row: Subscription) -> str:
     return f"{address}?subscription={row.source.key}/{row.key}"
 
 
-def _pause(row: Subscription) -> str:
-    steering.pause(row)
+def _pause(row: Subscription, actor: str, reason: str) -> str:
+    steering.pause(row, actor=actor, reason=reason)
     return "It is paused: nothing is sent, and nothing is lost."
 
 
-def _resume(row: Subscription, begin: str | None = None) -> str:
-    steering.resume(row, begin)
+def _resume(row: Subscription, actor: str, reason: str, begin: str | None = None) -> str:
+    steering.resume(row, begin, actor=actor, reason=reason)
     return "It goes on."
 
 

@@ -31,6 +31,7 @@ from ingestion.tasks.finding import rejects_of
 from ingestion.tasks.refusals import usual_faults
 from ingestion.tasks.submitting import carry_out
 from profiles.access import Role
+from profiles.admin_missing import no_such_row
 from profiles.admin_writing import actor_of
 from profiles.faults import Refused
 from profiles.reasons import MAX_REASON
@@ -55,10 +56,7 @@ class TaskAdmin(CorrectingAdmin, UploadAdmin, TaskListAdmin):
     ) -> HttpResponse:
         task: Task | None = self.get_object(request, unquote(object_id))
         if task is None:
-            answer: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
-                request, self.opts, object_id
-            )
-            return answer
+            return no_such_row(self, request, object_id)
         if not self.has_view_permission(request, task):
             raise PermissionDenied
         if request.method != "POST":

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ingestion.past.changes import Told
 from ingestion.undoing.conflicts import Conflict, Moment, State
-from profiles.exact import Document, Json, encode
+from profiles.exact import Document, Json, json_line
 from profiles.faults import pointer
 
 SHOWN_ROWS = 40
@@ -96,4 +96,4 @@ def _inner(value: Json, path: str) -> Iterator[tuple[str, str]]:
         for place, inner in enumerate(value):
             yield from _inner(inner, path + pointer(place))
     else:
-        yield path, value if isinstance(value, str) else encode(value).decode()
+        yield path, value if isinstance(value, str) else json_line(value)

@@ -20,6 +20,7 @@ from ingestion.task_models import Task
 from ingestion.tasks.refusals import refusals_page
 from profiles.admin_access import SourceBoundAdmin
 from profiles.admin_large_forms import takes_large_forms
+from profiles.admin_missing import no_such_row
 from profiles.admin_writing import actor_of
 
 AT = "at"
@@ -35,10 +36,7 @@ class CorrectingAdmin(SourceBoundAdmin):
     def correct_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         task: Task | None = self.get_object(request, object_id)
         if task is None:
-            answer: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
-                request, self.opts, object_id
-            )
-            return answer
+            return no_such_row(self, request, object_id)
         if not self.has_change_permission(request, task):
             raise PermissionDenied
         refusals, _ = refusals_page(task, read_place(request.GET.get(AT, "")), 1)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 
-from ingestion.reasons import ReasonForm
+from ingestion.reasons import RecordReasonForm
 from ingestion.records import new_row_id
 from ingestion.task_models import Task, TaskMode
 from ingestion.undoing.asking import undo, undoable
@@ -29,7 +29,7 @@ def plan_undo(task: Task, actor: str) -> Task:
 
 def reason_of(request: HttpRequest) -> str:
     """What was typed. Raises `Refused` for nothing, and for what is no line of text."""
-    form = ReasonForm(request.POST)
+    form = RecordReasonForm(request.POST)
     if not form.is_valid():
         message = f"Nothing was done yet. {' '.join(map(str, form.errors['reason']))}"
         raise Refused(ErrorType.INVALID_ARGUMENT, message)

@@ -7,6 +7,7 @@ cleared from there after a day like everything that no task needs.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -17,7 +18,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 
-from ingestion.lines import BYTE_ORDER_MARK, COMMENT
+from ingestion.lines import COMMENT
 from ingestion.operations import Target
 from ingestion.records import new_row_id
 from ingestion.search.scopes import scope_makers
@@ -174,7 +175,7 @@ def unreadable(message: str) -> Refused:
 
 def _format(upload: uploads.Upload) -> str:
     with uploads.opened(upload.name) as file:
-        head = file.read(HEAD_BYTES).removeprefix(BYTE_ORDER_MARK).lstrip()
+        head = file.read(HEAD_BYTES).removeprefix(BOM_UTF8).lstrip()
         if not head:
             raise unreadable("There is nothing in it.")
         format = _told_by(head)

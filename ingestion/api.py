@@ -33,13 +33,7 @@ from ingestion.search.scope import Scope
 from ingestion.single import WrittenOne, write_one
 from ingestion.wire import location_of
 from profiles.access import Role
-from profiles.api.bodies import (
-    JsonParser,
-    JsonPatchParser,
-    JsonRenderer,
-    MergePatchParser,
-    body_of,
-)
+from profiles.api.bodies import PATCH_PARSERS, JsonRenderer, body_of
 from profiles.api.parameters import bad_parameter, refuse_parameters
 from profiles.contract import Contract, current_contract
 from profiles.exact import Document, encode
@@ -55,7 +49,7 @@ class RecordViewSet(ExportingViewSet):
     def get_parsers(self) -> list[BaseParser]:
         """A patch is taken by PATCH only: a PUT would replace the whole record by it."""
         is_patch = self.request.method == "PATCH"
-        return [JsonParser(), *([JsonPatchParser(), MergePatchParser()] if is_patch else [])]
+        return [parser() for parser in (PATCH_PARSERS if is_patch else self.parser_classes)]
 
     def show(self, record: Record, contract: Contract) -> bytes:
         """The JSON of a written record."""

@@ -19,6 +19,7 @@ from ingestion.task_waiting import answer_with
 from ingestion.tasks import uploads
 from ingestion.tasks.submitting import shares_for, submit
 from profiles.access import Role
+from profiles.api.bodies import bad_media_type
 from profiles.api.parameters import choice_parameter, refused_parameter
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import current_contract
@@ -94,8 +95,7 @@ def _format(request: Request) -> str:
     media_type = (request.content_type or "").partition(";")[0].strip().lower()
     format = FORMATS.get(media_type)
     if format is None:
-        message = f"Content-Type must be one of: {', '.join(FORMATS)}."
-        raise Refused(ErrorType.UNSUPPORTED_MEDIA_TYPE, message)
+        raise bad_media_type(FORMATS)
     return format
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from profiles.exact import Json, canonical
+from profiles.exact import Json, is_same
 from profiles.faults import pointer
 
 _ABSENT = object()
@@ -22,5 +22,5 @@ def changed_paths(old: Json, new: Json, at: str = "") -> Iterator[str]:
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for index, (one, other) in enumerate(zip(old, new, strict=True)):
             yield from changed_paths(one, other, at + pointer(index))
-    elif canonical(old) != canonical(new):
+    elif not is_same(old, new):
         yield at

@@ -19,7 +19,7 @@ from django.db.models import BooleanField, F, Func, Q, Value
 
 from ingestion.data_keys import DataKey, KeyKind, greatest_key, json_path, least_key
 from profiles.api.rarity import Fragment
-from profiles.exact import Json, encode
+from profiles.exact import Json, json_line
 from profiles.fields import ExactJSONField
 from profiles.paths import Path, placed
 
@@ -43,7 +43,7 @@ class Contains(Func):
 
     def fragment(self, table: str) -> Fragment:
         """The same without the ORM."""
-        return Fragment(f"{table}.data @> %s::jsonb", [encode(self.document).decode()])
+        return Fragment(f"{table}.data @> %s::jsonb", [json_line(self.document)])
 
 
 class OnData(Func):
@@ -210,7 +210,7 @@ def _some(path: Path, test: str, *parameters: Any) -> Q:
 def _compared(key: DataKey, operator: str, like: DataKey, value: Json, end: str = "") -> Q:
     """A key beside what would be the key `like` of a value."""
     made = f"({like.call('%s::jsonb')}{end})"
-    return Q(_on(key, f"{{key}} {operator} {made}", encode(value).decode(), json_path(())))
+    return Q(_on(key, f"{{key}} {operator} {made}", json_line(value), json_path(())))
 
 
 def _on(key: DataKey, test: str, *parameters: Any) -> OnData:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -12,7 +13,6 @@ from ingestion.envelopes import TargetOf, read_operation, refused_operation
 from ingestion.operations import Operation
 from profiles.faults import ErrorType, Fault, faulty
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 COMMENT = b"#"
 """Begins a line that is passed over. No JSON begins so."""
 
@@ -50,7 +50,7 @@ def read_lines(stream: BinaryIO, start: int = 0) -> Iterator[Line]:
         if not is_whole:
             end += _skip_line(stream, limit)
         if is_first:
-            text = text.removeprefix(BYTE_ORDER_MARK)
+            text = text.removeprefix(BOM_UTF8)
         if text.strip() and not text.startswith(COMMENT):
             yield Line(number, text if is_whole else None, end)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_view
 
 from ingestion import subscription_examples as examples
-from ingestion.openapi_subscriptions import DENIED, MOMENT, TAG
+from ingestion.openapi_subscriptions import MOMENT, TAG
 from ingestion.operations import Action, Target
 from ingestion.webhooks.saving import WHAT
 from profiles.api.openapi.components import COUNT, KEY, POSITIVE, TEXT, path_parameter
 from profiles.api.openapi.endpoints import (
+    DENIED,
     Components,
     answer,
     page_schema,
@@ -60,6 +61,7 @@ def _letter() -> Schema:
 
 
 _place = ("source", "subscription")
+_asked = answer("How many there are.", "Asked", {"one": examples.ASKED}, headers=())
 _missing = missing(WHAT)
 _missing_letter = missing(WHAT, examples.LETTER)
 
@@ -89,7 +91,7 @@ describe_letters = extend_schema_view(
         TAG,
         "Send a dead letter again, with all others of its record",
         {
-            202: answer("How many there are.", "Asked", {"one": examples.ASKED}, headers=()),
+            202: _asked,
             404: _missing_letter,
         },
         parameters=(*_place, "deadLetterId"),
@@ -103,7 +105,7 @@ describe_letters = extend_schema_view(
         TAG,
         "Send all dead letters again",
         {
-            202: answer("How many there are.", "Asked", {"one": examples.ASKED}, headers=()),
+            202: _asked,
             404: _missing,
         },
         parameters=_place,

@@ -31,7 +31,7 @@ an id should tell nothing about anybody.
 
 It needs the role `admin` and a reason, in `X-Change-Reason` or the body. It may be sent again. What
 the database still holds of deleted rows, its log and its backups are for whoever runs it: see
-`docs/decisions/024-retention-and-erasing.md`.
+`docs/erasing.md`.
 """
 
 

@@ -11,18 +11,19 @@ from ingestion.webhooks.wishes import RESUMING, ROTATION
 from profiles.api.openapi.components import COUNT, KEY, TEXT, path_parameter
 from profiles.api.openapi.definitions import catalogue_page
 from profiles.api.openapi.endpoints import (
+    DENIED,
     Components,
     Object,
     answer,
     json_body,
     page_schema,
     reading,
-    ref,
     schema,
     starting,
     writing,
 )
 from profiles.api.openapi.refusals import missing, refusal
+from profiles.api.openapi.versions import DescribedVersions, version_schemas
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 
@@ -30,7 +31,6 @@ TAG = "Webhooks"
 TAGS = {TAG: "Changes of a source, sent to those who subscribe to them. For admins."}
 
 MOMENT: Schema = {"type": "string", "format": "date-time"}
-DENIED = {403: ref("responses", "PermissionDenied")}
 SAID: dict[str, str] = {
     "url": "Where messages are posted to. `https`, and a public address, unless settings allow"
     " others (`WEBHOOK_HTTP`, `WEBHOOK_NETWORKS`).",
@@ -61,6 +61,7 @@ def components() -> Components:
             ),
             "SubscriptionState": _state(),
             "SubscriptionPage": page_schema("Subscription", schema("CataloguePageMeta")),
+            **version_schemas("Subscription", with_contract=False),
             "Rotation": ROTATION,
             "Resuming": RESUMING,
         },
@@ -83,6 +84,8 @@ def _state() -> Schema:
         "lastSuccessAt": MOMENT,
         "lastErrorAt": MOMENT,
         "lastError": TEXT,
+        "begunAt": {**MOMENT, "description": "When it began, or was resumed from elsewhere."},
+        "secretSince": {**MOMENT, "description": "When its secret was made."},
         "formerSecretUntil": {**MOMENT, "description": "So long two secrets hold."},
         "test": {**test, "description": "The last test message. Without `error`: received."},
     }
@@ -142,7 +145,7 @@ describe_subscriptions = extend_schema_view(
             400: _faulty,
             409: refusal("There is one with this key.", exists=examples.EXISTS),
         },
-        parameters=("source",),
+        parameters=("source", "ChangeReason"),
         body=json_body("SubscriptionBody", {"crm": examples.BODY_WITH_KEY}),
         description=DELIVERY,
     ),
@@ -162,7 +165,7 @@ describe_subscriptions = extend_schema_view(
             201: _created,
             400: _faulty,
         },
-        parameters=(*_place, "IfMatch", "IfNew"),
+        parameters=(*_place, "IfMatch", "IfNew", "ChangeReason"),
         body=json_body("SubscriptionBody", {"crm": examples.BODY}),
         description="Where it is in the feed, and its secret, stay as they are.",
     ),
@@ -171,7 +174,7 @@ describe_subscriptions = extend_schema_view(
         TAG,
         "Delete a subscription with its dead letters",
         {204: {"description": "Deleted."}, 404: _missing},
-        parameters=(*_place, "IfMatch"),
+        parameters=(*_place, "IfMatch", "ChangeReason"),
     ),
     rotate_secret=writing(
         "rotateSubscriptionSecret",
@@ -183,7 +186,7 @@ describe_subscriptions = extend_schema_view(
             ),
             404: _missing,
         },
-        parameters=(*_place, "IfMatch"),
+        parameters=(*_place, "IfMatch", "ChangeReason"),
         body=_optional("Rotation", {"formerHours": 24}),
         description=(
             "Messages are signed by both for `formerHours` (24 if it is not said), so that the"
@@ -198,7 +201,7 @@ describe_subscriptions = extend_schema_view(
             200: answer("The subscription.", "Subscription", {"paused": examples.PAUSED}),
             404: _missing,
         },
-        parameters=_place,
+        parameters=(*_place, "ChangeReason"),
         description="A message that is on its way is still sent. Nothing is lost meanwhile.",
     ),
     resume=starting(
@@ -206,12 +209,12 @@ describe_subscriptions = extend_schema_view(
         TAG,
         "Go on at once",
         {
-            200: answer("The subscription.", "Subscription", _active),
+            200: answer("The subscription.", "Subscription", {"resumed": examples.RESUMED}),
             400: refusal("There is no such place.", noPlace=examples.NO_PLACE),
             404: _missing,
             409: refusal("It cannot go on where it was.", stuck=examples.STUCK),
         },
-        parameters=_place,
+        parameters=(*_place, "ChangeReason"),
         body=_optional("Resuming", {"from": "now"}),
         description=(
             "Where it was, or from `now`, `beginning` or a cursor of the change feed. One that is"
@@ -229,4 +232,13 @@ describe_subscriptions = extend_schema_view(
         parameters=_place,
         description="Once, within a second. `state.test` tells what came of it.",
     ),
+    **DescribedVersions(
+        name="Subscription",
+        what=WHAT,
+        tag=TAG,
+        parameters=_place,
+        payload=examples.RECORDED,
+        with_contract=False,
+        common=DENIED,
+    ).endpoints(),
 )

@@ -14,12 +14,12 @@ from profiles.api.openapi.components import (
     query_parameter,
 )
 from profiles.api.openapi.endpoints import (
+    DENIED,
     Components,
     answer,
     content,
     page_schema,
     reading,
-    ref,
     schema,
     starting,
 )
@@ -31,9 +31,7 @@ from profiles.faults import ErrorType, Refused
 TAG = "Tasks"
 TAGS = {TAG: "Many operations at once, in the background, and what became of them."}
 
-BYTES: Schema = {"type": "string", "format": "binary"}
 SHOWN = {"waiting": examples.WAITING, "done": examples.DONE}
-REJECTS = {"reject": examples.REJECT}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 
 
@@ -164,7 +162,7 @@ describe_tasks = reading(
             {"waiting": {"data": [examples.WAITING], "meta": {"perPage": 100}}},
             headers=(),
         ),
-        403: ref("responses", "PermissionDenied"),
+        **DENIED,
     },
     parameters=("source", "taskStatus", "mine", "cursor", "perPage"),
     description="One's own: so a task whose id was lost is found again.",
@@ -181,7 +179,10 @@ describe_task = reading(
         404: missing("task"),
     },
     parameters=("source", "taskId", "withReceipts", "cursor", "perPage"),
-    description="Also of a single write (`s_…`), by its change or its refusal.",
+    description=(
+        "Also of a single write (`s_…`), by its change or its refusal: one that changed nothing"
+        " left neither, and is a 404."
+    ),
 )
 
 describe_rejects = reading(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from profiles.admin_reasons import ReasonForm
 from profiles.form_fields import REASON_LINE, ReasonField, required_reason
 
 KEPT = "Kept in the history of the record, and told to whoever follows it."
@@ -15,7 +16,7 @@ def optional_reason() -> ReasonField:
     )
 
 
-class ReasonForm(forms.Form):
-    """Asks why, beside a question that is answered by a button."""
+class RecordReasonForm(ReasonForm):
+    """As of configuration, of a record."""
 
     reason = required_reason(KEPT)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from uuid_utils.compat import uuid7
 
 from ingestion.operations import Action, Operation, Target
-from profiles.exact import Document, canonical
+from profiles.exact import Document, is_same
 from profiles.faults import Refused
 
 
@@ -70,7 +70,7 @@ class Record(Struct):
 
 
 def _same(one: Document, other: Document) -> bool:
-    return one.text == other.text or canonical(one.value) == canonical(other.value)
+    return one.text == other.text or is_same(one.value, other.value)
 
 
 def etag_of(row_id: uuid.UUID, version: int) -> str:

@@ -23,7 +23,7 @@ from profiles.faults import Fault, Refused
 from profiles.forms import WritingForm
 from profiles.inputs.building import contained_shape, data_shape, property_shape
 from profiles.inputs.merging import Difference, Merge
-from profiles.inputs.nodes import Label, Node, Place, names_of
+from profiles.inputs.nodes import Label, Leaf, Node, Place, names_of
 from profiles.models import Profile
 from profiles.preconditions import Preconditions
 from profiles.properties import Property
@@ -50,6 +50,10 @@ UNKNOWN = (
 class ShapedForm(RecordForm):
     """Shows each fault at its input, and above all of them as links."""
 
+    def shown_first(self, stored: Mapping[str, Json]) -> Mapping[str, Json]:
+        """What the inputs show before anybody types: by it is told what was not touched."""
+        return stored
+
     def _show(self, refused: Refused) -> None:
         if not refused.faults:
             self.add_error(None, refused.message)
@@ -73,6 +77,16 @@ class ShapedForm(RecordForm):
         ordered = sorted(faults, key=self._position)
         found = [(self._field_of(fault), fault) for fault in ordered]
         return [self._show_inside(name, fault) for name, fault in found if name]
+
+    def left_over(self) -> list[SafeString]:
+        """What the profile has no property for, as links to its inputs."""
+        nodes = [self[name].value() for name in self.shaped]
+        return [
+            _link(root.way_to(node.place.pointer))
+            for root in nodes
+            for node in root.walk()
+            if isinstance(node, Leaf) and node.is_left_over
+        ]
 
     def _show_inside(self, name: str, fault: Fault) -> SafeString:
         return _linked(self.shaped[name].show(self[name].value(), fault), fault)
@@ -101,8 +115,9 @@ class StoredShapedForm(StoredRecordForm, ShapedForm):
         base = found or self.instance
         # Kept by itself: the row may become another one before both are brought together.
         self._stored = {name: getattr(base, name) for name in self.shaped}
+        first = self.shown_first(self._stored)
         for name, field in self.shaped.items():
-            field.initial = field.widget.base = self._stored[name]
+            field.initial, field.widget.base = self._stored[name], first[name]
 
     def record_key(self) -> RecordKey:
         """Under which the write path knows the record."""
@@ -135,8 +150,9 @@ class StoredShapedForm(StoredRecordForm, ShapedForm):
         """Show what both changes amount to, as a change of the record as it is now."""
         self.instance.refresh_from_db()
         theirs = {name: getattr(self.instance, name) for name in self.shaped}
+        first = self.shown_first(theirs)
         for name, value in self._merged(theirs).items():
-            self.shaped[name].widget.put(value, theirs[name])
+            self.shaped[name].widget.put(value, first[name])
         self._put_etag(self.stored_etag())
         self.add_error(None, CROSSED)
 
@@ -216,5 +232,8 @@ def identifiers_field() -> ShapeField:
 
 def _linked(way: Sequence[Node], fault: Fault) -> SafeString:
     """The fault, with the place where it is as a link."""
-    name = " › ".join(names_of(way))
-    return format_html('<a href="#{}">{}</a>: {}', way[-1].id, name, fault.message)
+    return format_html("{}: {}", _link(way), fault.message)
+
+
+def _link(way: Sequence[Node]) -> SafeString:
+    return format_html('<a href="#{}">{}</a>', way[-1].id, " › ".join(names_of(way)))

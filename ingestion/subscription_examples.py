@@ -7,7 +7,7 @@ from ingestion.feed.keeping import of_another_past
 from ingestion.history_examples import OPERATION_ID
 from ingestion.webhooks.saving import WHAT
 from profiles.exact import Json
-from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
+from profiles.faults import ErrorType, Fault, Refused, faulty
 
 LETTER = "dead letter"
 SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD6y2rHuLGK9c="  # noqa: S105 - of nobody
@@ -20,18 +20,27 @@ _IDLE: Json = {
     "behindIsAtLeast": False,
     "deadLetters": 0,
     "attempts": 0,
+    "begunAt": TIME,
+    "secretSince": TIME,
 }
-_SHOWN: Json = {"key": "crm", "version": 1, **BODY, "payload": "full", "batch": 1, "from": "now"}
+_SAID: Json = {**BODY, "payload": "full", "batch": 1, "from": "now"}
+_SHOWN: Json = {"key": "crm", "version": 1, **_SAID}
+RECORDED: Json = {
+    "key": "crm",
+    **_SAID,
+    "state": {name: _IDLE[name] for name in ("status", "begunAt", "secretSince")},
+}
 ACTIVE: Json = {**_SHOWN, "state": _IDLE}
 CREATED: Json = {**ACTIVE, "secret": SECRET}
+PAUSED: Json = {**_SHOWN, "version": 2, "state": {**_IDLE, "status": "PAUSED"}}
+RESUMED: Json = {**_SHOWN, "version": 3, "state": _IDLE}
+TESTED: Json = {**RESUMED, "state": {**_IDLE, "test": {"askedAt": TIME}}}
 ROTATED: Json = {
     **_SHOWN,
-    "version": 2,
+    "version": 4,
     "state": {**_IDLE, "formerSecretUntil": TIME},
     "secret": SECRET,
 }
-PAUSED: Json = {**_SHOWN, "state": {**_IDLE, "status": "PAUSED"}}
-TESTED: Json = {**_SHOWN, "state": {**_IDLE, "test": {"askedAt": TIME}}}
 FAULTY_BODY: Json = {"url": "http://localhost/hook", "batch": 0}
 FAULTY: Refused = faulty(
     WHAT,
@@ -73,4 +82,3 @@ DEAD: Json = {
 }
 LETTERS: Json = {"data": [DEAD], "meta": {"perPage": 100}}
 ASKED: Json = {"asked": 1}
-NO_LETTER = not_found(LETTER)

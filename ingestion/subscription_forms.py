@@ -12,6 +12,7 @@ from ingestion.models import Subscription
 from ingestion.webhooks.places import BEGINNING
 from ingestion.webhooks.saving import MOST_CHANGES, create_subscription, save_subscription
 from profiles.exact import Json
+from profiles.form_fields import REASON_LINE, ReasonField
 from profiles.forms import KeyField, StoredForm, WritingForm
 from profiles.models import Source
 
@@ -54,6 +55,7 @@ class SubscriptionForm(WritingForm):
     description = forms.CharField(
         required=False, widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})
     )
+    reason = ReasonField()
 
     class Meta:
         model = Subscription
@@ -71,6 +73,12 @@ class SubscriptionForm(WritingForm):
         }
 
 
+class SteeringForm(forms.Form):
+    """Beside the buttons that pause it, resume it, and make a new secret."""
+
+    reason = ReasonField(label="Reason (optional)", widget=forms.TextInput(dict(REASON_LINE)))
+
+
 class NewSubscriptionForm(SubscriptionForm):
     naming_field = "key"
     source = forms.ModelChoiceField(Source.objects.all())
@@ -83,7 +91,9 @@ class NewSubscriptionForm(SubscriptionForm):
     def write(self) -> Subscription:
         typed = self.cleaned_data
         body = {**self.body(), "from": typed["begin"]}
-        saved = create_subscription(typed["source"].key, typed["key"], body)
+        saved = create_subscription(
+            typed["source"].key, typed["key"], body, actor=self.actor, reason=typed["reason"]
+        )
         self.secret = saved.secret
         return saved.subscription
 
@@ -103,5 +113,12 @@ class StoredSubscriptionForm(StoredForm, SubscriptionForm):
 
     def write(self) -> Subscription:
         row: Subscription = self.instance
-        saved = save_subscription(row.source.key, row.key, self.body(), self.preconditions)
+        saved = save_subscription(
+            row.source.key,
+            row.key,
+            self.body(),
+            self.preconditions,
+            actor=self.actor,
+            reason=self.cleaned_data["reason"],
+        )
         return saved.subscription

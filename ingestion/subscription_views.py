@@ -12,7 +12,9 @@ from ingestion.models import DeadLetter, Subscription
 from ingestion.openapi_dead_letters import describe_letters
 from ingestion.openapi_subscriptions import describe_subscriptions
 from ingestion.webhooks import letters, steering
+from ingestion.webhooks.recording import subject_of
 from ingestion.webhooks.saving import (
+    WHAT,
     Saved,
     create_subscription,
     delete_subscription,
@@ -31,10 +33,12 @@ from profiles.api.bodies import body_of
 from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
 from profiles.api.pages import CATALOGUE_PARAMETERS, catalogue_page
 from profiles.api.parameters import per_page
+from profiles.api.versions import VERSION_PARAMETERS, VersionedViewSet
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import current_contract
 from profiles.exact import Json, decode
-from profiles.faults import Fault, faulty
+from profiles.faults import Fault, faulty, not_found
+from profiles.versions import Versions
 
 
 class ForAdmins(RegistrarViewSet):
@@ -46,10 +50,11 @@ class ForAdmins(RegistrarViewSet):
 
 
 @describe_subscriptions
-class SubscriptionViewSet(ForAdmins):
+class SubscriptionViewSet(ForAdmins, VersionedViewSet):
+    listed = "subscription-versions"
     lookup_field = "key"
     lookup_value_regex = "[^/]+"
-    query_parameters = {"list": CATALOGUE_PARAMETERS}
+    query_parameters = {"list": CATALOGUE_PARAMETERS, **VERSION_PARAMETERS}
 
     def list(self, request: Request, source: str) -> Response:
         contract = current_contract(source)
@@ -61,44 +66,63 @@ class SubscriptionViewSet(ForAdmins):
         body = decode(body_of(request))
         if not isinstance(body, dict) or not isinstance(body.get("key"), str):
             raise faulty("subscription", [Fault("/key", "required", "Must name it.")])
-        return self._answer_saved(source, create_subscription(source, body["key"], body))
+        saved = create_subscription(
+            source, body["key"], body, actor=self.caller.actor, reason=self.reason
+        )
+        return self._answer_saved(source, saved)
 
     def retrieve(self, request: Request, source: str, key: str) -> Response:
-        """Without a 304: its state is another each time, and no part of the version."""
+        """Without a 304: how far it has come is another each time, and no part of the version."""
         return self._answer(find_subscription(source, key))
 
     def update(self, request: Request, source: str, key: str) -> Response:
         body = decode(body_of(request))
-        return self._answer_saved(
-            source, save_subscription(source, key, body, self.preconditions())
+        saved = save_subscription(
+            source, key, body, self.preconditions(), actor=self.caller.actor, reason=self.reason
         )
+        return self._answer_saved(source, saved)
 
     def destroy(self, request: Request, source: str, key: str) -> Response:
-        delete_subscription(source, key, self.preconditions())
+        delete_subscription(
+            source, key, self.preconditions(), actor=self.caller.actor, reason=self.reason
+        )
         return Response(status=204)
 
     @action(detail=True, methods=["post"], url_path="rotate-secret")
     def rotate_secret(self, request: Request, source: str, key: str) -> Response:
         hours = read_rotation(body_of(request))
-        saved = rotate_secret(find_subscription(source, key), hours, self.preconditions())
+        found, preconditions = find_subscription(source, key), self.preconditions()
+        saved = rotate_secret(
+            found, hours, preconditions, actor=self.caller.actor, reason=self.reason
+        )
         shown = {**shown_subscription(saved.subscription), "secret": saved.secret}
         return self.answer(shown, saved.subscription.etag)
 
     @action(detail=True, methods=["post"])
     def pause(self, request: Request, source: str, key: str) -> Response:
-        steering.pause(find_subscription(source, key))
+        steering.pause(find_subscription(source, key), actor=self.caller.actor, reason=self.reason)
         return self._answer(find_subscription(source, key))
 
     @action(detail=True, methods=["post"])
     def resume(self, request: Request, source: str, key: str) -> Response:
         begin = read_resuming(body_of(request))
-        steering.resume(find_subscription(source, key), begin)
+        steering.resume(
+            find_subscription(source, key), begin, actor=self.caller.actor, reason=self.reason
+        )
         return self._answer(find_subscription(source, key))
 
     @action(detail=True, methods=["post"])
     def test(self, request: Request, source: str, key: str) -> Response:
         steering.ask_for_test(find_subscription(source, key))
         return self._answer(find_subscription(source, key), 202)
+
+    def find_versions(self, **names: str) -> Versions:
+        """Also of one that is deleted."""
+        contract = current_contract(names["source"])
+        versions = Versions.of(subject_of(contract.source_id, names["key"]))
+        if not versions.rows.exists():
+            raise not_found(WHAT)
+        return versions
 
     def _answer(self, row: Subscription, status: int = 200) -> Response:
         return self.answer(shown_subscription(row), row.etag, status)

@@ -36,6 +36,9 @@ class Subscription(models.Model):
     description = models.TextField(blank=True)
     begun_from = models.TextField()
     """Where it began: `now`, `beginning` or a cursor, as it was said."""
+    begun_at = models.DateTimeField(null=True)
+    secret_since = models.DateTimeField(null=True)
+    """NULL for both where that was before they were kept."""
     salt = models.BinaryField()
     former_salt = models.BinaryField(null=True)
     """What the secrets are made from, and `SECRET_KEY` (`ingestion.webhooks.secrets`)."""
@@ -44,6 +47,10 @@ class Subscription(models.Model):
     fingerprint = models.CharField(max_length=16)
     """Of the secret: it tells when `SECRET_KEY` became another."""
     version = models.PositiveIntegerField(default=1, editable=False)
+    """The number of the last one in its history (`ingestion.webhooks.recording`)."""
+    sent_version = models.PositiveIntegerField(default=1, editable=False)
+    """The last one since which other messages are sent, or to somewhere else: a turn of a worker
+    that knows another one is over."""
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -18,7 +18,7 @@ from ingestion.operations import Target
 from ingestion.records import Record, etag_of
 from ingestion.sql import columns, run
 from profiles.contract import Contract
-from profiles.exact import encode
+from profiles.exact import json_line
 from profiles.times import time_text
 
 _TEXT = TextField()
@@ -78,7 +78,7 @@ def data_sql(table: str, fields: Fields) -> tuple[str, list[str]]:
         return f"""|| ',"data":' || {table}.data """, []
     if not fields.shape:
         return "", []
-    shape = encode(fields.shape).decode()
+    shape = json_line(fields.shape)
     return f"""|| ',"data":' || registrar_thin({table}.data, %s::jsonb) """, [shape]
 
 

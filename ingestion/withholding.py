@@ -12,6 +12,7 @@ from ingestion.operations import Action
 from ingestion.records import Record, RecordKey
 from profiles.contract import Contract
 from profiles.faults import ErrorType, Fault, Refused
+from profiles.preconditions import precondition_failed
 
 Seen = Mapping[RecordKey, str | None]
 """ETags of records as somebody saw them; None of one that was not there."""
@@ -68,5 +69,4 @@ def _moved(
 
 
 def _moved_since() -> Refused:
-    message = "It was changed since the plan was made."
-    return Refused(ErrorType.FAILED_PRECONDITION, message, status=412)
+    return precondition_failed("It was changed since the plan was made.")

@@ -20,11 +20,10 @@ from profiles.admin_changes import ConfigurationChangeAdmin
 from profiles.admin_definitions import VersionInline
 from profiles.admin_display import DisplayAdmin, display_of
 from profiles.admin_editing import EditingAdmin
-from profiles.admin_history import HistoryAdmin
+from profiles.admin_history import HistoryAdmin, deleted_in
 from profiles.admin_picture import PictureAdmin
 from profiles.admin_reasons import CONFIRMED, ReasonedAdmin
 from profiles.admin_recording import RecordingAdmin
-from profiles.admin_restoring import deleted_definitions
 from profiles.admin_roles import RolesAdmin, SourceRoleInline
 from profiles.admin_users import StaffAdmin
 from profiles.admin_writing import actor_of
@@ -72,8 +71,8 @@ class SourceAdmin(HistoryAdmin, RolesAdmin, ReasonedAdmin, PictureAdmin):
         return staff_of(request).narrow(Source.with_retired.all(), by="id")
 
     def history_context(self, request: HttpRequest, row: Source) -> dict[str, Any]:
-        gone = deleted_definitions(request, self.admin_site, row)
-        return {**super().history_context(request, row), "deleted_definitions": gone}
+        gone = deleted_in(request, self.admin_site, row)
+        return {**super().history_context(request, row), "deleted": gone}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Who is limited to sources creates none."""
@@ -196,7 +195,7 @@ class ApiKeyAdmin(HistoryAdmin, RecordingAdmin, SuperuserAdmin, APIKeyModelAdmin
         record_key(form.instance, actor=actor_of(request), reason=form.cleaned_data["reason"])
 
     def timeline(self, request: HttpRequest, row: ApiKey) -> ConfigurationTimeline:
-        return ConfigurationTimeline.of_key(row)
+        return ConfigurationTimeline.of(Subject.key(row))
 
     def subjects(self, rows: Iterable[ApiKey]) -> list[Subject]:
         return [Subject.key(key) for key in rows]

@@ -5,14 +5,34 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from profiles.access import Role
 from profiles.staff import staff_of
 
 
-class SourceBoundAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NamingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Judges the ids of rows that were selected. Those in addresses are judged by Django."""
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        if not all(map(self._is_id, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise BadRequest("What was selected is named by no id.")
+        return super().response_action(request, queryset, *args, **kwargs)
+
+    def _is_id(self, text: str) -> bool:
+        try:
+            self.opts.pk.to_python(text)
+        except ValidationError:
+            return False
+        return "\0" not in text
+
+
+class SourceBoundAdmin(NamingAdmin):
     """The admin of rows that belong to a source.
 
     Rows of sources in which somebody has no role are not there: every page of Django's begins
@@ -57,7 +77,18 @@ class SourceBoundAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return first not in refers and super().lookup_allowed(lookup, value, request)
 
 
-class SuperuserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OwnersAdmin(SourceBoundAdmin):
+    """What is no affair of those who only look at a source: where its messages go to, for one."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return staff_of(request).narrow(rows, Role.ADMIN, by=self.source_id_field)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, Role.ADMIN, obj)
+
+
+class SuperuserAdmin(NamingAdmin):
     """The admin of what concerns every source: for superusers only; others find no row."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -1,25 +1,41 @@
-"""All that was recorded of sources, roles, keys and users, also of what is deleted by now."""
+"""All that was recorded of sources, roles, keys and the like, also of what is deleted by now.
+
+Superusers see all of it; owners what was recorded in their sources.
+"""
 
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from profiles.admin_access import SuperuserAdmin
+from profiles.admin_access import OwnersAdmin
+from profiles.admin_history import HistoryAdmin
+from profiles.admin_lists import SourceOfHistoryFilter
 from profiles.admin_writing import LookingOnly, shown_json
+from profiles.configuration import Subject
 from profiles.models import ConfigurationChange
+from profiles.timelines import ConfigurationTimeline
 
 
 @admin.register(ConfigurationChange)
-class ConfigurationChangeAdmin(LookingOnly, SuperuserAdmin):
+class ConfigurationChangeAdmin(LookingOnly, HistoryAdmin, OwnersAdmin):
     list_display = ("at", "kind", "subject", "source", "version", "named", "actor", "reason")
     list_display_links = ("at",)
-    list_filter = ("kind",)
+    list_filter = ("kind", SourceOfHistoryFilter)
     list_select_related = ("source",)
     search_fields = ("subject", "source__key", "actor", "reason")
     fields = ("kind", "subject", "source", "version", "at", "actor", "reason", "shown_body")
     readonly_fields = fields
     ordering = ("-pk",)
     show_full_result_count = False
+
+    def source_key_of(self, row: ConfigurationChange) -> str:
+        """Empty where it belongs to none: nobody is the owner of such a source."""
+        return "" if row.source is None else row.source.key
+
+    def timeline(self, request: HttpRequest, row: ConfigurationChange) -> ConfigurationTimeline:
+        """All of what was changed: of what is deleted, no other page has it."""
+        return ConfigurationTimeline.of(Subject.changed(row))
 
     @admin.display(description="name")
     def named(self, change: ConfigurationChange) -> str:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from profiles.admin_missing import no_such_row
 from profiles.display import MOST_LISTED, MOST_TITLED, Display, shown_paths
 from profiles.models import Profile, ProfileDisplay
 from profiles.reading import read_profile
@@ -80,7 +81,7 @@ class DisplayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def display_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         profile = self.get_object(request, object_id)
         if profile is None:
-            return self._is_not_there(request, object_id)
+            return no_such_row(self, request, object_id)
         if not self.has_change_permission(request, profile):
             raise PermissionDenied
         form = display_form(profile)(request.POST if request.method == "POST" else None)
@@ -96,13 +97,6 @@ class DisplayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         }
         template = "admin/profiles/profile/display.html"
         return TemplateResponse(request, template, context)
-
-    def _is_not_there(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """As Django's own pages answer, whatever the reason."""
-        answer: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
-            request, self.opts, object_id
-        )
-        return answer
 
     def _keep_display(
         self, request: HttpRequest, profile: Profile, form: DisplayForm

@@ -32,6 +32,7 @@ from profiles.inputs.nodes import Node
 from profiles.inputs.shapes import Shape
 from profiles.models import Definition, Source
 from profiles.planning import plan
+from profiles.requests import found_once
 from profiles.staff import staff_of
 
 PART = "X-Part"
@@ -153,10 +154,7 @@ class EditingAdmin(RestoringAdmin, DefinitionPagesAdmin, DefinitionAdmin):
 
 def contract_of(request: HttpRequest, source: Source) -> Contract:
     """Found once for each request: Django asks for the form of a page again and again."""
-    known: dict[str, Contract] = request.__dict__.setdefault("_contracts", {})
-    if source.key not in known:
-        known[source.key] = current_contract(source.key)
-    return known[source.key]
+    return found_once(request, f"contract of {source.key}", lambda: current_contract(source.key))
 
 
 def _is_json(request: HttpRequest) -> bool:

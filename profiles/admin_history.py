@@ -5,21 +5,33 @@ In place of Django's own, which knows what was done in the admin only, and not w
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.contrib import admin
+from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from profiles.admin_missing import no_such_row
 from profiles.exact import Json
-from profiles.models import Version
+from profiles.models import Source, Version
 from profiles.shown_differences import lines, places
 from profiles.timelines import Timeline, page_of, state_behind
 
 LONGEST_NUMBER = 18
+
+
+class Deleted(NamedTuple):
+    """What was deleted in a source. Only the history of the source leads to its own."""
+
+    key: str
+    what: str
+    address: str
+    """Of its history."""
 
 
 class HistoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -43,18 +55,16 @@ class HistoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         return row
 
-    def no_such_row(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        answer: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
-            request, self.opts, object_id
-        )
-        return answer
+    def deleted_in(self, request: HttpRequest, source: Source) -> Iterable[Deleted]:
+        """What somebody may know of rows that a source no longer has."""
+        return ()
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.past_row(request, object_id)
         if row is None:
-            return self.no_such_row(request, object_id)
+            return no_such_row(self, request, object_id)
         timeline = self.timeline(request, row)
         page = page_of(timeline, _number(request.GET.get("before")))
         context = {
@@ -89,6 +99,11 @@ class HistoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return None
         one, other = (state_behind(timeline, row) for row in chosen)
         return {"from": chosen[0], "to": chosen[1], **self.differences(one, other)}
+
+
+def deleted_in(request: HttpRequest, site: AdminSite, source: Source) -> list[Deleted]:
+    pages = [page for page in site._registry.values() if isinstance(page, HistoryAdmin)]
+    return [gone for page in pages for gone in page.deleted_in(request, source)]
 
 
 def _number(text: str | None) -> int | None:

@@ -11,9 +11,10 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from profiles.access import Role
 from profiles.models import Definition, Profile, Source
 from profiles.staff import staff_of
 
@@ -41,14 +42,18 @@ class SourceOfHistoryFilter(SourceFilter):
     sources = Source.with_retired
 
 
-class DefinitionFilter(admin.SimpleListFilter):
-    """By a definition, written as `<source>/<key>`; those of the chosen source, if one is."""
+class KeyFilter(admin.SimpleListFilter):
+    """By what has a key in a source, written as `<source>/<key>`; by that of the chosen source, if
+    one is."""
 
     parameter_name: str
-    model: type[Definition]
+    model: type[Model]
+    role: ClassVar[Role] = Role.READER
+    """The role in a source of whoever may see what has a key in it."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        rows = staff_of(request).narrow(self.model.objects.order_by("source__key", "key"))
+        every = self.model._default_manager.order_by("source__key", "key")
+        rows = staff_of(request).narrow(every, self.role)
         if source := request.GET.get(SourceFilter.parameter_name):
             rows = rows.filter(source__key=source)
         names = rows.values_list("source__key", "key")
@@ -59,11 +64,20 @@ class DefinitionFilter(admin.SimpleListFilter):
         if value is None:
             return queryset
         source, _, key = value.partition("/")
-        chosen = self.model.objects.filter(source__key=source, key=key)
-        return queryset.filter(
-            source_id=chosen.values("source_id")[:1],
-            **{f"{self.parameter_name}_id": chosen.values("id")[:1]},
-        )
+        chosen = self.model._default_manager.filter(source__key=source, key=key)
+        return queryset.filter(**self.conditions(chosen))
+
+    def conditions(self, chosen: QuerySet[Any]) -> dict[str, Any]:
+        """Of the rows that belong to the chosen one."""
+        return {f"{self.parameter_name}_id": chosen.values("id")[:1]}
+
+
+class DefinitionFilter(KeyFilter):
+    model: type[Definition]
+
+    def conditions(self, chosen: QuerySet[Any]) -> dict[str, Any]:
+        """Indexes begin with the source."""
+        return {"source_id": chosen.values("source_id")[:1], **super().conditions(chosen)}
 
 
 class ProfileFilter(DefinitionFilter):

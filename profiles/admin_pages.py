@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from profiles.admin_access import SourceBoundAdmin
+from profiles.admin_missing import no_such_row
 from profiles.models import Definition
 
 
@@ -56,10 +57,7 @@ class PagesAdmin(SourceBoundAdmin):
     def _page_view(self, page: RowPage, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self.get_object(request, object_id)
         if row is None:
-            answer: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
-                request, self.opts, object_id
-            )
-            return answer
+            return no_such_row(self, request, object_id)
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         return page.view(request, self.admin_site, row)

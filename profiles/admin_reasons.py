@@ -17,6 +17,8 @@ CONFIRMED = "post"
 
 
 class ReasonForm(forms.Form):
+    """Asks why, beside a question that is answered by a button."""
+
     reason = required_reason()
 
 

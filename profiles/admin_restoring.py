@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from profiles.admin_history import HistoryAdmin
+from profiles.admin_history import Deleted, HistoryAdmin
+from profiles.admin_missing import no_such_row
+from profiles.admin_reasons import ReasonForm
 from profiles.admin_writing import actor_of
 from profiles.definitions import Definitions
 from profiles.exact import Json
 from profiles.faults import Refused
-from profiles.form_fields import required_reason
 from profiles.forms import ONLY_NEW
 from profiles.models import Definition, Source, Version
 from profiles.planning import plan
@@ -30,8 +31,7 @@ MOST_DELETED = 200
 """Of one kind that are listed."""
 
 
-class RestoringForm(forms.Form):
-    reason = required_reason()
+class RestoringForm(ReasonForm):
     etag = forms.CharField(widget=forms.HiddenInput, required=False)
     """Of the definition as it was when the page was opened; empty where it was deleted."""
 
@@ -66,7 +66,7 @@ class RestoringAdmin(HistoryAdmin):
     def restore_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row: Definition | None = self.past_row(request, object_id)
         if row is None:
-            return self.no_such_row(request, object_id)
+            return no_such_row(self, request, object_id)
         if not self._may_restore(request, row):
             raise PermissionDenied
         rows = self.timeline(request, row).rows
@@ -124,6 +124,12 @@ class RestoringAdmin(HistoryAdmin):
     def _may_restore(self, request: HttpRequest, row: Definition) -> bool:
         return row.source.retired_at is None and self.has_change_permission(request, row)
 
+    def deleted_in(self, request: HttpRequest, source: Source) -> Iterable[Deleted]:
+        rows = self.past_rows(request).filter(source_id=source.pk).exclude(retired_at=None)
+        what = str(self.opts.verbose_name)
+        for row in rows[:MOST_DELETED]:
+            yield Deleted(row.key, what, self.address("history", row))
+
     def address(self, page: str, row: Definition) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
         return reverse(name, args=[row.pk])
@@ -134,17 +140,4 @@ def _version(rows: QuerySet[Any], number: str) -> Version | None:
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         return None
     found: Version | None = rows.filter(version=int(number), body__isnull=False).first()
-    return found
-
-
-def deleted_definitions(
-    request: HttpRequest, site: AdminSite, source: Source
-) -> list[tuple[str, str, str]]:
-    """What each is, its key, and the address of its history: nothing else leads there."""
-    found: list[tuple[str, str, str]] = []
-    for model, pages in site._registry.items():
-        if isinstance(pages, RestoringAdmin):
-            rows = pages.past_rows(request).filter(source_id=source.pk).exclude(retired_at=None)
-            what = str(model._meta.verbose_name)
-            found += [(what, row.key, pages.address("history", row)) for row in rows[:MOST_DELETED]]
     return found

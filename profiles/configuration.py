@@ -1,4 +1,5 @@
-"""The history of what has no versions of its own: sources, roles in them, API keys, users' rights.
+"""The history of what has no table of versions of its own: sources, roles in them, API keys, users'
+rights, and what the apps above keep so.
 
 Each is recorded by whoever saves it, in the same transaction and behind it: the lock of the row
 that was written keeps the versions in order. Of a key its prefix is told, never its secret or hash;
@@ -49,38 +50,51 @@ class Subject:
     def user(cls, user: User) -> Subject:
         return cls(ConfigurationKind.USER, str(user.pk))
 
+    @classmethod
+    def changed(cls, change: ConfigurationChange) -> Subject:
+        return cls(ConfigurationKind(change.kind), change.subject, change.source_id)
+
     @property
     def condition(self) -> Q:
         return Q(kind=self.kind, subject=self.name, source_id=self.source_id)
 
 
-def record(subject: Subject, body: Json | None, *, actor: str, reason: str = "") -> None:
-    """Append a version; None where the subject was deleted. The same again adds nothing."""
-    record_all({subject: body}, actor=actor, reason=reason)
+def record(subject: Subject, body: Json | None, *, actor: str, reason: str = "") -> int:
+    """Append a version; None where the subject was deleted. The same again adds nothing.
+
+    Answers the number of the last version.
+    """
+    return record_all({subject: body}, actor=actor, reason=reason)[subject]
 
 
-def record_all(bodies: Mapping[Subject, Json | None], *, actor: str, reason: str = "") -> None:
+def record_all(
+    bodies: Mapping[Subject, Json | None], *, actor: str, reason: str = ""
+) -> dict[Subject, int]:
     """As `record`, with two statements for all."""
     if not bodies:
-        return
+        return {}
+    numbers: dict[Subject, int] = {}
     last = _last_versions(bodies)
     made = []
     for subject, body in bodies.items():
         number, former = last.get(subject, (0, None))
-        if number and _is_same(former, body):
+        is_same = number > 0 and _is_same(former, body)
+        numbers[subject] = number if is_same else number + 1
+        if is_same:
             continue
         made.append(
             ConfigurationChange(
                 kind=subject.kind,
                 subject=subject.name,
                 source_id=subject.source_id,
-                version=number + 1,
+                version=numbers[subject],
                 body=body,
                 actor=actor,
                 reason=reason,
             )
         )
     ConfigurationChange.objects.bulk_create(made)
+    return numbers
 
 
 def _last_versions(bodies: Mapping[Subject, Json | None]) -> dict[Subject, tuple[int, Json | None]]:

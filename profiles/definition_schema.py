@@ -12,7 +12,7 @@ from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import is_number
 from profiles.keywords import KEYWORDS, Flaw, Keyword
-from profiles.names import is_key, is_property_key
+from profiles.names import KEY_RULE, PROPERTY_RULE, is_key, is_property_key
 from profiles.paths import parts_to_index
 from profiles.properties import Cardinality, ProfileType
 from profiles.schema import with_types
@@ -50,10 +50,11 @@ class Names(Keyword):
     name = "x-names"
 
     def iter_errors(self, instance: Any) -> Iterator[Flaw]:
-        fits = is_property_key if self.value == "property" else is_key
+        is_property = self.value == "property"
+        fits, rule = (is_property_key, PROPERTY_RULE) if is_property else (is_key, KEY_RULE)
         for key in instance if isinstance(instance, dict) else ():
             if not fits(key):
-                yield Flaw("name", f"Is not a name that a {self.value} may have.", key)
+                yield Flaw("name", f"Is not a name that a {self.value} may have: {rule}.", key)
 
 
 _KEYWORDS = {**KEYWORDS, **{keyword.name: keyword for keyword in (Ordered, Compiles, Names)}}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from profiles.exact import Json, canonical
+from profiles.exact import Json, is_same
 from profiles.faults import pointer
 
 Step = dict[str, Json]
@@ -25,7 +25,7 @@ def _steps(one: Json, other: Json, path: Path) -> Iterator[Step]:
         yield from _members(one, other, path)
     elif isinstance(one, list) and isinstance(other, list):
         yield from _elements(one, other, path)
-    elif not _is_same(one, other):
+    elif not is_same(one, other):
         yield {"op": "replace", "path": pointer(*path), "value": other}
 
 
@@ -57,10 +57,6 @@ def _elements(one: list[Json], other: list[Json], path: Path) -> Iterator[Step]:
 def _shared(one: list[Json], other: list[Json], most: int) -> int:
     """With how many of the same elements both begin, up to `most`."""
     for place in range(most):
-        if not _is_same(one[place], other[place]):
+        if not is_same(one[place], other[place]):
             return place
     return most
-
-
-def _is_same(one: Json, other: Json) -> bool:
-    return canonical(one) == canonical(other)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from profiles.editing.order import in_order_of
 from profiles.editing.places import place_in_rows
 from profiles.editing.rows import body_of, repeated_keys, rows_of
-from profiles.exact import Json, decode, encode, pretty
+from profiles.exact import Json, decode, json_line, pretty
 from profiles.faults import Fault, Refused
 from profiles.forms import ONLY_NEW, DefinitionForm, KeyField, StoredForm
 from profiles.inputs.nodes import Node, Place
@@ -157,12 +157,12 @@ class EditingForm(DefinitionForm):
         if self.is_readable:
             self._show_rows_of(self.typed)
             self.rows_field.widget.put(self.rows_field.initial, base=self.rows_field.initial)
-            self._put(shown=encode(self.typed).decode(), last="")
+            self._put(shown=json_line(self.typed), last="")
 
     def _show_rows_of(self, body: dict[str, Json]) -> None:
         self.typed = self.base = body
         self.rows_field.initial = self.rows_field.widget.base = rows_of(body)
-        self.fields["shown"].initial = encode(body).decode()
+        self.fields["shown"].initial = json_line(body)
 
     def _sent_base(self) -> dict[str, Json] | None:
         try:

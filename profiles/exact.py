@@ -72,6 +72,11 @@ def encode(value: Json) -> bytes:
     return _encoder.encode(_written_out(value))
 
 
+def json_line(value: Json) -> str:
+    """What `encode` makes, as a text."""
+    return encode(value).decode()
+
+
 def pretty(value: Json) -> str:
     """The JSON text of a value for people to read: indented, and every digit kept."""
     return msgspec.json.format(encode(value), indent=2).decode()
@@ -83,6 +88,11 @@ def canonical(value: Json) -> bytes:
     Expects numbers as `plain_number` leaves them.
     """
     return _sorting_encoder.encode(value)
+
+
+def is_same(one: Json, other: Json) -> bool:
+    """As the registry sees it: by `canonical`, for which 1.10 is not 1.1, nor is 1 true."""
+    return canonical(one) == canonical(other)
 
 
 def plain_number(number: Decimal) -> int | Decimal:

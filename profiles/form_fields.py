@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from profiles.exact import Document, canonical, decode, pretty
+from profiles.exact import Document, decode, is_same, pretty
 from profiles.faults import Refused
 from profiles.models import Definition
 from profiles.reasons import MAX_REASON, REASON_FORM, is_reason
@@ -44,7 +44,7 @@ class ExactJSONFormField(forms.Field):
             document = self.to_python(data)
         except ValidationError:
             return True
-        return document is None or canonical(document.value) != canonical(initial)
+        return document is None or not is_same(document.value, initial)
 
 
 class ReasonField(forms.CharField):

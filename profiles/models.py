@@ -202,16 +202,18 @@ class ConfigurationKind(models.TextChoices):
     """What somebody of the staff was given on a source."""
     KEY = "key"
     USER = "user"
+    SUBSCRIPTION = "subscription"
 
 
 class ConfigurationChange(Version):
     """A version of what has no table of versions of its own. Written by `profiles.configuration`.
 
     `subject` names it for good, also after it was deleted: a source by its key, an API key by its
-    prefix, a user by id; a role by its user's id and the source.
+    prefix, a user by id; a role by its user's id and the source, a subscription by its key and the
+    source.
     """
 
-    kind = models.CharField(max_length=6, choices=ConfigurationKind)
+    kind = models.CharField(max_length=12, choices=ConfigurationKind)
     subject = models.CharField(max_length=62)
     source = models.ForeignKey(Source, models.CASCADE, null=True, related_name="+")
 
@@ -226,3 +228,6 @@ class ConfigurationChange(Version):
                 nulls_distinct=False,
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"

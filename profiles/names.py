@@ -4,6 +4,9 @@ import re
 
 KEY_PATTERN = r"[A-Za-z0-9-][A-Za-z0-9_-]{0,61}"
 ID_PATTERN = r"[A-Za-z0-9-][A-Za-z0-9_-]{0,92}"
+_LETTERS = "up to 62 ASCII letters, digits, hyphens and underscores"
+PROPERTY_RULE = f"{_LETTERS}, no underscore at either end, no two in a row"
+KEY_RULE = f"{_LETTERS}, no underscore first, and no word of the API's addresses, as bulk"
 
 PATH_WORDS = frozenset(
     (

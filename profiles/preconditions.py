@@ -34,15 +34,15 @@ class Preconditions:
     def check(self, etag: str | None) -> None:
         """Raises FAILED_PRECONDITION with status 412; `etag` is None where there is no record."""
         if self.must_be_new and etag is not None:
-            raise _failed("It exists already.")
+            raise precondition_failed("It exists already.")
         if etag in self.if_none_match:
-            raise _failed("It is one that If-None-Match names.")
+            raise precondition_failed("It is one that If-None-Match names.")
         if self.if_match is None:
             return
         if etag is None:
-            raise _failed("It does not exist.")
+            raise precondition_failed("It does not exist.")
         if self.if_match != ("*",) and etag not in self.if_match:
-            raise _failed("It was changed since it was read.")
+            raise precondition_failed("It was changed since it was read.")
 
 
 NONE = Preconditions()
@@ -59,5 +59,5 @@ def etags(header: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _failed(message: str) -> Refused:
+def precondition_failed(message: str) -> Refused:
     return Refused(ErrorType.FAILED_PRECONDITION, message, status=412)

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
 from profiles.differences import difference
-from profiles.exact import Json, encode, pretty
+from profiles.exact import Json, json_line, pretty
 
 SEPARATOR = " › "
 NEAR = 3
@@ -85,7 +85,7 @@ def _places(one: Json, other: Json) -> Iterator[Place]:
         before = None if step["op"] == "add" else _text(_at(one, way))
         after = _text(step["value"]) if "value" in step else None
         if before is not None and before == after:  # A text that reads like a number, for one.
-            before, after = (encode(value).decode() for value in (_at(one, way), step["value"]))
+            before, after = (json_line(value) for value in (_at(one, way), step["value"]))
         sort: Sort = "changed" if before is not None and after is not None else "removed"
         yield Place(SEPARATOR.join(way), "added" if before is None else sort, before, after)
 
@@ -103,7 +103,7 @@ def _text(value: Json) -> str:
         return "yes" if value else "no"
     if isinstance(value, list) and all(isinstance(element, str) for element in value):
         return ", ".join(value) or "none"
-    return encode(value).decode()
+    return json_line(value)
 
 
 def _lines_of(document: Json) -> list[str]:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from profiles.access import Caller, Role
 from profiles.models import Source, SourceRole
+from profiles.requests import found_once
 
 M = TypeVar("M", bound=Model)
 
@@ -65,8 +66,4 @@ def find_staff(user: AbstractBaseUser | AnonymousUser) -> Staff:
 
 def staff_of(request: HttpRequest) -> Staff:
     """Found once for each request, so that what was revoked ends with the request."""
-    known: Staff | None = getattr(request, "_staff", None)
-    if known is None:
-        known = find_staff(request.user)
-        request._staff = known  # type: ignore[attr-defined]
-    return known
+    return found_once(request, "staff", lambda: find_staff(request.user))

@@ -18,7 +18,6 @@ from profiles.definitions import Definitions
 from profiles.exact import Json
 from profiles.inputs.building import words
 from profiles.models import (
-    ApiKey,
     ConfigurationChange,
     ConfigurationKind,
     Definition,
@@ -32,7 +31,7 @@ OF_SOURCE = (ConfigurationKind.SOURCE, ConfigurationKind.ROLE)
 OF_USER = (ConfigurationKind.USER, ConfigurationKind.ROLE)
 IDENTITY = ("kind", "subject", "source_id")
 UNTOLD = {"key", "type"}
-"""Of a source, what no change changes."""
+"""What no change changes."""
 
 
 class Entry(NamedTuple):
@@ -92,18 +91,18 @@ class ConfigurationTimeline:
     """What tells the roles of the page apart: `user` or `source`; empty where none are told."""
 
     @classmethod
+    def of(cls, subject: Subject) -> ConfigurationTimeline:
+        return cls(subject.condition)
+
+    @classmethod
     def of_source(cls, source: Source, *, has_roles: bool) -> ConfigurationTimeline:
         if not has_roles:
-            return cls(Subject.source(source).condition)
+            return cls.of(Subject.source(source))
         return cls(Q(kind__in=OF_SOURCE, source_id=source.pk), "user")
 
     @classmethod
     def of_user(cls, user: User) -> ConfigurationTimeline:
         return cls(Q(kind__in=OF_USER, subject=str(user.pk)), "source")
-
-    @classmethod
-    def of_key(cls, key: ApiKey) -> ConfigurationTimeline:
-        return cls(Subject.key(key).condition)
 
     @property
     def rows(self) -> QuerySet[Any]:
@@ -120,14 +119,20 @@ class ConfigurationTimeline:
         for row in parts.values():
             if row.body is None:
                 continue
-            if row.kind == ConfigurationKind.ROLE:
+            if self.roles_by and row.kind == ConfigurationKind.ROLE:
                 roles[row.body[self.roles_by]] = row.body["role"]
             else:
-                members = (item for item in row.body.items() if item[0] not in UNTOLD)
-                found |= {words(key): value for key, value in members}
+                found |= _worded({key: row.body[key] for key in row.body if key not in UNTOLD})
         if self.roles_by:
             found["Roles"] = dict(sorted(roles.items()))
         return found
+
+
+def _worded(value: Json) -> Json:
+    """With its keys as people read them."""
+    if not isinstance(value, dict):
+        return value
+    return {words(key): _worded(part) for key, part in value.items()}
 
 
 def page_of(timeline: Timeline, before: int | None) -> Page:

@@ -1,4 +1,4 @@
-"""The versions of a definition or a source in all its lives: what it was, and who made it so."""
+"""The versions of a part of the configuration in all its lives: what it was, and who made it so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from profiles.configuration import Subject
 from profiles.definitions import Definitions
 from profiles.faults import not_found
-from profiles.models import ConfigurationChange, Definition, DefinitionVersion, Source, Version
+from profiles.models import ConfigurationChange, Definition, DefinitionVersion, Version
 
 _number = re.compile("[1-9][0-9]{0,8}")
 
@@ -42,8 +42,8 @@ class Versions:
         return cls(rows.filter(definition=definition))
 
     @classmethod
-    def of_source(cls, source: Source) -> Versions:
-        return cls(ConfigurationChange.objects.filter(Subject.source(source).condition))
+    def of(cls, subject: Subject) -> Versions:
+        return cls(ConfigurationChange.objects.filter(subject.condition))
 
     def page(self, before: int | None, size: int) -> tuple[Sequence[Told], int | None]:
         """The newest versions below a number, and below which the next page goes on."""

@@ -10,7 +10,7 @@ from profiles.api.bodies import body_of
 from profiles.api.definitions import DefinitionViewSet
 from profiles.api.pages import CATALOGUE_PARAMETERS, catalogue_page
 from profiles.api.versions import VERSION_PARAMETERS, VersionedViewSet
-from profiles.configuration import source_body
+from profiles.configuration import Subject, source_body
 from profiles.contract import current_contract
 from profiles.definitions import profiles
 from profiles.exact import decode
@@ -55,7 +55,7 @@ class SourceViewSet(VersionedViewSet):
         return Response(status=204)
 
     def find_versions(self, **names: str) -> Versions:
-        return Versions.of_source(self._find(names["source"]))
+        return Versions.of(Subject.source(self._find(names["source"])))
 
     def _find(self, key: str) -> Source:
         found: Source | None = Source.objects.filter(key=key).first()

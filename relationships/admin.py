@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from ingestion.admin_forms import ShapedAdmin
-from ingestion.admin_history import HistoryAdmin
+from ingestion.admin_history_editing import EditingVersionAdmin
+from ingestion.admin_history_record import Past
 from ingestion.admin_titles import called, displays_of
+from ingestion.models import Change
 from ingestion.operations import Target
 from ingestion.records import RecordKey
 from profiles.admin_definitions import VersionInline
@@ -37,6 +39,7 @@ from relationships.admin_ends import EndsAdmin
 from relationships.contract import CompiledDefinition, definitions_of
 from relationships.definitions import relationship_definitions
 from relationships.editing import relationship_definition_shape
+from relationships.ends import read_relationship_id
 from relationships.forms import (
     NewRelationshipForm,
     StoredRelationshipForm,
@@ -84,7 +87,7 @@ class RelationshipDefinitionAdmin(EditingAdmin):
 
 
 @admin.register(Relationship)
-class RelationshipAdmin(HistoryAdmin, ReturningAdmin, EndsAdmin, BrowsingAdmin, ShapedAdmin):
+class RelationshipAdmin(EditingVersionAdmin, ReturningAdmin, EndsAdmin, BrowsingAdmin, ShapedAdmin):
     parts = ("data", "identifiers")
     named = ("from_public_id", "to_public_id")
     target = Target.RELATIONSHIP
@@ -112,8 +115,16 @@ class RelationshipAdmin(HistoryAdmin, ReturningAdmin, EndsAdmin, BrowsingAdmin, 
     def fields_of(self, row: Relationship) -> Mapping[str, ShapeField]:
         return relationship_fields(compiled_definition(row.definition))
 
-    def faults_of(self, row: Relationship) -> list[Fault]:
-        return compiled_definition(row.definition).validator.faults({"data": row.data})
+    def faults_in(
+        self, definition: RelationshipDefinition, state: Relationship | Change
+    ) -> list[Fault]:
+        return compiled_definition(definition).validator.faults({"data": state.data})
+
+    def names_of(self, past: Past, definition: RelationshipDefinition) -> Mapping[str, str]:
+        """None where the definition links other profiles by now."""
+        types = (definition.from_profile.key, definition.to_profile.key)
+        ends = read_relationship_id(past.id, *types)
+        return {"from_public_id": ends.from_id, "to_public_id": ends.to_id} if ends else {}
 
     def called(self, row: Relationship) -> str:
         """By the titles of its ends."""

@@ -21,6 +21,7 @@ from ingestion.search.scope import ask_for_states
 from profiles.contract import contract_at
 from profiles.display import Display
 from profiles.paths import Path
+from profiles.requests import found_once
 from profiles.staff import staff_of
 from relationships.admin_scope import Scope, Seen, scope_of
 from relationships.scope import relationship_scope
@@ -58,16 +59,14 @@ class Listing:
 
 
 def listing_of(request: HttpRequest, site: AdminSite) -> Listing | None:
-    """That of the definition which a request chooses; found once."""
-    if not hasattr(request, "_relationship_listing"):
-        definition = scope_of(request, site).definition
-        found = None if definition is None else _listing(definition)
-        request._relationship_listing = found  # type: ignore[attr-defined]
-    listing: Listing | None = request._relationship_listing  # type: ignore[attr-defined]
-    return listing
+    """That of the definition which a request chooses."""
+    return found_once(request, "list of a definition", lambda: _listing(request, site))
 
 
-def _listing(definition: Seen) -> Listing:
+def _listing(request: HttpRequest, site: AdminSite) -> Listing | None:
+    definition = scope_of(request, site).definition
+    if definition is None:
+        return None
     contract = contract_at(definition.source_id, definition.source, definition.contract_version)
     scope = relationship_scope(contract, definition.key)
     ask_for_states([scope, *scope.related.values()])

@@ -11,6 +11,7 @@ from django.contrib.admin import AdminSite
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from profiles.requests import found_once
 from profiles.staff import staff_of
 from relationships.models import RelationshipDefinition
 
@@ -121,13 +122,12 @@ class Scope:
 
 
 def scope_of(request: HttpRequest, site: AdminSite) -> Scope:
-    """Found once for each request."""
-    if not hasattr(request, "_scope"):
-        asked = {name: request.GET.get(name, "") for name in LABELS}
-        keys = staff_of(request).sources_seen()
-        request._scope = Scope(keys, seen_definitions(request, site), asked)  # type: ignore[attr-defined]
-    scope: Scope = request._scope  # type: ignore[attr-defined]
-    return scope
+    return found_once(request, "scope of relationships", lambda: _scope(request, site))
+
+
+def _scope(request: HttpRequest, site: AdminSite) -> Scope:
+    asked = {name: request.GET.get(name, "") for name in LABELS}
+    return Scope(staff_of(request).sources_seen(), seen_definitions(request, site), asked)
 
 
 def seen_definitions(request: HttpRequest, site: AdminSite, **wanted: Any) -> list[Seen]:

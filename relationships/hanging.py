@@ -30,7 +30,7 @@ def linked_ones(contract: Contract, resources: Collection[UUID]) -> set[UUID]:
     return {resource for (resource,) in rows}
 
 
-def held_by_others(contract: Contract, undo: UUID, resources: Collection[UUID]) -> set[UUID]:
+def still_linked_ones(contract: Contract, undo: UUID, resources: Collection[UUID]) -> set[UUID]:
     """Those of these resources that have a relationship which an undo leaves where it is.
 
     It takes those away that the task made and nobody changed since.

@@ -74,10 +74,10 @@ class PastRelationships:
         )
         return [RecordKey(collection, id) for collection, id in found]
 
-    def held_by_others(
+    def still_hung_on(
         self, contract: Contract, undo: UUID, records: Collection[UUID]
     ) -> Collection[UUID]:
-        return hanging.held_by_others(contract, undo, records)
+        return hanging.still_linked_ones(contract, undo, records)
 
     def needed_by(self, contract: Contract, keys: Sequence[RecordKey]) -> Sequence[Named]:
         return hanging.needed_by(contract, keys)

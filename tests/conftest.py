@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import override_settings
 from hypothesis import HealthCheck
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -20,6 +22,7 @@ from profiles.models import Source
 from tests import factories
 from tests.clients import Api
 from tests.kept import KeptSource
+from tests.workers import empty_queue
 from tests.writing.threads import Threads
 
 CLINIC = KeptSource(factories.clinic)
@@ -29,8 +32,8 @@ def pytest_configure() -> None:
     """Tests sign sessions on whatever server DATABASE_URL names, so that it needs no SECRET_KEY.
 
     They change keys and roles in between requests, and count what a request asks the database.
-    Their bulks are shared, though they are small. Hypothesis measures by the clock how long an
-    example takes, which on a busy machine says nothing.
+    Their bulks are shared, though they are small, and their passwords quickly hashed. Hypothesis
+    measures by the clock how long an example takes, which on a busy machine says nothing.
     """
     patience = hypothesis.settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     hypothesis.settings.register_profile("patient", patience)
@@ -38,6 +41,7 @@ def pytest_configure() -> None:
     settings.SECRET_KEY = "for tests"
     settings.KEY_SECONDS = settings.TICK_SECONDS = 0
     settings.BULK_SHARED_BYTES = 0
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -49,6 +53,17 @@ def pytest_collection() -> Iterator[None]:
     finally:
         gc.enable()
         gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _garbage_is_collected_as_always() -> Iterator[None]:
+    """Of a worker all that is there is taken to stay. It would walk all tests for each task, and
+    leave them to be walked by whoever comes next.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ingestion.tasks.running.rare_collections", nullcontext)
+        patch.setattr("ingestion.loading.rare_collections", nullcontext)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,6 +81,12 @@ def _static_files_are_listed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_found)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_counted() -> None:
+    """Throttles count in the cache, which outlives a test."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -89,6 +110,14 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Threads]:
     threads = Threads(monkeypatch)
     yield threads
     threads.close()
+
+
+@pytest.fixture
+def queue(transactional_db: None) -> Iterator[None]:
+    """An empty one."""
+    empty_queue()
+    yield
+    empty_queue()
 
 
 @pytest.fixture(scope="session", autouse=True)

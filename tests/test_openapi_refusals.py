@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import OperationalError
 
 from ingestion import examples as records
@@ -48,13 +46,6 @@ def last_operation(api: Api, operation: Operation) -> dict[str, str]:
         return {}
     listed = operation.address().partition("/operations/")[0]
     return {"operationId": api.get(f"{listed}/operations").json["data"][0]["operationId"]}
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_counted() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture
@@ -133,6 +124,16 @@ def test_what_is_not_there_is_named(subtests: pytest.Subtests, clinic: Api) -> N
                 address = operation.address(**places[what])
                 answer = operation.send(api, operation.first_body(), address)
                 assert (answer.status, answer.json) == (404, example), what
+
+
+def test_nothing_is_named_by_nul(subtests: pytest.Subtests, clinic: Api) -> None:
+    for operation in KEYED:
+        named = last_operation(clinic, operation)
+        for place in (row["name"] for row in operation.parameters if row["in"] == "path"):
+            with subtests.test(f"{operation.id} {place}"):
+                address = operation.address(**{**named, place: "%00"})
+                answer = operation.send(clinic, operation.first_body(), address)
+                assert answer.error == (404, "NOT_FOUND")
 
 
 def test_a_precondition_that_does_not_hold_is_refused(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -16,7 +15,6 @@ from config.postgres import local_database_url
 from config.postgres.folders import PROJECT
 
 SERVER = os.environ.get("DATABASE_URL") or local_database_url()
-SECONDS = 60
 
 
 @contextmanager
@@ -38,13 +36,6 @@ def working(*arguments: str, **settings: str) -> Iterator[subprocess.Popen[str]]
 def _address() -> str:
     database = f"/{connection.settings_dict['NAME']}"
     return urlsplit(SERVER)._replace(path=database).geturl()
-
-
-def soon(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + SECONDS
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return holds()
 
 
 def empty_queue() -> None:

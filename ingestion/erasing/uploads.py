@@ -7,6 +7,7 @@ it goes.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import BinaryIO
@@ -15,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ingestion.erasing.subjects import Erased, Subject
+from ingestion.lines import COMMENT
 from ingestion.models import Task, TaskStatus
 from ingestion.past.erased import ERASED
 from ingestion.tasks import uploads
@@ -74,7 +76,7 @@ def _holds(subject: Subject, name: str) -> bool:
     """By its text, whatever it is: JSON or a table."""
     try:
         with uploads.opened(name) as file:
-            is_json = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"#"))
+            is_json = file.read(64).removeprefix(BOM_UTF8).lstrip().startswith((b"{", COMMENT))
             file.seek(0)
             return _are_found(file, subject.in_json if is_json else subject.in_tables)
     except FileNotFoundError:

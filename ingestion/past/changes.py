@@ -120,12 +120,21 @@ def told_change(record: PastRecord, operation_id: str) -> tuple[Told, str]:
 
 def find_change(record: PastRecord, operation_id: str) -> Change:
     """Raises NOT_FOUND."""
+    found = find_operation(record.contract, record.target, record.key.collection, operation_id)
+    if found.public_id != record.key.public_id:
+        raise not_found("operation")
+    return found
+
+
+def find_operation(
+    contract: Contract, target: Target, collection: str, operation_id: str
+) -> Change:
+    """Of whichever record of a profile or definition. Raises NOT_FOUND."""
     found = Change.objects.filter(
-        source_id=record.contract.source_id,
+        source_id=contract.source_id,
         pk=read_operation_id(operation_id),
-        target=record.target.value,
-        collection=record.key.collection,
-        public_id=record.key.public_id,
+        target=target.value,
+        collection=collection,
     ).first()
     if found is None:
         raise not_found("operation")

@@ -43,12 +43,10 @@ class PastKind(Protocol):
         """The records of this kind that ever hung on a resource, whether they are there or not."""
         ...
 
-    def held_by_others(
+    def still_hung_on(
         self, contract: Contract, undo: UUID, records: Collection[UUID]
     ) -> Collection[UUID]:
-        """Those records of another kind, by their row ids, on which something of this kind hangs
-        that an undo will not take away.
-        """
+        """Those of `Kind.hung_on` on which one of this kind hangs that an undo leaves there."""
         ...
 
     def needed_by(self, contract: Contract, keys: Sequence[RecordKey]) -> Sequence[Named]:
@@ -74,7 +72,7 @@ class PastResources:
     def ever_on(self, contract: Contract, key: RecordKey) -> Sequence[RecordKey]:
         return ()
 
-    def held_by_others(
+    def still_hung_on(
         self, contract: Contract, undo: UUID, records: Collection[UUID]
     ) -> Collection[UUID]:
         return ()

@@ -1,4 +1,4 @@
-"""An old state becomes the newest one, by an operation like any other.
+"""An old state becomes the newest one, by an operation like any other: as it was, or corrected.
 
 A record that was deleted comes back with what went along with it, as far as that fits by now.
 """
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingestion.models import Change
-from ingestion.operations import Action, Operation, Target
+from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.past.changes import PastRecord, last_change
 from ingestion.past.differences import document
 from ingestion.past.erased import erased, hold_unerased, refuse_erased
@@ -31,9 +31,15 @@ class Restored:
 
 
 def restore(
-    record: PastRecord, change: Change, preconditions: Preconditions, *, actor: str, reason: str
+    record: PastRecord,
+    change: Change,
+    preconditions: Preconditions,
+    *,
+    actor: str,
+    reason: str,
+    body: Payload | None = None,
 ) -> Restored:
-    """Raises `Refused` as any write does.
+    """`body` is what somebody made of the old state. Raises `Refused` as any write does.
 
     Whether the record is there is looked up before it is locked, so this is a precondition too.
     """
@@ -46,15 +52,36 @@ def restore(
     else:
         own = replace(preconditions, if_match=preconditions.if_match or THERE)
         gone, others = [], []
-    leader = _again(change, own, is_gone=last.action == Action.DELETE)
-    used = [each.pk for each in (change, *gone) if not each.is_erased]
+    leader = _again(change, own, is_gone=last.action == Action.DELETE, body=body)
+    used = [each for each in (change, *gone) if not each.is_erased]
+    return _written(record, leader, others, used, actor=actor, reason=reason)
+
+
+def write_another(
+    record: PastRecord, change: Change, operation: Operation, *, actor: str, reason: str
+) -> Restored:
+    """A record of another id, made of an old state of this one. Raises `Refused`."""
+    refuse_erased(change)
+    return _written(record, operation, [], [change], actor=actor, reason=reason)
+
+
+def _written(
+    record: PastRecord,
+    leader: Operation,
+    others: Sequence[Operation],
+    used: Sequence[Change],
+    *,
+    actor: str,
+    reason: str,
+) -> Restored:
+    contract, ids = record.contract, [each.pk for each in used]
     written, along = write_led(
-        record.contract.source_key,
+        contract.source_key,
         leader,
         others,
         actor=actor,
         reason=reason,
-        also=lambda: hold_unerased(record.contract.source_id, used),
+        also=lambda: hold_unerased(contract.source_id, ids),
     )
     return Restored(written, along)
 
@@ -64,17 +91,21 @@ def _gone_along(deletion: Change) -> list[Change]:
     return [change for kind in others for change in kind.gone_along(deletion)]
 
 
-def _again(change: Change, preconditions: Preconditions, *, is_gone: bool) -> Operation:
+def _again(
+    change: Change, preconditions: Preconditions, *, is_gone: bool, body: Payload | None = None
+) -> Operation:
     """What is gone comes back as old as it was; of what is there its own age is kept."""
-    body = document(change)
+    was = {name: Document.of(member) for name, member in document(change).items()}
+    payload = dict(was if body is None else body)
     if is_gone:
-        body["meta"]["createdAt"] = time_text(change.created_at)
+        aged = {**payload["meta"].value, "createdAt": time_text(change.created_at)}
+        payload["meta"] = Document.of(aged)
     return Operation(
         Action.UPSERT,
         Target(change.target),
         change.collection,
         change.public_id,
-        {name: Document.of(member) for name, member in body.items()},
+        payload,
         preconditions=preconditions,
         refused=erased() if change.is_erased else None,
     )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from profiles.datatypes.base import Control, DataType, json_or_text
-from profiles.exact import Json, encode
+from profiles.exact import Json, encode, json_line
 from profiles.properties import Property
 
 DELIMITER = "|"
@@ -57,7 +57,7 @@ def cell_writer(prop: Property) -> Writer:
         return _plain_writer(prop.type)
     if prop.items is not None and is_plain(prop.items):
         return _list_writer(_plain_writer(prop.items.type))
-    return _json
+    return json_line
 
 
 def _plain_reader(type: DataType) -> Reader:
@@ -82,7 +82,7 @@ def _plain_writer(type: DataType) -> Writer:
     def write(value: Json) -> str:
         text = type.to_text(value)
         if text is None:
-            return _json(value)
+            return json_line(value)
         return EMPTY_TEXT + text if not text or _is_of_quotes(text) else text
 
     return write
@@ -101,14 +101,10 @@ def _list_reader(read: Reader) -> Reader:
 def _list_writer(write: Writer) -> Writer:
     def write_list(value: Json) -> str:
         if not isinstance(value, list):
-            return _json(value)
+            return json_line(value)
         return DELIMITER.join([_escape(write(element)) for element in value]) or DELIMITER
 
     return write_list
-
-
-def _json(value: Json) -> str:
-    return encode(value).decode()
 
 
 def _is_of_quotes(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO
@@ -10,7 +11,6 @@ from typing import BinaryIO
 from ingestion.tables.headers import WHAT, no_header
 from profiles.faults import ErrorType, Fault, Refused, faulty
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTE = '"'
 COMMA = ","
 OTHER_DELIMITERS = (";", "\t")
@@ -39,7 +39,7 @@ class Lines:
         """What is not UTF-8 is kept in lone surrogates: its row alone is refused."""
         line = self._stream.readline(self._limit - self._length + 1)
         if self._is_first:
-            line, self._is_first = line.removeprefix(BYTE_ORDER_MARK), False
+            line, self._is_first = line.removeprefix(BOM_UTF8), False
         if not line:
             raise StopIteration
         self._length += len(line)

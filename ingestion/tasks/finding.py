@@ -11,6 +11,8 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from ingestion.models import Change, Receipt
+from ingestion.operations import Action
+from ingestion.records import Outcome
 from ingestion.task_models import Task, TaskChunk, TaskKind, TaskShare
 from ingestion.tasks.receipts import StoredReceipt, read_receipts, shown_receipts
 from profiles.exact import Json
@@ -165,6 +167,7 @@ def single_task(source_id: int, task_id: str) -> Json:
     receipt = {
         **_told(change.action, change.target, change.collection, change.public_id),
         "status": "SUCCESS",
+        "outcome": _outcome(change.action, change.version),
         "receivedAt": time_text(change.at),
         "completedAt": time_text(change.at),
     }
@@ -172,7 +175,14 @@ def single_task(source_id: int, task_id: str) -> Json:
     return {**shown, "reason": change.reason} if change.reason else shown
 
 
-_TOLD = ("action", "target", "collection", "public_id", "at", "actor", "reason")
+_TOLD = ("action", "target", "collection", "public_id", "version", "at", "actor", "reason")
+
+
+def _outcome(action: str, version: int) -> str:
+    """Versions count from 1 in each life."""
+    if action == Action.DELETE:
+        return Outcome.DELETED.value
+    return (Outcome.CREATED if version == 1 else Outcome.CHANGED).value
 
 
 def _told(action: str, target: str, type: str, id: str) -> dict[str, Json]:

@@ -118,14 +118,14 @@ def _operations(contract: Contract, task: Task, page: Sequence[Listed]) -> Itera
     under their locks.
     """
     is_plan = task.mode == TaskMode.PLAN
-    hung = _hung_on(contract, task, page) if is_plan else set()
+    hung = _still_hung_on(contract, task, page) if is_plan else set()
     for one in page:
         text, operation = _operation(one, is_hung=one.row_id in hung, is_plan=is_plan)
         yield SentOperation(one.number, one.number + 1, operation, text)
 
 
 @transaction.atomic
-def _hung_on(contract: Contract, task: Task, page: Sequence[Listed]) -> set[UUID]:
+def _still_hung_on(contract: Contract, task: Task, page: Sequence[Listed]) -> set[UUID]:
     rows = [
         one.row_id
         for one in page
@@ -138,7 +138,7 @@ def _hung_on(contract: Contract, task: Task, page: Sequence[Listed]) -> set[UUID
         return set()
     expect_many()
     kinds = past_kinds.values()
-    return {row_id for kind in kinds for row_id in kind.held_by_others(contract, task.pk, rows)}
+    return {row_id for kind in kinds for row_id in kind.still_hung_on(contract, task.pk, rows)}
 
 
 def _operation(one: Listed, *, is_hung: bool, is_plan: bool) -> tuple[bytes | None, Operation]:

@@ -75,11 +75,6 @@ class Deliverer:
             began = True
         return began or bool(found.tests)
 
-    async def drain(self) -> None:
-        """Until nothing is due. For tests, and whoever works off the queue by hand."""
-        while await self.look() or self._tasks:
-            await asyncio.gather(*self.tasks)
-
     async def close(self) -> None:
         self._is_stopping = True
         if self._tasks:

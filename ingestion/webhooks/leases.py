@@ -83,7 +83,7 @@ def take(id: int) -> Subscription | None:
 def keep(subscription: Subscription, **columns: Any) -> None:
     """Write how far it has come, and renew the lease. Raises `Lost` if it is another's by now."""
     rows = Subscription.objects.filter(
-        pk=subscription.pk, lease=subscription.lease, version=subscription.version
+        pk=subscription.pk, lease=subscription.lease, sent_version=subscription.sent_version
     )
     if not rows.update(leased_until=_until(), **columns):
         raise Lost
@@ -96,7 +96,7 @@ def is_held(subscription: Subscription) -> bool:
     rows = Subscription.objects.filter(
         pk=subscription.pk,
         lease=subscription.lease,
-        version=subscription.version,
+        sent_version=subscription.sent_version,
         status=SubscriptionStatus.ACTIVE,
     )
     return rows.exists()

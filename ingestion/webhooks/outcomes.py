@@ -16,6 +16,7 @@ from ingestion.webhooks.attempts import Attempt
 from ingestion.webhooks.leases import keep
 from ingestion.webhooks.messages import Line
 from ingestion.webhooks.places import pack
+from ingestion.webhooks.recording import WORKER, save_recorded
 from ingestion.webhooks.sending import Outcome
 
 LONGEST_SECONDS = 3_600
@@ -82,6 +83,7 @@ def fail(
     return True
 
 
+@transaction.atomic
 def pause(subscription: Subscription, problem: str) -> None:
     """Until somebody resumes it."""
     subscription.attempts = 0
@@ -92,6 +94,8 @@ def pause(subscription: Subscription, problem: str) -> None:
         next_attempt_at=None,
         **_progress(subscription),
     )
+    row = Subscription.objects.get(pk=subscription.pk)  # Locked by what was just written.
+    save_recorded(row, actor=WORKER, reason=problem)
 
 
 def _give_up(subscription: Subscription, attempt: Attempt, attempts: int, outcome: Outcome) -> None:

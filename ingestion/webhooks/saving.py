@@ -17,13 +17,14 @@ from ingestion.models import Subscription
 from ingestion.sql import run
 from ingestion.webhooks.addresses import LONGEST_URL, url_problems
 from ingestion.webhooks.places import begun, pack
+from ingestion.webhooks.recording import record_deletion, record_version, save_recorded
 from ingestion.webhooks.secrets import fingerprint, new_salt, shown_secret
 from profiles.contract import Contract, current_contract, hold_contract
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
-from profiles.names import KEY_PATTERN, is_key
+from profiles.names import KEY_PATTERN, KEY_RULE, is_key
 from profiles.preconditions import NONE, Preconditions
 from profiles.validator import Validator
 
@@ -63,19 +64,28 @@ class Saved:
 
 
 @transaction.atomic
-def create_subscription(source_key: str, key: str, body: Json) -> Saved:
+def create_subscription(
+    source_key: str, key: str, body: Json, *, actor: str, reason: str = ""
+) -> Saved:
     """One that is not there yet. Raises `Refused`."""
     contract = current_contract(source_key)
     if _rows(contract, key).exists():
         raise Refused(ErrorType.ALREADY_EXISTS, "There is such a subscription already.")
     if "version" in body:
         raise faulty(WHAT, [Fault("/version", "absent", "A new one has none yet.")])
-    return save_subscription(source_key, key, body, Preconditions(must_be_new=True))
+    is_new = Preconditions(must_be_new=True)
+    return save_subscription(source_key, key, body, is_new, actor=actor, reason=reason)
 
 
 @transaction.atomic
 def save_subscription(
-    source_key: str, key: str, body: Json, preconditions: Preconditions = NONE
+    source_key: str,
+    key: str,
+    body: Json,
+    preconditions: Preconditions = NONE,
+    *,
+    actor: str,
+    reason: str = "",
 ) -> Saved:
     """Create or change one; the same again changes nothing. Raises `Refused` with every fault."""
     contract = hold_contract(source_key)  # Lest the source is deleted meanwhile, and left with it.
@@ -83,16 +93,26 @@ def save_subscription(
     former = _locked(contract, key)
     preconditions.check(former.etag if former else None)
     _refuse_faulty(contract, key, body, former)
-    return _change(former, body) if former else _create(contract, key, body)
+    if former is not None:
+        return _change(former, body, actor, reason)
+    return _create(contract, key, body, actor, reason)
 
 
 @transaction.atomic
-def delete_subscription(source_key: str, key: str, preconditions: Preconditions = NONE) -> None:
-    """With its dead letters. Raises `Refused`."""
+def delete_subscription(
+    source_key: str,
+    key: str,
+    preconditions: Preconditions = NONE,
+    *,
+    actor: str,
+    reason: str = "",
+) -> None:
+    """With its dead letters; its history stays. Raises `Refused`."""
     found = _locked(current_contract(source_key), key)
     if found is None:
         raise not_found(WHAT)
     preconditions.check(found.etag)
+    record_deletion(found, actor=actor, reason=reason)
     found.delete()
 
 
@@ -107,54 +127,65 @@ def find_subscription(source_key: str, key: str) -> Subscription:
 
 @transaction.atomic
 def rotate_secret(
-    subscription: Subscription, hours: float = FORMER_HOURS, preconditions: Preconditions = NONE
+    subscription: Subscription,
+    hours: float = FORMER_HOURS,
+    preconditions: Preconditions = NONE,
+    *,
+    actor: str,
+    reason: str = "",
 ) -> Saved:
     """A new secret. The former one holds for some hours more, so that receivers can follow."""
-    row = Subscription.objects.select_for_update(of=("self",)).get(pk=subscription.pk)
+    row = lock(subscription)
     preconditions.check(row.etag)
     holds = hours > 0 and row.fingerprint == fingerprint(row.salt)
+    row.secret_since = now = timezone.now()
     row.former_salt = row.salt if holds else None
-    row.former_until = timezone.now() + timedelta(hours=hours) if holds else None
+    row.former_until = now + timedelta(hours=hours) if holds else None
     row.salt = new_salt()
     row.fingerprint = fingerprint(row.salt)
-    return Saved(
-        _raised(row, "salt", "fingerprint", "former_salt", "former_until"),
-        False,
-        shown_secret(row.salt),
-    )
+    columns = ("salt", "fingerprint", "secret_since", "former_salt", "former_until")
+    save_recorded(row, *columns, actor=actor, reason=reason, ends_turn=True)
+    return Saved(row, False, shown_secret(row.salt))
 
 
-def _create(contract: Contract, key: str, body: Json) -> Saved:
-    salt = new_salt()
+def lock(subscription: Subscription) -> Subscription:
+    """As it is by now. Raises NOT_FOUND where it was deleted meanwhile."""
+    rows = Subscription.objects.select_for_update(of=("self",)).select_related("source")
+    row = rows.filter(pk=subscription.pk).first()
+    if row is None:
+        raise not_found(WHAT)
+    return row
+
+
+def _create(contract: Contract, key: str, body: Json, actor: str, reason: str) -> Saved:
+    salt, now = new_salt(), timezone.now()
     begin = body.get("from", NOW)
     place = begun(begin, Wanted(contract.source_id, contract.source_key))
-    subscription = Subscription.objects.create(
+    row = Subscription(
         source_id=contract.source_id,
         key=key,
         salt=salt,
         fingerprint=fingerprint(salt),
+        secret_since=now,
         begun_from=begin,
+        begun_at=now,
         place=pack(place),
         **_columns(body),
     )
-    return Saved(subscription, True, shown_secret(salt))
+    record_version(row, actor=actor, reason=reason)
+    row.sent_version = row.version
+    row.save()
+    return Saved(row, True, shown_secret(salt))
 
 
-def _change(former: Subscription, body: Json) -> Saved:
+def _change(former: Subscription, body: Json, actor: str, reason: str) -> Saved:
     columns = _columns(body)
     if all(getattr(former, name) == value for name, value in columns.items()):
         return Saved(former, False)
     for name, value in columns.items():
         setattr(former, name, value)
-    return Saved(_raised(former, *columns), False)
-
-
-def _raised(row: Subscription, *columns: str) -> Subscription:
-    """With the next version, which ends the turn of a worker that knows another one."""
-    row.version += 1
-    row.updated_at = timezone.now()
-    row.save(update_fields=[*columns, "version", "updated_at"])
-    return row
+    save_recorded(former, *columns, actor=actor, reason=reason, ends_turn=True)
+    return Saved(former, False)
 
 
 def _columns(body: Json) -> dict[str, Json]:
@@ -171,7 +202,7 @@ def _columns(body: Json) -> dict[str, Json]:
 def _refuse_faulty(contract: Contract, key: str, body: Json, former: Subscription | None) -> None:
     faults = subscription_validator().faults(body)
     if not is_key(key):
-        message = f"The path does not name a key that a {WHAT} may have."
+        message = f"The path does not name a key that a {WHAT} may have: {KEY_RULE}."
         faults.append(Fault("", "name", message))
     if isinstance(body, dict):
         broken = {fault.path for fault in faults}

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from ingestion.feed.following import read
 from ingestion.feed.ticks import newest_tick
 from ingestion.models import Subscription, SubscriptionStatus
 from ingestion.webhooks.places import begun, current, pack, wanted_by
+from ingestion.webhooks.recording import save_recorded
+from ingestion.webhooks.saving import lock
 from ingestion.webhooks.secrets import fingerprint
 from profiles.faults import ErrorType, Fault, Refused
 
 
-def pause(subscription: Subscription) -> None:
+@transaction.atomic
+def pause(subscription: Subscription, *, actor: str, reason: str = "") -> None:
     """After the message that is on its way. Nothing is lost meanwhile."""
-    Subscription.objects.filter(pk=subscription.pk).update(
-        status=SubscriptionStatus.PAUSED, problem=""
-    )
+    row = lock(subscription)
+    row.status, row.problem = SubscriptionStatus.PAUSED, ""
+    save_recorded(row, "status", "problem", actor=actor, reason=reason)
 
 
 @transaction.atomic
-def resume(subscription: Subscription, begin: str | None = None) -> None:
+def resume(
+    subscription: Subscription, begin: str | None = None, *, actor: str, reason: str = ""
+) -> None:
     """Go on at once, where it was or from `begin`. Raises `Refused` where it cannot.
 
-    The version rises with another place, so that no worker writes the one that it knew.
+    With another place the turn of a worker ends, so that none writes the one that it knew.
     """
-    row = (
-        Subscription.objects.select_for_update(of=("self",))
-        .select_related("source")
-        .get(pk=subscription.pk)
-    )
+    row = lock(subscription)
     _refuse_unsigned(row)
     row.status, row.problem = SubscriptionStatus.ACTIVE, ""
     row.attempts, row.next_attempt_at = 0, None
@@ -39,10 +41,10 @@ def resume(subscription: Subscription, begin: str | None = None) -> None:
         _refuse_stuck(row)
     else:
         row.place, row.begun_from = pack(begun(begin, wanted_by(row))), begin
+        row.begun_at = timezone.now()
         row.tried, row.alone = None, 0
-        row.version += 1
-        columns += ["place", "begun_from", "tried", "alone", "version"]
-    row.save(update_fields=columns)
+        columns += ["place", "begun_from", "begun_at", "tried", "alone"]
+    save_recorded(row, *columns, actor=actor, reason=reason, ends_turn=begin is not None)
 
 
 def ask_for_test(subscription: Subscription) -> None:

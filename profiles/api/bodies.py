@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -50,6 +51,9 @@ class MergePatchParser(JsonParser):
     media_type = "application/merge-patch+json"
 
 
+PATCH_PARSERS = (JsonParser, JsonPatchParser, MergePatchParser)
+
+
 class JsonRenderer(BaseRenderer):
     """Bytes are JSON already: stored text goes to the wire without being read."""
 
@@ -81,10 +85,18 @@ class JsonNegotiation(DefaultContentNegotiation):
         return renderer, media_type
 
 
+def bad_media_type(known: Iterable[str]) -> Refused:
+    message = f"Content-Type must be one of: {', '.join(known)}."
+    return Refused(ErrorType.UNSUPPORTED_MEDIA_TYPE, message)
+
+
 def body_of(request: Request) -> bytes:
     """The body of a request; empty if there is none. Raises `Refused` and DRF's exceptions."""
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         message = "A body is taken as it is, without Content-Encoding."
         raise Refused(ErrorType.UNSUPPORTED_MEDIA_TYPE, message)
-    data = request.data
+    try:
+        data = request.data
+    except UnsupportedMediaType:
+        raise bad_media_type(parser.media_type for parser in request.parsers or ()) from None
     return data if isinstance(data, bytes) else b""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
-from profiles.exact import Json, decode, encode, pretty
+from profiles.exact import Json, decode, json_line, pretty
 from profiles.faults import Refused
 from profiles.properties import Property, Scalar
 
@@ -174,10 +174,6 @@ class DataType:
 
     def __hash__(self) -> int:
         return hash(self.name)
-
-
-def json_line(value: Json) -> str:
-    return encode(value).decode()
 
 
 def json_or_text(text: str) -> Json:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from profiles.datatypes.base import ELEMENTS, Control, DataType, Nested, Schema, json_line
-from profiles.exact import Json
+from profiles.datatypes.base import ELEMENTS, Control, DataType, Nested, Schema
+from profiles.exact import Json, json_line
 from profiles.properties import ELEMENT, Place, Property, Rule
 
 Conditional = Mapping[Place, list[Schema]]

@@ -10,7 +10,7 @@ from profiles.datatypes.base import (
     Schema,
     json_or_text,
 )
-from profiles.exact import Json, encode, is_number
+from profiles.exact import Json, is_number, json_line
 from profiles.properties import Scalar
 
 
@@ -25,7 +25,7 @@ class Number(DataType):
     keyboard = "decimal"
 
     def to_text(self, value: Json) -> str | None:
-        return encode(value).decode() if is_number(value) else None
+        return json_line(value) if is_number(value) else None
 
     def from_text(self, text: str) -> Json:
         value = json_or_text(text.strip())

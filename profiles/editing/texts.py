@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.datatypes.base import Control, DataType, json_or_text
 from profiles.datatypes.text import Symbol
-from profiles.exact import Json, canonical, encode, is_number
+from profiles.exact import Json, is_number, is_same, json_line
 
 
 class Key(Symbol):
@@ -32,7 +32,7 @@ class OnePerLine(DataType):
         if not isinstance(value, list):
             return None
         text = "\n".join(self._type.to_text(element) or "" for element in value)
-        return text if canonical(self.from_text(text)) == canonical(value) else None
+        return text if is_same(self.from_text(text), value) else None
 
     def from_text(self, text: str) -> Json:
         return [self._type.from_text(line) for line in text.split("\n") if line.strip()]
@@ -47,7 +47,7 @@ class Operand(DataType):
     def to_text(self, value: Json) -> str | None:
         if isinstance(value, str) and value and self.from_text(value) == value:
             return value
-        return encode(value).decode() if _is_scalar(value) else None
+        return json_line(value) if _is_scalar(value) else None
 
     def from_text(self, text: str) -> Json:
         value = json_or_text(text.strip())

@@ -80,7 +80,7 @@ class _Contained:
     def _make_resource(self, type: str, depth: int) -> Shape:
         definition = self._catalogue[type]
         members: dict[str, Shape] = {
-            "type": HiddenShape(Label(), type),
+            "type": HiddenShape(Label("Type"), type),
             "data": data_shape(f"{type}@{depth}", definition.properties),
             "id": LeafShape(Label("Id", hint="Made if it is left empty"), _ContainedId()),
         }

@@ -24,7 +24,7 @@ class GroupShape(Shape):
         values, bases = _members(value), _members(base)
         nodes = {
             key: shown(shape, values.get(key, ABSENT), bases.get(key, ABSENT), place.member(key))
-            for key, shape in self._shapes(values, place).items()
+            for key, shape in self._shapes({**bases, **values}, place).items()
         }
         return self._group(nodes, value, place)
 

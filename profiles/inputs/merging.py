@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeGuard
 
-from profiles.exact import Json, canonical
+from profiles.exact import Json, is_same
 from profiles.faults import pointer
 from profiles.inputs.nodes import ABSENT, Value
 
@@ -86,10 +86,9 @@ class Merge:
 
 
 def same(one: Value, other: Value) -> bool:
-    """As the registry sees it: 1.10 is not 1.1."""
     if one is ABSENT or other is ABSENT:
         return one is other
-    return canonical(one) == canonical(other)
+    return is_same(one, other)
 
 
 def _by_id(value: Value, *, may_be_new: bool = False) -> Members | None:

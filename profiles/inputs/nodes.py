@@ -28,6 +28,8 @@ Value = Json | Literal[Absent.ABSENT]
 REMOVE = "~remove"
 POSITION = "~position"
 """Ends of names that tell about a row or property; no key holds a `~`."""
+LEAVE_OUT = f"left-over{REMOVE}"
+"""The input that removes whatever the profile has no property for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,11 @@ class Leaf(Node):
     @property
     def remove_name(self) -> str:
         return self.place.name + REMOVE
+
+    @property
+    def is_removed(self) -> bool:
+        """What is left over is there until somebody takes it away."""
+        return self.is_left_over and not self.is_there
 
     @property
     def lines(self) -> int:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from profiles.datatypes.base import Control, DataType
 from profiles.inputs.nodes import (
     ABSENT,
+    LEAVE_OUT,
     REMOVE,
     Hidden,
     Label,
@@ -86,7 +87,7 @@ class LeafShape(Shape):
     def bind(self, inputs: Inputs, base: Value, place: Place) -> Node:
         shown = _line_ends(self._text(base))
         text = _line_ends(inputs.get(place.name, shown))
-        if self.is_left_over and place.name + REMOVE in inputs:
+        if self.is_left_over and (place.name + REMOVE in inputs or LEAVE_OUT in inputs):
             value: Value = ABSENT
         elif text == shown:
             value = base
@@ -130,7 +131,8 @@ class HiddenShape(Shape):
     value: str
 
     def takes(self, value: Value) -> bool:
-        return True
+        """A type that the profile does not contain any more is shown: nobody makes it another."""
+        return value is ABSENT or value == self.value
 
     def show(self, value: Value, base: Value, place: Place) -> Node:
         return Hidden(place=place, label=self.label, value=self.value)

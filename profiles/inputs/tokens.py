@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 
 from profiles.exact import Json, canonical
 from profiles.inputs.nodes import ABSENT, Value
@@ -31,9 +31,6 @@ def tokens_of(rows: Sequence[Json], bases: Sequence[Json]) -> list[tuple[str, Va
         (str(found[index]), bases[found[index]]) if index in found else (f"m{index}", ABSENT)
         for index in range(len(rows))
     ]
-
-
-Likeness = Callable[[int, Json], Hashable]
 
 
 def _content_and_place(index: int, row: Json) -> Hashable:

@@ -76,4 +76,5 @@ def _attributes(node: Leaf) -> str:
 
 def _removal(node: Leaf) -> str:
     name = escape(node.remove_name)
-    return f'<label class="r-remove"><input type="checkbox" name="{name}"> Remove</label>'
+    checked = " checked" if node.is_removed else ""
+    return f'<label class="r-remove"><input type="checkbox" name="{name}"{checked}> Remove</label>'

@@ -30,7 +30,7 @@ ROW_PAGES = (
 LIST_PAGES = ("changelist", "add", "start", "ends", "found", "deleted")
 RECORD_PAGES = ("past", "compare")
 """Under the id of a record, since it may be gone."""
-VERSION_PAGES = ("version", "restore_version")
+VERSION_PAGES = ("version", "restore_version", "edit_version")
 
 
 class Level(IntEnum):
@@ -53,7 +53,8 @@ class Rights(NamedTuple):
     delete: Level
 
     def needed(self, page: str, method: str) -> Level:
-        if page in ("display", "correct", "steer", "restore", "restore_version"):
+        of_writers = ("display", "correct", "steer", "restore", "restore_version", "edit_version")
+        if page in of_writers:
             return self.change
         if page in ("add", "start", "delete"):
             return self.delete if page == "delete" else self.add
@@ -78,9 +79,7 @@ RIGHTS = {
     "ingestion_subscription": _all(Level.OWNER, Level.OWNER),
     "ingestion_deadletter": Rights(Level.OWNER, Level.NOBODY, Level.NOBODY, Level.OWNER),
     "profiles_apikey": _all(Level.SUPERUSER, Level.SUPERUSER),
-    "profiles_configurationchange": Rights(
-        Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.NOBODY
-    ),
+    "profiles_configurationchange": _all(Level.OWNER, Level.NOBODY),
     "auth_user": _all(Level.SUPERUSER, Level.SUPERUSER),
     "axes_accessattempt": Rights(Level.SUPERUSER, Level.NOBODY, Level.NOBODY, Level.SUPERUSER),
 }

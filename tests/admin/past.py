@@ -37,12 +37,12 @@ def newest(id: str) -> Change:
 
 
 def page_of(change: Change, page: str = "past") -> str:
-    """`past` and `compare` are pages of its record, `version` and `restore` of itself."""
-    page = "restore_version" if page == "restore" else page
+    """`past` and `compare` are pages of its record, `version`, `restore` and `edit` of itself."""
+    page = f"{page}_version" if page in ("restore", "edit") else page
     model = "ingestion_resource"
     if change.target == Target.RELATIONSHIP:
         model = "relationships_relationship"
-    own = [change.pk.hex] if page in ("version", "restore_version") else []
+    own = [change.pk.hex] if page.endswith("version") else []
     record = [change.source.key, change.collection, change.public_id]
     return reverse(f"admin:{model}_{page}", args=[*record, *own])
 

@@ -13,7 +13,6 @@ from tests.factories import ProfileFactory, ResourceFactory
 MODELS: list[Any] = [
     *[Source, Profile, ApiKey, Resource, Change, Receipt, Relationship, RelationshipDefinition]
 ]
-PRETTY = '<pre class="json">'
 
 
 @pytest.mark.parametrize("model", MODELS)

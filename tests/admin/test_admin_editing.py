@@ -8,6 +8,7 @@ import pytest
 
 from profiles.exact import decode, encode
 from profiles.models import Profile, ProfileVersion, Source
+from profiles.names import PROPERTY_RULE
 from relationships.models import Relationship, RelationshipDefinition
 from tests import examples
 from tests.admin.pages import Page, Pages, address, change_page
@@ -92,7 +93,7 @@ def test_faults_stand_at_their_rows(steward: Pages, provider: Profile) -> None:
         node.place.name: node.faults for node in page.form["rows"].value().walk() if node.faults
     }
     assert found.keys() == {f"{NEW}/key", "rows/properties/0/pattern"}
-    assert found[f"{NEW}/key"] == ["Is not a name that a property may have."]
+    assert found[f"{NEW}/key"] == [f"Is not a name that a property may have: {PROPERTY_RULE}."]
     assert f'href="#id_{NEW}/key"' in page.text
     assert 'value="bad key"' in page.text
     provider.refresh_from_db()

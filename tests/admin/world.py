@@ -91,16 +91,15 @@ def make_place(word: str) -> Place:
         )
     )
     record_key(key, actor="test", reason=word)
-    rows.append(ConfigurationChange.objects.get(subject=key.prefix))
     rows.append(factories.TaskFactory.create(source=source, asked={"name": f"{word}.csv"}))
     rows += subscribed(source, word)
     return Place(word, source, rows)
 
 
 def subscribed(source: Source, word: str) -> list[Model]:
-    """A subscription, and a dead letter of it."""
+    """A subscription, a dead letter of it, and its first version."""
     body = {"url": f"https://{word}.example.org/hook", "description": word}
-    subscription = save_subscription(source.key, f"{word}-s", body).subscription
+    subscription = save_subscription(source.key, f"{word}-s", body, actor="test").subscription
     change = Change.objects.filter(source=source).earliest("seq")
     letter = DeadLetter.objects.create(
         subscription=subscription,
@@ -113,7 +112,7 @@ def subscribed(source: Source, word: str) -> list[Model]:
         version=change.version,
         failure="Answered 500.",
     )
-    return [subscription, letter]
+    return [subscription, letter, ConfigurationChange.objects.get(subject=subscription.key)]
 
 
 def somebody(level: Level, source: Source, name: str = "somebody") -> Client:
@@ -133,7 +132,7 @@ def person(level: Level, source: Source, name: str = "somebody") -> User:
 def everything() -> bytes:
     """All that is stored, to see whether something was written."""
     models = [Source, Profile, RelationshipDefinition, Resource, Relationship, Change]
-    others = [Receipt, ApiKey, SourceRole, User, AccessAttempt, Task, Erasure]
+    others = [Receipt, ApiKey, SourceRole, User, AccessAttempt, Task, Erasure, ConfigurationChange]
     webhooks = [Subscription, DeadLetter]
     managers = [
         getattr(model, "with_retired", model._default_manager)

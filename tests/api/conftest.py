@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from profiles.models import Source
 from tests import factories
@@ -14,14 +13,6 @@ from tests.clients import Api
 
 Profiled = Callable[..., str]
 """Makes a profile from a definition of its properties; answers its key."""
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_counted() -> Iterator[None]:
-    """Throttles count in the cache, which outlives a test."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -182,6 +182,9 @@ def test_a_body_that_says_that_it_is_not_json(
 ) -> None:
     answer = api.send(method, path, '{"data":{}}', content_type=content_type)
     assert_error(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
+    patches = ", application/json-patch+json, application/merge-patch+json"
+    known = f"application/json{patches if method == 'PATCH' else ''}"
+    assert answer.json["message"] == f"Content-Type must be one of: {known}."
 
 
 @every_door

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from ingestion.models import Change
-from tests import examples
+from profiles.models import Source
+from tests import examples, factories
 from tests.clients import Answer, Api
+from tests.kept import KeptSource
 
 STALE = '"stale"'
 CARD = {"type": "paymentMethod", "data": {"value": "Visa"}}
@@ -57,9 +59,10 @@ NAMES = [f"{method} {path}" for _, method, path, _ in WRITES]
 every_write = pytest.mark.parametrize("write", WRITES, ids=NAMES)
 
 
-@pytest.fixture
-def stored(api: Api) -> Api:
-    """A system, and something stored behind every door."""
+def store() -> Source:
+    """Something behind every door."""
+    source = factories.clinic()
+    api = Api(factories.make_key("admin"), source.key)
     api.put(PROVIDER, {"data": {"name": "A"}})
     cards = {"alternativePaymentMethods": [{**CARD, "id": "visa"}]}
     api.put(OFFICE, {"data": {}, "contained": cards})
@@ -71,7 +74,15 @@ def stored(api: Api) -> Api:
     }
     api.put("relationship-definitions/unused", ends)
     api.put("/catalog/v1/sources/empty", {"type": "registry"})
-    return api
+    return source
+
+
+STORED = KeptSource(store)
+
+
+@pytest.fixture
+def stored(db: None) -> Api:
+    return Api(factories.make_key("admin"), STORED().key)
 
 
 def do(api: Api, write: Write, **headers: str) -> Answer:

@@ -16,8 +16,9 @@ from profiles.exact import encode
 from profiles.models import ApiKey, Source
 from relationships.definitions import relationship_definitions
 from tests.bench.contestants import Contestant, bare, floor, registrar
-from tests.bench.processes import free_port, parent_of, served
+from tests.bench.processes import parent_of, served
 from tests.bench.workload import DEFINITION, PROFILE, provider
+from tests.ports import free_port
 
 SOURCE = "bench"
 ACTOR = "bench"

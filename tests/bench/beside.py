@@ -15,7 +15,8 @@ from pathlib import Path
 
 from profiles.models import ApiKey
 from tests.bench import bulk_lines as lines
-from tests.bench.processes import free_port, served
+from tests.bench.processes import served
+from tests.ports import free_port
 
 SECONDS_ALONE = 10
 OWN_RECORDS = 200

@@ -28,8 +28,9 @@ from profiles.definitions import profiles
 from profiles.exact import encode
 from profiles.models import ApiKey, Source
 from tests.bench import bulk_lines as lines
-from tests.bench.processes import free_port, served
+from tests.bench.processes import served
 from tests.bench.searching import Client
+from tests.ports import free_port
 
 WRITTEN, TOLD = "history-writes", "history-reads"
 ACTOR = "bench"

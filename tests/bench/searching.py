@@ -16,8 +16,9 @@ from django.db import connection
 from ingestion.sql import run
 from profiles.models import ApiKey, Profile
 from tests.bench.million import fill
-from tests.bench.processes import free_port, served
+from tests.bench.processes import served
 from tests.bench.search_cases import Case, cases, deep_lists
+from tests.ports import free_port
 
 TIMES = 50
 WARM = 5

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Locator, expect
 
 from profiles.models import Profile, Source
+from profiles.names import PROPERTY_RULE
 from tests.browser.conftest import SitsDown
 from tests.browser.people import Person
 from tests.browser.watching import assert_fits
@@ -75,7 +76,7 @@ def test_the_form_that_stewards_get_is_shown_meanwhile(steward: Person, provider
 
 
 def test_faults_are_told_while_somebody_types(steward: Person, provider: Profile) -> None:
-    fault = "Is not a name that a property may have."
+    fault = f"Is not a name that a property may have: {PROPERTY_RULE}."
     row = add_property(steward, "a b", "date")
     expect(steward.page.locator(".d-found")).to_contain_text(fault)
     steward.save_in_vain().get_by_role("link").click()

@@ -56,6 +56,9 @@ def test_who_is_logged_out_sends_it_again(steward: Person, clinic: Resource, tab
 def test_who_logged_in_anew_elsewhere_saves(steward: Person, clinic: Resource, tab: Page) -> None:
     steward.open(clinic)
     steward.page.get_by_label("Beds").fill("15")
+    tab.goto(f"{steward.root}/admin/")
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="Log out").click()
     log_in(steward, tab)
     steward.save_well()
     clinic.refresh_from_db()

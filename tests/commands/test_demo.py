@@ -6,12 +6,10 @@ import json
 import os
 import re
 import signal
-import socket
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -40,10 +38,10 @@ from profiles.keys import holder_of
 from profiles.models import ApiKey, Source
 from relationships.models import Relationship
 from tests.factories import make_key
+from tests.ports import free_port
+from tests.waiting import SECONDS, soon
 
 PROJECT = Path(__file__).parents[2]
-SECONDS = 60
-"""The machine may have a lot to do."""
 SERVER = os.environ.get("DATABASE_URL") or local_database_url()
 
 
@@ -119,12 +117,6 @@ def finish(process: subprocess.Popen[str]) -> tuple[str, str]:
     except subprocess.TimeoutExpired:
         process.kill()
         raise AssertionError(f"The demo has not ended: {process.communicate()}") from None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def read_lines(process: subprocess.Popen[str]) -> list[str]:
@@ -272,13 +264,6 @@ def test_a_killed_demo_leaves_no_server(demo: Demo, installation: Installation) 
     with installation.running() as again:
         again.process.kill()
         assert soon(lambda: not servers_on(again.port))
-
-
-def soon(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + SECONDS
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return holds()
 
 
 def test_a_signal_during_the_start_leaves_nothing(installation: Installation) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection, transaction
@@ -13,17 +12,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Status
 
 from config import jobs, worker
-from tests.workers import SECONDS, empty_queue, soon, working
+from tests.waiting import SECONDS, soon
+from tests.workers import working
 
 TIDY = "builtin:procrastinate.builtin_tasks.remove_old_jobs"
-
-
-@pytest.fixture
-def queue(transactional_db: None) -> Iterator[None]:
-    """An empty one. Django empties only the tables that it made."""
-    empty_queue()
-    yield
-    empty_queue()
 
 
 def put_in() -> int:

@@ -6,19 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 
 from tests import examples
 from tests.clients import Api
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_counted() -> Iterator[None]:
-    """Throttles count in the cache, which outlives a test."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def with_property(**definition: Any) -> dict[str, Any]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from threading import Event, Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from config import worker
 from ingestion.models import ConformityCheck
 from tests.clients import Api
 from tests.conformity.conftest import NEEDS_EMAIL, listed
-from tests.workers import SECONDS, working
+from tests.waiting import SECONDS
+from tests.workers import working
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,21 +21,13 @@ COUNT = 60
 
 
 @pytest.fixture
-def changed(api: Api, in_background: None) -> Iterator[list[str]]:
+def changed(api: Api, queue: None, in_background: None) -> list[str]:
     """The ids of many providers that do not fit."""
-    _empty()
     ids = [f"p{n:02}" for n in range(COUNT)]
     for id in ids:
         api.put(f"resources/provider/{id}", {"data": {"name": id}})
     api.put("profiles/provider", NEEDS_EMAIL)
-    yield ids
-    _empty()
-
-
-def _empty() -> None:
-    """The queue, which Django did not make and so does not empty."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    return ids
 
 
 def test_a_worker_finds_what_does_not_fit(api: Api, changed: list[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from config.postgres.installations import choose_installation
 from config.postgres.plan import Plan
 from config.postgres.server import running
 from tests.bench.processes import children_of, memory_of, runs
+from tests.ports import free_port
 
 SECONDS_TO_GO = 60.0
 
@@ -66,7 +66,7 @@ class Server:
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         address = Address("127.0.0.1", self.port)
         self.process = self._stack.enter_context(serving.running(address, self.environment))
 
@@ -145,9 +145,3 @@ def _await_gone(processes: list[int]) -> None:
     while any(runs(pid) for pid in processes):
         assert time.monotonic() < deadline, "processes outlive SIGKILL"
         time.sleep(0.01)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 
 from ingestion.feed.ticks import begin_epoch
@@ -18,13 +16,6 @@ from tests.feed.reading import followed, lines, page, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROVIDER = {"name": "Ada"}
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_counted() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

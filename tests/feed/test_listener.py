@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db import connection
 
 from tests import factories
-from tests.bench.processes import ASGI, cpu_seconds, free_port, served
+from tests.bench.processes import ASGI, cpu_seconds, served
 from tests.clients import Api
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -11,7 +11,6 @@ from threading import Event
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 
 from ingestion.writing import write
@@ -25,13 +24,6 @@ from tests.writing.threads import Threads
 pytestmark = pytest.mark.django_db(transaction=True)
 State = dict[tuple[str, str], Any]
 IDS = "abcdef"
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_counted() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def test_a_dump_ends_where_the_feed_goes_on(

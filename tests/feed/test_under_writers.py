@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
 from threading import Event
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 
 from ingestion.models import Change
@@ -33,13 +32,6 @@ IDS = "abcde"
 
 class _RolledBack(Exception):
     pass
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_counted() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def writing(source: Source, *operations: Operation) -> Callable[[], Any]:

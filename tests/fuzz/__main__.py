@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 import django
 from django.db import connection
 
-from tests.bench.processes import ASGI, free_port, served
+from tests.bench.processes import ASGI, served
 from tests.fuzz.report import SHARE_NEEDED, share_done, table, tallies
+from tests.ports import free_port
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 DATABASE = "registrar_fuzz"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 
 from ingestion.models import DataIndex
 from profiles.models import Source
 from tests import factories
 from tests.indexes.worker import indexes, work
+from tests.workers import empty_queue
 from tests.writing.threads import Threads
 
 
@@ -21,8 +21,7 @@ def source(transactional_db: None) -> Iterator[Source]:
     DataIndex.objects.all().delete()
     work()
     assert indexes() == {}
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    empty_queue()
 
 
 @pytest.fixture

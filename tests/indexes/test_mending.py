@@ -25,7 +25,8 @@ from tests.indexes.worker import (
     states,
     work,
 )
-from tests.workers import SECONDS, soon, working
+from tests.waiting import SECONDS, soon
+from tests.workers import working
 from tests.writing.threads import Threads
 
 BUILDING = """

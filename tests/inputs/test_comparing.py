@@ -87,9 +87,9 @@ def test_another_id_at_the_same_place_is_another_one() -> None:
     assert found == [("added", "Rooms › Room 1: R9"), ("removed", "Rooms › Room 1: R0")]
 
 
-def test_another_type_is_a_difference_although_no_input_shows_it() -> None:
+def test_another_type_is_a_difference() -> None:
     (line,) = rooms([room("R0")], [{**room("R0"), "type": "hall"}])
-    assert line == ("changed", "Rooms › Room 1: R0")
+    assert line == ("changed", "Rooms › Room 1: R0 › Type")
 
 
 def test_what_the_profile_does_not_know_is_told_too() -> None:

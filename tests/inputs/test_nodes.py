@@ -7,8 +7,16 @@ from typing import Any
 import pytest
 
 from profiles.inputs.building import contained_shape, data_shape
-from profiles.inputs.nodes import Label, Node, Place, Rows, names_of, position_of
-from profiles.inputs.shapes import shown
+from profiles.inputs.nodes import (
+    LEAVE_OUT,
+    Label,
+    Node,
+    Place,
+    Rows,
+    names_of,
+    position_of,
+)
+from profiles.inputs.shapes import bound, shown
 from profiles.reading import read_profile, read_properties
 from profiles.templatetags.inputs import leaf
 from tests.inputs.browsing import sent
@@ -96,3 +104,31 @@ def test_a_text_keeps_the_line_that_it_begins_with() -> None:
     node = data({"note": "\nb"}).way_to("/data/note")[-1]
     assert ">\n\nb</textarea>" in leaf(node)  # type: ignore[arg-type]
     assert sent(node)["data/note"] == "\r\nb"
+
+
+# What the profile has no property for
+
+
+def sent_back(node: Node, base: Any, **typed: str) -> Any:
+    shape = data_shape("x", read_properties(PROPERTIES), Label("Data"))
+    return bound(shape, sent(node, **typed), base, Place("data", "/data"))
+
+
+def test_what_is_left_over_stays_until_it_is_taken_away() -> None:
+    was = {"name": "A", "old": 1, "older": {"a": []}}
+    assert sent_back(data(was), was).value == was
+    assert sent_back(data(was), was, **{"data/old~remove": "on"}).value == {
+        "name": "A",
+        "older": {"a": []},
+    }
+    assert sent_back(data(was), was, **{LEAVE_OUT: "on"}).value == {"name": "A"}
+
+
+def test_what_was_taken_away_is_shown_so_and_does_not_come_back() -> None:
+    was = {"name": "A", "old": 1}
+    refused = sent_back(data(was), was, **{"data/old~remove": "on"})
+    assert 'name="data/old~remove" checked' in leaf(refused.children[-1])
+    shape = data_shape("x", read_properties(PROPERTIES), Label("Data"))
+    merged = shown(shape, {"name": "B"}, was, Place("data", "/data"))
+    assert 'name="data/old~remove" checked' in leaf(merged.children[-1])  # type: ignore[arg-type]
+    assert sent_back(merged, was).value == {"name": "B"}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 
 from ingestion.erasing.records import erase
@@ -27,7 +26,7 @@ from tests.clients import Api
 from tests.feed.reading import page
 from tests.history.past import operations
 from tests.retention.ageing import keeps, make_older, swept
-from tests.workers import SECONDS
+from tests.waiting import SECONDS
 from tests.writing.asking import ask, delete, put
 from tests.writing.threads import COMMIT, Threads, is_waiting
 
@@ -35,13 +34,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("uploads_folder"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_counted() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 ADA = "resources/provider/ada"

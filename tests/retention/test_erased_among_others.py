@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
@@ -57,7 +56,7 @@ def test_nothing_else_changes(world: Source, api: Api, uploads_folder: Any) -> N
             check_feed(api, feed)
             transaction.set_rollback(True)
 
-    with own_changes_are_seen(), patch("ingestion.tasks.running.rare_collections"):
+    with own_changes_are_seen():
         check()
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase, override_settings
 
@@ -39,16 +37,13 @@ WHY = {"x_change_reason": "Asked for by the person"}
 
 @pytest.fixture(autouse=True)
 def _as_if_alone(uploads_folder: Path) -> Iterator[None]:
-    """Each upload counts as sent long ago, each task is done by one who does not tidy up."""
-    cache.clear()
+    """Each upload counts as sent long ago, each task is done by one."""
     with (
         patch.object(erasing_uploads, "UNDER_WAY", timedelta(0)),
-        patch("ingestion.tasks.running.rare_collections", nullcontext),
         override_settings(BULK_SHARES=1),
         own_changes_are_seen(),
     ):
         yield
-    cache.clear()
 
 
 def erase(api: Api, path: str = ADA, query: str = "") -> Answer:

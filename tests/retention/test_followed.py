@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -15,7 +15,6 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from ingestion.models import Change, Horizon
@@ -31,13 +30,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = float(os.environ.get("HUNT_SECONDS", "1.5"))
 DISTANCE = timedelta(milliseconds=30)
 RECORDS = 6
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_counted() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @dataclass

@@ -35,13 +35,6 @@ WRITERS = 2
 
 
 @pytest.fixture
-def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Threads]:
-    threads = Threads(monkeypatch)
-    yield threads
-    threads.close()
-
-
-@pytest.fixture
 def profile(api: Api, indexed: Indexed) -> Iterator[str]:
     """Its indexes are no part of a transaction that ends with the test."""
     key = indexed(PROPERTIES)

@@ -219,9 +219,23 @@ def test_a_lost_task_is_found_again(api: Api) -> None:
 
 
 def test_a_single_write_is_told_by_its_change(api: Api) -> None:
-    written = api.put("resources/provider/one", {"data": {"name": "Jane"}}).json
-    shown = api.get(f"tasks/{written['taskId']}").json
-    assert (shown["status"], shown["receipts"][0]["id"]) == ("SUCCESS", "one")
+    path = "resources/provider/one"
+    for written, outcome in (
+        (api.put(path, {"data": {"name": "Jane"}}), "CREATED"),
+        (api.patch(path, {"data": {"name": "Jo"}}), "CHANGED"),
+        (api.delete(path), "DELETED"),
+        (api.post("resources/provider", {"id": "one", "data": {}}), "CREATED"),
+    ):
+        shown = api.get(f"tasks/{written.json['taskId']}").json
+        (receipt,) = shown["receipts"]
+        assert shown["status"] == receipt["status"] == "SUCCESS"
+        assert (receipt["id"], receipt["outcome"]) == ("one", outcome)
+
+
+def test_a_single_write_that_changed_nothing_left_no_task(api: Api) -> None:
+    first, second = (api.put("resources/provider/one", {"data": {}}).json for _ in range(2))
+    assert api.get(f"tasks/{first['taskId']}").status == 200
+    assert api.get(f"tasks/{second['taskId']}").error == (404, "NOT_FOUND")
 
 
 def test_what_is_no_format_of_ours_is_refused(api: Api) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,22 +15,18 @@ from ingestion.models import Change
 from ingestion.tasks import running
 from tests.clients import Api
 from tests.tasks.doing import send, task, upsert
-from tests.workers import empty_queue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def one_worker_that_is_impatient(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> Iterator[None]:
+    queue: None, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
     settings.BULK_SHARES = 1
     monkeypatch.setattr(jobs, "TURN_SECONDS", 0)
     for name in ("FIRST_CHUNK", "LEAST_CHUNK", "MOST_CHUNK"):
         monkeypatch.setattr(running, name, 1)
-    empty_queue()
-    yield
-    empty_queue()
 
 
 def test_two_tasks_take_turns(api: Api, uploads_folder: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,9 @@ from django.db import connection
 
 from tests.clients import Api
 from tests.tasks.doing import NDJSON, lines, upsert
-from tests.workers import empty_queue, working
+from tests.workers import working
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def queue(transactional_db: None) -> Iterator[None]:
-    empty_queue()
-    yield
-    empty_queue()
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue")]
 
 
 def test_a_worker_that_is_quick_enough_makes_it_a_200(api: Api, uploads_folder: Path) -> None:

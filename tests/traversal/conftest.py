@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.core.cache import cache
 
 from profiles.models import Source
 from tests import factories
@@ -21,13 +18,6 @@ def _make_filled_source() -> Source:
 
 
 ONE, OTHER = KeptSource(_make_filled_source), KeptSource(_make_filled_source)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_was_counted() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

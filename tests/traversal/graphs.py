@@ -89,6 +89,13 @@ def store_links(source: Source, links: Iterable[Link]) -> None:
     _write(source, Target.RELATIONSHIP, bodies)
 
 
+def store_both(source: Source, links: set[Link], twin: Source, others: set[Link]) -> None:
+    """In place of all that there were."""
+    forget_links()
+    store_links(source, links)
+    store_links(twin, others)
+
+
 def forget_links() -> None:
     run("DELETE FROM relationships_relationship", [])
 

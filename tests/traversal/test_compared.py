@@ -30,12 +30,6 @@ def ask(reader: Api, node: Node, what: str, **parameters: Any) -> Any:
     return answer.json
 
 
-def store(source: Source, links: set[Link], twin: Source, others: set[Link]) -> None:
-    graphs.forget_links()
-    graphs.store_links(source, links)
-    graphs.store_links(twin, others)
-
-
 @bounded
 @given(graphs.links, graphs.links, nodes, st.integers(1, 5), graphs.chosen)
 def test_a_graph_is_what_is_so_near(
@@ -48,7 +42,7 @@ def test_a_graph_is_what_is_so_near(
     depth: int,
     definitions: set[str] | None,
 ) -> None:
-    store(source, links, twin, others)
+    graphs.store_both(source, links, twin, others)
     answer = ask(reader, start, "graph", depth=depth, definitions=definitions)
     near, between = graphs.within(graphs.followed(links, definitions), start, depth)
     assert graphs.shown_nodes(answer) == near
@@ -86,7 +80,7 @@ def test_a_path_is_a_shortest_chain(
     most: int,
     definitions: set[str] | None,
 ) -> None:
-    store(source, links, twin, others)
+    graphs.store_both(source, links, twin, others)
     answer = ask(reader, start, "path", to=end, maxDepth=most, definitions=definitions)
     length = graphs.shortest(graphs.followed(links, definitions), start, end, most)
     assert answer["meta"] == {"length": length, "isCut": False}

@@ -37,12 +37,6 @@ asked_of_definition = st.sampled_from(sorted(DEFINITIONS)).flatmap(
 )
 
 
-def store(source: Source, links: set[Link], twin: Source, others: set[Link]) -> None:
-    graphs.forget_links()
-    graphs.store_links(source, links)
-    graphs.store_links(twin, others)
-
-
 def ask(reader: Api, path: str) -> Any:
     answer = reader.get(path)
     assert answer.status == 200, answer.text
@@ -60,7 +54,7 @@ def test_with_pages_of_resources(
     asked: tuple[str, list[str]],
     size: int,
 ) -> None:
-    store(source, links, twin, others)
+    graphs.store_both(source, links, twin, others)
     profile, paths = asked
     cursor = None
     while True:
@@ -86,7 +80,7 @@ def test_with_a_page_of_relationships(
     asked: tuple[str, list[str]],
     size: int,
 ) -> None:
-    store(source, links, twin, others)
+    graphs.store_both(source, links, twin, others)
     definition, paths = asked
     parameters = query(include=",".join(paths), perPage=size)
     answer = ask(reader, f"relationships/{definition}{parameters}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from pytest_django.live_server_helper import LiveServer
 
 from profiles.models import Source
@@ -15,7 +14,6 @@ from tests.typed.documents import Document, make_rich
 
 @pytest.fixture
 def rich(source: Source) -> Source:
-    cache.clear()
     make_rich(source)
     return source
 

@@ -74,7 +74,7 @@ def receiver(make_receiver: MakeReceiver) -> Receiver:
 
 def subscribe(source: Source, receiver: Receiver, key: str = "crm", **body: Any) -> Subscription:
     asked = {"url": receiver.url, "from": BEGINNING, **body}
-    return save_subscription(source.key, key, asked).subscription
+    return save_subscription(source.key, key, asked, actor="test").subscription
 
 
 def at_once(attempts: int) -> float:
@@ -101,9 +101,15 @@ def _do(done: Future[Any], work: Callable[..., Any], *arguments: Any) -> None:
 
 async def drain(deliverer: Deliverer) -> None:
     try:
-        await deliverer.drain()
+        await deliver_all(deliverer)
     finally:
         await deliverer.close()
+
+
+async def deliver_all(deliverer: Deliverer) -> None:
+    """Until nothing is due."""
+    while await deliverer.look() or deliverer.tasks:
+        await asyncio.gather(*deliverer.tasks)
 
 
 def deliver() -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from ingestion.models import Change, DeadLetter, Subscription
-from ingestion.webhooks.saving import rotate_secret, save_subscription
+from ingestion.webhooks.saving import Saved, rotate_secret, save_subscription
 from profiles.models import Source
 from tests.webhooks.conftest import deliver, subscribe, write
 from tests.webhooks.receiving import OK, Receiver, status
@@ -40,8 +40,14 @@ def test_a_change_is_as_the_feed_tells_it(clinic: Source, receiver: Receiver) ->
     assert change["resource"]["id"] == "han"
 
 
+def saved_for(clinic: Source, receiver: Receiver) -> Saved:
+    """With its secret."""
+    body = {"url": receiver.url, "from": "beginning"}
+    return save_subscription(clinic.key, "crm", body, actor="test")
+
+
 def test_it_is_signed_as_standard_webhooks_say(clinic: Source, receiver: Receiver) -> None:
-    saved = save_subscription(clinic.key, "crm", {"url": receiver.url, "from": "beginning"})
+    saved = saved_for(clinic, receiver)
     write(clinic, "han")
     deliver()
     (got,) = receiver.got
@@ -53,8 +59,8 @@ def test_it_is_signed_as_standard_webhooks_say(clinic: Source, receiver: Receive
 
 
 def test_after_a_rotation_both_secrets_hold_for_a_while(clinic: Source, receiver: Receiver) -> None:
-    first = save_subscription(clinic.key, "crm", {"url": receiver.url, "from": "beginning"})
-    second = rotate_secret(first.subscription)
+    first = saved_for(clinic, receiver)
+    second = rotate_secret(first.subscription, actor="test")
     write(clinic, "han", 2)
     receiver.choose = lambda got: OK
     deliver()
@@ -65,8 +71,8 @@ def test_after_a_rotation_both_secrets_hold_for_a_while(clinic: Source, receiver
 
 
 def test_a_former_secret_ends(clinic: Source, receiver: Receiver) -> None:
-    first = save_subscription(clinic.key, "crm", {"url": receiver.url, "from": "beginning"})
-    rotate_secret(first.subscription)
+    first = saved_for(clinic, receiver)
+    rotate_secret(first.subscription, actor="test")
     Subscription.objects.update(former_until=timezone.now())
     write(clinic, "han")
     deliver()
@@ -77,7 +83,7 @@ def test_a_former_secret_ends(clinic: Source, receiver: Receiver) -> None:
 
 
 def test_no_secret_is_stored(clinic: Source, receiver: Receiver) -> None:
-    saved = save_subscription(clinic.key, "crm", {"url": receiver.url})
+    saved = saved_for(clinic, receiver)
     row = Subscription.objects.values().get()
     assert saved.secret is not None
     assert all(saved.secret.removeprefix("whsec_") not in str(value) for value in row.values())

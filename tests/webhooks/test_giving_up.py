@@ -152,7 +152,7 @@ def test_a_receiver_that_is_gone_is_paused(clinic: Source, receiver: Receiver) -
     assert "410 Gone" in found.problem
     assert receiver.versions("provider/han") == [1]
     assert kept() == []
-    resume(subscription)
+    resume(subscription, actor="test")
     deliver()
     assert receiver.versions("provider/han") == [1, 2, 3]
 
@@ -169,9 +169,9 @@ def test_after_a_restored_backup_it_pauses_and_says_what_to_do(
     assert "restored" in found.problem
     assert receiver.got == []
     with pytest.raises(Refused) as refused:
-        resume(subscription)
+        resume(subscription, actor="test")
     assert refused.value.faults[0].path == "/from"
-    resume(subscription, "beginning")
+    resume(subscription, "beginning", actor="test")
     deliver()
     assert receiver.changes == [("provider/han", 1)]
 
@@ -189,8 +189,8 @@ def test_where_retention_was_faster_it_pauses_and_says_what_to_do(
     assert (found.is_paused, receiver.got) == (True, [])
     assert "not all is kept" in found.problem
     with pytest.raises(Refused):
-        resume(subscription)
-    resume(subscription, "beginning")
+        resume(subscription, actor="test")
+    resume(subscription, "beginning", actor="test")
     deliver()
     assert receiver.versions("provider/han") == [2]
 
@@ -203,7 +203,7 @@ def test_what_was_tried_is_the_same_message_after_a_pause(
     write(clinic, "han", 3)
     deliver()
     Subscription.objects.update(batch=3)
-    resume(subscription)
+    resume(subscription, actor="test")
     deliver()
     assert [got.changes for got in receiver.got[:3]] == [receiver.got[0].changes] * 3
     assert len({got.id for got in receiver.got}) == 2

@@ -45,7 +45,7 @@ def test_a_source_that_is_being_deleted_gets_none(threads: Threads) -> None:
     """It would be told of whatever a source of this key is told later."""
     source = factories.SourceFactory.create()
     deleting = threads.pause(lambda: retire_source(source.key, actor="test"), before=COMMIT)
-    subscribing = threads.start(lambda: save_subscription(source.key, "crm", BODY))
+    subscribing = threads.start(lambda: save_subscription(source.key, "crm", BODY, actor="test"))
     assert is_waiting(subscribing)
     deleting.go_on()
     with pytest.raises(Refused) as refused:

@@ -8,7 +8,6 @@ import pytest
 
 from profiles.models import Source
 from tests.writing.replaying import check_history
-from tests.writing.threads import Threads
 
 
 @pytest.fixture(autouse=True)
@@ -17,13 +16,6 @@ def history_is_replayed(source: Source) -> Iterator[None]:
     yield
     for one in Source.objects.all():
         check_history(one)
-
-
-@pytest.fixture
-def threads(history_is_replayed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Threads]:
-    threads = Threads(monkeypatch)
-    yield threads
-    threads.close()
 
 
 @pytest.fixture

@@ -16,15 +16,10 @@ from profiles.faults import Fault
 from profiles.models import Source
 from tests.writing.hunting import ENDS, IDS, RETIRED_AT_TIMES, SETUP, Attempt
 from tests.writing.pausing import Moments
+from tests.writing.replaying import Key
 
 EFFECTS = (Outcome.CREATED, Outcome.CHANGED, Outcome.DELETED)
 ALWAYS = Moments(-inf, -inf)
-
-
-class Key(NamedTuple):
-    target: str
-    collection: str
-    public_id: str
 
 
 class Effect(NamedTuple):

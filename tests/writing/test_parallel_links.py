@@ -30,9 +30,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LINK = "provider-office"
 WRITERS = 8
 
-APPEND_A = [{"op": "add", "path": "/data/specialities/-", "value": "a"}]
-APPEND_B = [{"op": "add", "path": "/data/specialities/-", "value": "b"}]
-
 
 @pytest.mark.parametrize(
     ("from_side", "to_side", "ends"),

@@ -7,6 +7,7 @@ serializers that drf-spectacular could read; it finds the endpoints and puts the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -76,73 +77,46 @@ def reading(
     )
 
 
-def writing(
-    id: str,
-    tag: str,
-    summary: str,
-    answers: Mapping[int, Object],
-    *,
-    parameters: Sequence[str],
-    body: Object | None = None,
-    description: str = "",
-) -> Callable[[Any], Any]:
-    """Describes a PUT, POST, PATCH or DELETE. See `reading`."""
-    common = {
-        403: ref("responses", "PermissionDenied"),
-        412: ref("responses", "PreconditionFailed"),
-    }
-    return _sending(id, tag, summary, {**common, **answers}, parameters, body, description)
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Describes requests that may bring a body, which share some refusals. See `reading`."""
+
+    refusals: Mapping[int, Object]
+
+    def __call__(
+        self,
+        id: str,
+        tag: str,
+        summary: str,
+        answers: Mapping[int, Object],
+        *,
+        parameters: Sequence[str],
+        body: Object | None = None,
+        description: str = "",
+    ) -> Callable[[Any], Any]:
+        common = {400: ref("responses", "InvalidRequest"), **self.refusals}
+        if body is not None:
+            common[413] = ref("responses", "ContentTooLarge")
+            is_patch = len(body["content"]) > 1
+            name = "UnsupportedPatchType" if is_patch else "UnsupportedMediaType"
+            common[415] = ref("responses", name)
+        return extend_schema(
+            operation={
+                **_operation(id, tag, summary, description, parameters),
+                **({"requestBody": body} if body is not None else {}),
+                "responses": _responses({**common, **answers}, parameters),
+            }
+        )
 
 
-def starting(
-    id: str,
-    tag: str,
-    summary: str,
-    answers: Mapping[int, Object],
-    *,
-    parameters: Sequence[str],
-    body: Object | None = None,
-    description: str = "",
-) -> Callable[[Any], Any]:
-    """Describes what starts or ends work in the background: nothing that has an ETag."""
-    common = {403: ref("responses", "PermissionDenied")}
-    return _sending(id, tag, summary, {**common, **answers}, parameters, body, description)
+DENIED: dict[int, Object] = {403: ref("responses", "PermissionDenied")}
 
-
-def asking(
-    id: str,
-    tag: str,
-    summary: str,
-    answers: Mapping[int, Object],
-    *,
-    parameters: Sequence[str],
-    body: Object,
-    description: str = "",
-) -> Callable[[Any], Any]:
-    """Describes a POST that changes nothing, so that a reader may send it. See `reading`."""
-    return _sending(id, tag, summary, answers, parameters, body, description)
-
-
-def _sending(
-    id: str,
-    tag: str,
-    summary: str,
-    answers: Mapping[int, Object],
-    parameters: Sequence[str],
-    body: Object | None,
-    description: str,
-) -> Callable[[Any], Any]:
-    common = {400: ref("responses", "InvalidRequest")}
-    if body is not None:
-        common[413] = ref("responses", "ContentTooLarge")
-        common[415] = ref("responses", "UnsupportedMediaType")
-    return extend_schema(
-        operation={
-            **_operation(id, tag, summary, description, parameters),
-            **({"requestBody": body} if body is not None else {}),
-            "responses": _responses({**common, **answers}, parameters),
-        }
-    )
+asking = Sending({})
+"""A POST that changes nothing, so that a reader may send it."""
+starting = Sending(DENIED)
+"""What starts or ends work in the background: nothing that has an ETag."""
+writing = Sending({**DENIED, 412: ref("responses", "PreconditionFailed")})
+"""A PUT, POST, PATCH or DELETE of what has one."""
 
 
 def component_name(name: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from profiles.access import Role
+from profiles.api.bodies import PATCH_PARSERS, JsonParser, bad_media_type
 from profiles.api.errors import BUG_MESSAGE, ERROR_MESSAGES
 from profiles.api.openapi.endpoints import Object, answer, ref
 from profiles.api.parameters import MAX_PER_PAGE
 from profiles.faults import ErrorType, Fault, Refused, not_found
+from profiles.preconditions import precondition_failed
 
 _REQUEST_ID = "0b8f6a52-6a5b-4a55-9a0e-5d1f3c1d2e4b"
 
@@ -57,9 +59,9 @@ def shared_refusals() -> dict[str, Object]:
         "PreconditionFailed": _error(
             "`If-Match` or `If-None-Match` does not hold.",
             {
-                "changed": _precondition_failed("It was changed since it was read."),
-                "exists": _precondition_failed("It exists already."),
-                "missing": _precondition_failed("It does not exist."),
+                "changed": precondition_failed("It was changed since it was read."),
+                "exists": precondition_failed("It exists already."),
+                "missing": precondition_failed("It does not exist."),
             },
         ),
         "ContentTooLarge": _error(
@@ -73,12 +75,11 @@ def shared_refusals() -> dict[str, Object]:
         "UnsupportedMediaType": _error(
             "The body has a media type that is not taken here, or is packed: a `Content-Encoding`"
             " is not taken.",
-            {
-                "yaml": Refused(
-                    ErrorType.UNSUPPORTED_MEDIA_TYPE,
-                    'Unsupported media type "application/yaml" in request.',
-                )
-            },
+            {"yaml": bad_media_type([JsonParser.media_type])},
+        ),
+        "UnsupportedPatchType": _error(
+            "The patch has a media type that is not taken here, or is packed.",
+            {"yaml": bad_media_type(parser.media_type for parser in PATCH_PARSERS)},
         ),
         "ResourceExhausted": _error(
             "More requests a minute than the key may make, too many failed authentications from"
@@ -121,10 +122,6 @@ def _plain(type: ErrorType) -> Refused:
 
 def _role_needed(role: Role) -> Refused:
     return Refused(ErrorType.PERMISSION_DENIED, f"This needs the role {role}.")
-
-
-def _precondition_failed(message: str) -> Refused:
-    return Refused(ErrorType.FAILED_PRECONDITION, message, status=412)
 
 
 def _bad_parameter() -> Refused:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from profiles.api.openapi.components import COUNT, POSITIVE, TEXT, path_parameter
 from profiles.api.openapi.endpoints import (
     Components,
+    Object,
     answer,
     page_schema,
     reading,
@@ -86,7 +87,7 @@ def version_schemas(name: str, *, with_contract: bool) -> dict[str, Schema]:
 
 @dataclass(frozen=True, slots=True)
 class DescribedVersions:
-    """What differs between sources and definitions."""
+    """What differs between one kind and another."""
 
     name: str
     """In PascalCase."""
@@ -98,6 +99,8 @@ class DescribedVersions:
     payload: Json
     """Its first version."""
     with_contract: bool
+    common: Mapping[int, Object] = field(default_factory=dict)
+    """Answers that any of them may give."""
 
     def endpoints(self) -> dict[str, Callable[[Any], Any]]:
         """By action of the viewset."""
@@ -117,6 +120,7 @@ class DescribedVersions:
                         (),
                     ),
                     404: missing(*whats),
+                    **self.common,
                 },
                 parameters=(*self.parameters, "cursor", "perPage"),
             ),
@@ -132,6 +136,7 @@ class DescribedVersions:
                         (),
                     ),
                     404: missing(*whats, "version"),
+                    **self.common,
                 },
                 parameters=one,
             ),
@@ -147,6 +152,7 @@ class DescribedVersions:
                         (),
                     ),
                     404: missing(*whats, "version"),
+                    **self.common,
                 },
                 parameters=(*one, "otherVersion"),
                 description="As a JSON Patch (RFC 6902).",
