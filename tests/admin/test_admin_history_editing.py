@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from ingestion.models import Change, Resource
+from profiles.access import Role
 from profiles.definitions import profiles
 from profiles.exact import canonical, decode
-from profiles.models import Profile
+from profiles.models import Profile, SourceRole
+from relationships.definitions import relationship_definitions
 from relationships.models import Relationship
 from tests.admin.pages import Page, Pages, address, change_page
 from tests.admin.past import erase, newest, page_of, put, remove
@@ -24,7 +27,7 @@ from tests.commands.test_real_records import (
     facilities,
     upserts,
 )
-from tests.factories import ProfileFactory, ResourceFactory
+from tests.factories import ProfileFactory, ResourceFactory, SourceFactory, UserFactory
 
 PLACE: dict[str, Any] = {
     "properties": {
@@ -116,6 +119,16 @@ def test_a_version_is_the_beginning_of_an_edit(steward: Pages, place: Profile) -
     last = newest("a")
     assert (last.data, last.version) == ({"name": "A", "beds": 2}, 3)
     assert (last.actor, last.reason) == ("user:stella", "As it was, but for a bed")
+
+
+def test_what_is_there_already_is_not_written_again(steward: Pages, place: Profile) -> None:
+    first = put(place, "a", {"data": {"name": "A"}})
+    put(place, "a", {"data": {"name": "B"}})
+    last = put(place, "a", {"data": {"name": "A"}})
+    form = Form(steward, first)
+    assert "It says what is there now." in form.page.text
+    form.save()
+    assert newest("a") == last
 
 
 @pytest.mark.parametrize("tab", ["form", "json"])
@@ -353,6 +366,21 @@ def test_a_relationship_whose_end_is_gone_goes_on_with_another(
     assert newest(LINK).created_at == gone.created_at
 
 
+def test_a_relationship_that_links_other_profiles_by_now_gets_new_ends(
+    steward: Pages, link: Relationship
+) -> None:
+    steward.delete(link)
+    body = link.definition.body
+    to = {**body["to"], "profileKey": "provider"}
+    key = link.definition.key
+    relationship_definitions.save(link.source.key, key, {**body, "to": to}, actor="test")
+    form = Form(steward, newest(LINK))
+    assert "to_public_id" not in form.typed
+    ResourceFactory.create(profile=link.from_resource.profile, id="leia")
+    form.save(from_public_id="han", to_public_id="leia")
+    assert Relationship.objects.get().to_public_id == "leia"
+
+
 # What has no form
 
 
@@ -419,6 +447,20 @@ def test_a_viewer_edits_from_no_version(viewer: Pages, place: Profile) -> None:
         assert viewer.client.get(form).status_code == 403
         assert viewer.client.post(form, {"data/name": "A"}).status_code == 403
     assert newest("a") == last
+
+
+def test_a_steward_of_another_source_finds_no_version(place: Profile) -> None:
+    first = put(place, "a", {"data": {"name": "A"}})
+    put(place, "a", {"data": {"name": "B"}})
+    user = UserFactory.create()
+    SourceRole.objects.create(user=user, source=SourceFactory.create(), role=Role.WRITER)
+    client = Client()
+    client.force_login(user)
+    asked = f"?from_version={first.pk.hex}"
+    add = f"{address(Resource, 'add')}{asked}&profile={place.source.key}/place"
+    assert client.get(add).status_code == 404
+    for path in (page_of(first, "edit"), f"{change_page(Resource.objects.get())}{asked}"):
+        assert client.get(path).headers["Location"] == "/admin/"
 
 
 def test_what_has_no_profile_any_more_has_no_form(steward: Pages, place: Profile) -> None:
