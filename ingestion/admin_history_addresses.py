@@ -61,5 +61,5 @@ def number_parameter(request: HttpRequest, name: str) -> int | None:
 
 def kept_history(address: str) -> SafeString:
     """Told to whoever has deleted a record."""
-    text = 'Its history is kept: <a href="{}">look at it, or bring it back</a>.'
+    text = 'What was deleted is kept: <a href="{}">look at it, or bring it back</a>.'
     return format_html(text, address)

@@ -20,6 +20,10 @@ SHOWN_ROWS = 3
 LONGEST_CELL = 60
 MOST_OPTIONS = 20_000
 """On one page, of all its selects; where there would be more, names are typed."""
+NOT_UTF8 = (
+    "It is not in UTF-8: rows with other letters than English ones will be refused. Save it as CSV"
+    " (UTF-8), and upload it again."
+)
 
 Mapped = dict[str, str | None]
 
@@ -53,7 +57,8 @@ class Columns:
         self._subject = subject
         self._chosen = self._sent(sent) if sent is not None else self._known(draft)
         self.columns = [self._column(place, name) for place, name in enumerate(self.names)]
-        self.faults: list[str] = []
+        is_text = all(_is_text(cell) for row in self.rows for cell in row)
+        self.faults: list[str] = [] if is_text else [NOT_UTF8]
 
     @property
     def mapped(self) -> Mapped:
@@ -101,6 +106,11 @@ class Columns:
 
     def _at(self, path: str) -> Iterator[FileColumn]:
         return (one for one in self.columns if pointer(one.name) == path)
+
+
+def _is_text(cell: str) -> bool:
+    """Bytes that are no UTF-8 are read as halves of characters, which no text has."""
+    return not any("\ud800" <= character <= "\udfff" for character in cell)
 
 
 def _short(text: str) -> str:

@@ -21,6 +21,6 @@ class EraseForm(forms.Form):
         initial=Scope.ALL.value,
     )
     reason = required_reason(
-        "Is kept, and seen by whoever may see the source. It should repeat nothing."
+        "Is kept, and seen by whoever may see the source. Do not repeat what is erased."
     )
     is_sure = forms.BooleanField(label="I know that nobody can bring it back")

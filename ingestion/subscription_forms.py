@@ -109,8 +109,7 @@ class StoredSubscriptionForm(StoredForm, SubscriptionForm):
             "batch": row.batch,
             "description": row.description,
         }
-        for name, value in stored.items():
-            self.fields[name].initial = value
+        self.initial.update(stored)  # In place of the columns of the row, which are no text.
 
     def write(self) -> Subscription:
         row: Subscription = self.instance

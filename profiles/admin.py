@@ -11,8 +11,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.html import format_html
 from rest_framework_api_key.admin import APIKeyModelAdmin
 from rest_framework_api_key.models import APIKey
 
@@ -114,12 +112,7 @@ class ProfileAdmin(DisplayAdmin, EditingAdmin):
         names = (
             ", ".join(path.text for path in paths) for paths in (display.titled, display.listed)
         )
-        address = reverse("admin:profiles_profile_display", args=[profile.pk])
-        return format_html(
-            'Title: {}. Columns: {}. <a href="{}">Choose</a>',
-            *(name or "none" for name in names),
-            address,
-        )
+        return "Title: {}. Columns: {}.".format(*(name or "none" for name in names))
 
     def shape(self, contract: Contract) -> Shape:
         return profile_shape(contract.catalogue)
@@ -140,7 +133,7 @@ class ApiKeyAdmin(HistoryAdmin, RecordingAdmin, SuperuserAdmin, APIKeyModelAdmin
     form = ApiKeyForm
     list_display = (  # type: ignore[assignment]
         *("prefix", "name", "role", "visible_sources", "rate_limit"),
-        *("created", "expiry_date", "_has_expired", "revoked"),
+        *("created", "expiry_date", "state"),
     )
     list_filter = ("role", "revoked")  # type: ignore[assignment]
     filter_horizontal = ("sources",)
@@ -156,6 +149,12 @@ class ApiKeyAdmin(HistoryAdmin, RecordingAdmin, SuperuserAdmin, APIKeyModelAdmin
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.prefetch_related("sources")
+
+    @admin.display(description="state")
+    def state(self, key: ApiKey) -> str:
+        if key.revoked:
+            return "revoked"
+        return "expired" if key.has_expired else "valid"
 
     @admin.display(description="sources")
     def visible_sources(self, key: ApiKey) -> str:

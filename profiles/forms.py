@@ -54,8 +54,9 @@ class WritingForm(forms.ModelForm):  # type: ignore[type-arg]
         if not refused.faults:
             self.add_error(self.naming_field, refused.message)
         for fault in refused.faults:
-            text = f"{fault.path}: {fault.message}" if fault.path else fault.message
-            self.add_error(self._field_of(fault), text)
+            field = self._field_of(fault)
+            is_told = not fault.path or (field is not None and self.places.get(fault.path) == field)
+            self.add_error(field, fault.message if is_told else f"{fault.path}: {fault.message}")
 
     def _field_of(self, fault: Fault) -> str | None:
         for path, field in self.places.items():

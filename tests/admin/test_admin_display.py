@@ -45,6 +45,13 @@ def test_the_page_shows_what_lists_show_now(steward: Pages, provider: Profile) -
     assert form["listed-2"].value() == ""
 
 
+def test_the_way_there_is_shown_to_whoever_may_go_it(
+    steward: Pages, viewer: Pages, provider: Profile
+) -> None:
+    assert display_page(provider) in steward.open(change_page(provider)).text
+    assert display_page(provider) not in viewer.open(change_page(provider)).text
+
+
 def test_what_is_chosen_twice_counts_once(steward: Pages, provider: Profile) -> None:
     choose(steward, provider, listed_1="name", listed_2="name")
     assert ProfileDisplay.objects.get().listed == ["name"]

@@ -276,7 +276,8 @@ def test_a_viewer_sees_the_schema_and_the_uses_but_no_inputs(
 
 def test_a_stranger_previews_nothing(provider: Profile, client: Any) -> None:
     answer = client.post(change_page(provider), {"_preview": "1"}, headers={"X-Part": "editor"})
-    assert answer.status_code == 302
+    assert answer.status_code == 403
+    assert "data-editor" not in answer.content.decode()
 
 
 def test_a_profile_of_many_properties_costs_no_more_statements(

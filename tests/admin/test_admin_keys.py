@@ -95,3 +95,11 @@ def test_a_key_expires(steward: Pages) -> None:
 
 def test_keys_of_the_library_are_not_shown() -> None:
     assert not admin.site.is_registered(APIKey)
+
+
+def test_the_list_tells_which_keys_open_a_door(steward: Pages) -> None:
+    for changed in ({}, {"expiry_date": timezone.now() - timedelta(days=1)}, {"revoked": True}):
+        make_key("reader")
+        ApiKey.objects.filter(name="test").update(name="seen", **changed)
+    page = steward.list(ApiKey).text
+    assert [page.count(f">{state}<") for state in ("valid", "expired", "revoked")] == [1, 1, 1]

@@ -56,6 +56,22 @@ def test_it_is_changed_unless_somebody_was_faster(
     assert subscription.batch == 9
 
 
+def test_what_it_is_of_is_shown_as_it_is_typed(source: Source, steward: Pages) -> None:
+    typed = {"source": source.pk, "key": "crm", "url": URL, "types": "provider, office"}
+    steward.add(Subscription, **typed, payload="full", batch=1, begin="now")
+    row = Subscription.objects.get()
+    assert steward.open(change_page(row)).inputs["types"] == "office, provider"
+    steward.change(row, batch=2)
+    row.refresh_from_db()
+    assert (row.types, row.batch) == (["office", "provider"], 2)
+
+
+def test_a_fault_beside_its_field_needs_no_path(source: Source, steward: Pages) -> None:
+    typed = {"source": source.pk, "key": "crm", "url": URL, "types": "ghost"}
+    page = steward.add(Subscription, **typed, payload="full", batch=1, begin="now")
+    assert page.errors["types"] == ["There is no ghost: neither a profile nor a definition."]
+
+
 def test_it_is_paused_and_resumed(subscription: Subscription, steward: Pages) -> None:
     page = steer(steward, subscription, "pause")
     subscription.refresh_from_db()

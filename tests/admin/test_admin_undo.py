@@ -83,3 +83,9 @@ def test_what_runs_or_is_a_plan_has_no_undo(steward: Pages, api: Api) -> None:
         assert 'value="undo"' not in steward.open(page_of(task)).text
         steward.send(page_of(task), {"action": "undo"})
         assert Task.objects.latest("id") == task
+
+
+def test_who_may_not_undo_is_told_who_may(viewer: Pages, loaded: Task) -> None:
+    page = viewer.open(page_of(loaded))
+    assert "Whoever sent it, and owners of its source, can undo it." in page.text
+    assert 'value="undo"' not in page.text

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ingestion import admin_upload_columns
+from ingestion.admin_upload_columns import NOT_UTF8
 from ingestion.models import Resource
 from ingestion.task_models import Task, TaskMode
 from profiles.contract import raise_contract_version
@@ -75,6 +76,15 @@ def test_columns_are_matched_by_their_names(steward: Pages, source: Source) -> N
     assert [one.chosen for one in columns] == ["id", "name", "practiceNumber", "", ""]
     assert [list(one.cells) for one in columns][1:3] == [["Jane", "John"], ["7", "8"]]
     assert "Column 4 (no name)" in page.text
+
+
+def test_other_letters_than_utf8_are_told_before_they_are_refused(
+    steward: Pages, source: Source
+) -> None:
+    page = upload(steward, source, "id,name\nx,Höpital\n".encode("latin-1"))
+    assert page.context["columns"].faults == [NOT_UTF8]
+    assert NOT_UTF8 in page.text
+    assert upload(steward, source, "id,name\nx,Höpital\n").context["columns"].faults == []
 
 
 def test_a_table_is_tried_and_then_applied(steward: Pages, source: Source) -> None:

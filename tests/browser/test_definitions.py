@@ -128,7 +128,7 @@ def test_without_script_a_preview_is_asked_for(
 
 
 def test_a_source_is_drawn(steward: Person, provider: Profile) -> None:
-    steward.follow(f"Picture of {provider.source.key}")
+    steward.follow("Picture")
     expect(steward.page.locator("#drawing canvas").first).to_be_visible()
     expect(steward.page.locator(".p-tables table")).to_have_count(2)
     steward.page.get_by_role("button", name="Fit").click()

@@ -6,18 +6,24 @@ import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from ingestion.models import Resource
 from tests.browser.people import Person
+from tests.factories import UserFactory
 
 PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
-def tab(steward: Person, stella: User) -> Page:
-    """Another tab of the same browser, at the login."""
-    stella.set_password(PASSWORD)
-    stella.save()
+def stella(live_server: LiveServer) -> User:
+    user: User = UserFactory.create(username="stella", is_superuser=True, password=PASSWORD)
+    return user
+
+
+@pytest.fixture
+def tab(steward: Person) -> Page:
+    """Another one of the same browser."""
     page: Page = steward.page.context.new_page()
     return page
 
@@ -50,6 +56,9 @@ def test_who_is_logged_out_sends_it_again(steward: Person, clinic: Resource, tab
 def test_who_logged_in_anew_elsewhere_saves(steward: Person, clinic: Resource, tab: Page) -> None:
     steward.open(clinic)
     steward.page.get_by_label("Beds").fill("15")
+    tab.goto(f"{steward.root}/admin/")
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="Log out").click()
     log_in(steward, tab)
     steward.save_well()
     clinic.refresh_from_db()
