@@ -32,6 +32,7 @@ from ingestion.admin_records import RecordAdmin
 from ingestion.choosing import choose
 from ingestion.offers import offers
 from profiles.access import Role
+from profiles.admin_missing import no_such_row
 from profiles.contract import Contract
 from profiles.shape_fields import ShapeField
 from profiles.staff import staff_of
@@ -163,10 +164,7 @@ class HistoryAdmin(RecordAdmin):
         key = [names.pop(name) for name in ("source", "collection", "id")]
         past = self._past(request, *key)
         if past is None:
-            answer: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
-                request, self.opts, key[-1]
-            )
-            return answer
+            return no_such_row(self, request, key[-1])
         return view(request, past, **names)
 
     def _past(self, request: HttpRequest, source: str, collection: str, id: str) -> Past | None:

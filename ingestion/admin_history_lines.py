@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ingestion.models import Change
 from ingestion.past.wording import Piece, look_alike, side_by_side
 from profiles.datatypes.base import Control
-from profiles.exact import Json, encode
+from profiles.exact import Json, json_line
 from profiles.inputs.comparing import START, Kind, Line, compare, place_of, trees
 from profiles.inputs.nodes import Leaf, Node, Rows
 from profiles.shape_fields import ShapeField
@@ -150,11 +150,11 @@ def _empty(node: Node) -> str:
     value: Any = node.value
     if isinstance(value, str) and not value.strip():
         return "spaces only" if value else "empty text"
-    return {"[]": "empty list", "{}": "empty group"}.get(encode(value).decode(), "")
+    return {"[]": "empty list", "{}": "empty group"}.get(json_line(value), "")
 
 
 def _ascii(value: Json) -> str:
     """The JSON of a value, with every sign beyond ASCII written out."""
     if isinstance(value, str):
         return json.dumps(value)
-    return encode(value).decode()
+    return json_line(value)

@@ -33,6 +33,7 @@ from profiles.access import Role
 from profiles.admin_access import OwnersAdmin
 from profiles.admin_history import Deleted, HistoryAdmin
 from profiles.admin_lists import SourceFilter
+from profiles.admin_missing import no_such_row
 from profiles.admin_reasons import ReasonedAdmin
 from profiles.admin_writing import WritingAdmin, actor_of
 from profiles.exact import Json
@@ -119,10 +120,7 @@ class SubscriptionAdmin(HistoryAdmin, ReasonedAdmin, OwnersAdmin, WritingAdmin):
     def steer_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row: Subscription | None = self.get_object(request, unquote(object_id))
         if row is None:
-            answer: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
-                request, self.opts, object_id
-            )
-            return answer
+            return no_such_row(self, request, object_id)
         if not self.has_change_permission(request, row):
             raise PermissionDenied
         if request.method == "POST":

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from profiles.exact import Json, canonical
+from profiles.exact import Json, is_same
 from profiles.models import (
     SOURCE_TYPE,
     ApiKey,
@@ -78,9 +78,9 @@ def record_all(
     made = []
     for subject, body in bodies.items():
         number, former = last.get(subject, (0, None))
-        is_same = number > 0 and _is_same(former, body)
-        numbers[subject] = number if is_same else number + 1
-        if is_same:
+        is_old = number > 0 and is_same(former, body)
+        numbers[subject] = number if is_old else number + 1
+        if is_old:
             continue
         made.append(
             ConfigurationChange(
@@ -109,10 +109,6 @@ def _last_versions(bodies: Mapping[Subject, Json | None]) -> dict[Subject, tuple
             *identity, "version", "body"
         )
     }
-
-
-def _is_same(one: Json | None, other: Json | None) -> bool:
-    return canonical(one) == canonical(other)
 
 
 def source_body(source: Source) -> dict[str, Json]:

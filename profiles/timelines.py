@@ -24,7 +24,7 @@ from profiles.models import (
     Source,
     Version,
 )
-from profiles.shown_differences import Place, places
+from profiles.shown_differences import SEPARATOR, Place, places
 
 SHOWN = 25
 OF_SOURCE = (ConfigurationKind.SOURCE, ConfigurationKind.ROLE)
@@ -128,11 +128,13 @@ class ConfigurationTimeline:
         return found
 
 
-def _worded(value: Json) -> Json:
-    """With its keys as people read them."""
-    if not isinstance(value, dict):
-        return value
-    return {words(key): _worded(part) for key, part in value.items()}
+def _worded(body: dict[str, Json], *above: str) -> dict[str, Json]:
+    """What it holds at any depth, by its place as people read it."""
+    found: dict[str, Json] = {}
+    for key, value in body.items():
+        way = (*above, words(key))
+        found |= _worded(value, *way) if isinstance(value, dict) else {SEPARATOR.join(way): value}
+    return found
 
 
 def page_of(timeline: Timeline, before: int | None) -> Page:

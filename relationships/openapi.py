@@ -232,7 +232,7 @@ describe_relationships = extend_schema_view(
             ),
             201: _created,
             400: _faulty_body,
-            404: _missing_one,
+            404: missing("relationship definition"),
             409: refusal(
                 "An end does not exist, or has its one partner.",
                 noEnd=examples.NO_END_REFUSED,

@@ -170,10 +170,13 @@ def ends_of(definition: CompiledDefinition, id: str) -> Ends:
 
 def _ends(definition: CompiledDefinition, operation: Operation, faults: list[Fault]) -> Ends | None:
     """The ends that path and body name, which agree; None with a fault where there are none."""
-    addressed = ends_of(definition, operation.id) if operation.id is not None else None
+    addressed = _addressed_ends(definition, operation, faults)
+    if addressed is None and operation.id is not None:
+        return None
     if (sent_type := operation.payload.get("type")) and sent_type.value != definition.key:
         faults.append(_disagreement("/type", definition.key))
-    if sent_id := operation.payload.get("id"):
+    sent_id = operation.payload.get("id")
+    if sent_id is not None and sent_id.value != operation.id:
         sent = _sent_ends(definition, sent_id.value, faults)
         if addressed is not None and sent not in (addressed, None):
             faults.append(_disagreement("/id", id_of(definition, addressed)))
@@ -183,6 +186,17 @@ def _ends(definition: CompiledDefinition, operation: Operation, faults: list[Fau
     from_id = _end_id("from", definition.from_side, operation, addressed and addressed[0], faults)
     to_id = _end_id("to", definition.to_side, operation, addressed and addressed[1], faults)
     return None if from_id is None or to_id is None else Ends(from_id, to_id)
+
+
+def _addressed_ends(
+    definition: CompiledDefinition, operation: Operation, faults: list[Fault]
+) -> Ends | None:
+    """Those that the path names. What is no id is not there; who would make it has made a fault."""
+    if operation.id is None:
+        return None
+    if operation.action is Action.UPSERT:
+        return _sent_ends(definition, operation.id, faults)
+    return ends_of(definition, operation.id)
 
 
 def _disagreement(path: str, expected: str) -> Fault:

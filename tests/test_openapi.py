@@ -66,10 +66,11 @@ def name_and_method(operation: Operation) -> tuple[str, str]:
 def addresses() -> Iterator[tuple[str, str]]:
     """Names of addresses and their methods, but the admin's, and what a parameter tells of."""
     for pattern in patterns(get_resolver().url_patterns):
-        if pattern.name != "resource-identified":
+        name = pattern.name or str(pattern.pattern)
+        if name not in ("admin", "resource-identified"):
             methods: dict[str, str] = getattr(pattern.callback, "actions", {"get": "get"})
             for method in methods.keys() - {"head"}:  # Which Django adds to every GET.
-                yield pattern.name or str(pattern.pattern), method
+                yield name, method
 
 
 def patterns(urlpatterns: Any) -> Iterator[URLPattern]:

@@ -147,18 +147,33 @@ def test_a_type_in_the_body_is_the_definition(api: Api, people: None) -> None:
     assert answer.faults == [("/type", "place")]
 
 
-@pytest.mark.parametrize(
-    "id",
-    ["ada", "office.west,provider.ada", "provider.ada,office.", "a.b.c", ",", "_.a", "ada.west,"],
+NO_IDS = (
+    "ada",
+    "office.west,provider.ada",
+    "provider.ada,office.",
+    "a.b.c",
+    ",",
+    "_.a",
+    "ada.west,",
 )
+
+
+@pytest.mark.parametrize("id", NO_IDS)
 def test_what_is_no_id_of_the_definition_is_a_404(api: Api, link: str, id: str) -> None:
     for answer in (
         api.get(f"{LINKS}/{id}"),
-        api.put(f"{LINKS}/{id}", {}),
         api.patch(f"{LINKS}/{id}", {}),
         api.delete(f"{LINKS}/{id}"),
     ):
         assert answer.error == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("id", NO_IDS)
+def test_nothing_is_made_by_what_is_no_id_of_the_definition(api: Api, link: str, id: str) -> None:
+    for answer in (api.put(f"{LINKS}/{id}", {}), api.put(f"{LINKS}/{id}", ends(id=id))):
+        assert answer.faults == [("/id", "id")]
+        (fault,) = answer.json["details"]
+        assert fault["expected"] == "provider.<id>,office.<id>"
 
 
 def test_a_relationship_that_is_not_there_is_a_404(api: Api, people: None) -> None:

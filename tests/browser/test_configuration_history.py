@@ -8,6 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
+from ingestion.models import Subscription
+from ingestion.webhooks.saving import save_subscription
 from profiles.configuration import Subject, record_all
 from profiles.definitions import profiles
 from profiles.models import ConfigurationKind, Profile
@@ -72,4 +74,22 @@ def test_the_pages_are_good(
     steward.page.get_by_role("button", name="Compare").click()
     assert_good(steward)
     steward.go(address(Profile, "delete", changed.pk))
+    assert_good(steward)
+
+
+def test_a_subscription_is_steered_with_a_reason(
+    sits_down: SitsDown, stella: User, profile: Profile
+) -> None:
+    body = {"url": "https://crm.example.org/hook"}
+    saved = save_subscription(profile.source.key, "crm", body, actor="user:stella")
+    steward = sits_down(stella, **LOOKS[1])
+    steward.open(saved.subscription)
+    assert_good(steward)
+    steward.page.get_by_label("Reason (optional)").fill("The CRM is moved.")
+    with steward.page.expect_navigation():
+        steward.page.get_by_role("button", name="Pause").click()
+    steward.go(address(Subscription, "history", saved.subscription.pk))
+    newest = steward.page.locator(".history-timeline tbody tr").first
+    expect(newest).to_contain_text("The CRM is moved.")
+    expect(newest).to_contain_text("ACTIVE → PAUSED")
     assert_good(steward)

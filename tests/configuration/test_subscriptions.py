@@ -10,59 +10,31 @@ from django.db import connection
 from django.utils import timezone
 
 from ingestion.models import Subscription
-from ingestion.webhooks import outcomes
+from ingestion.webhooks import outcomes, steering
 from ingestion.webhooks.leases import Lost, is_held, keep, take
 from ingestion.webhooks.recording import WORKER, said_of, steered
-from ingestion.webhooks.saving import save_subscription
+from ingestion.webhooks.saving import delete_subscription, rotate_secret, save_subscription
 from ingestion.webhooks.secrets import secret_of
-from profiles.models import ConfigurationChange, ConfigurationKind, Source
+from profiles.faults import Refused
+from profiles.models import ConfigurationChange, Source
 from profiles.reasons import is_reason
 from tests import factories
 from tests.admin.every_page import Level
-from tests.admin.pages import SURE, Page, Pages, address
+from tests.admin.pages import Pages, address
 from tests.admin.world import somebody
 from tests.clients import Api
-from tests.configuration.past import recorded, versions
+from tests.configuration.past import SUBSCRIBED, SUBSCRIPTION, recorded, told, versions
 
 pytestmark = pytest.mark.django_db
 
 PATH = "subscriptions/crm"
-BODY = {"url": "https://crm.example.org/hook"}
-SUBSCRIPTION = ConfigurationKind.SUBSCRIPTION
-
-
-@pytest.fixture
-def row(source: Source) -> Subscription:
-    return save_subscription(source.key, "crm", BODY, actor="test").subscription
-
-
-@pytest.fixture
-def owner(source: Source) -> Pages:
-    return Pages(somebody(Level.OWNER, source))
-
-
-def steer(pages: Pages, row: Subscription, action: str, reason: str = "") -> Page:
-    path = address(Subscription, "steer", row.pk)
-    return pages.send(path, {"action": action, "reason": reason})
-
-
-def history(pages: Pages, row: Subscription) -> list[list[tuple[str, str | None, str | None]]]:
-    page = pages.open(address(Subscription, "history", row.pk))
-    return [
-        [(place.name, place.before, place.after) for place in entry.changes]
-        for entry in page.context["page"].entries
-    ]
-
-
-def told() -> list[tuple[int, str, str]]:
-    return [(number, actor, reason) for number, _, actor, reason in recorded(SUBSCRIPTION)]
 
 
 def test_whatever_the_api_does_to_it_is_a_version(api: Api) -> None:
     for number, (method, path, body) in enumerate(
         [
-            ("POST", "subscriptions", {"key": "crm", **BODY}),
-            ("PUT", PATH, {**BODY, "batch": 2}),
+            ("POST", "subscriptions", {"key": "crm", **SUBSCRIBED}),
+            ("PUT", PATH, {**SUBSCRIBED, "batch": 2}),
             ("POST", f"{PATH}/pause", None),
             ("POST", f"{PATH}/resume", None),
             ("POST", f"{PATH}/resume", {"from": "now"}),
@@ -82,8 +54,8 @@ def test_whatever_the_api_does_to_it_is_a_version(api: Api) -> None:
 
 
 def test_what_is_the_same_or_no_configuration_is_no_version(api: Api) -> None:
-    etag = api.put(PATH, BODY).etag
-    api.put(PATH, BODY)
+    etag = api.put(PATH, SUBSCRIBED).etag
+    api.put(PATH, SUBSCRIBED)
     api.post(f"{PATH}/resume", None)
     api.post(f"{PATH}/test", None)
     api.post(f"{PATH}/dead-letters/replay", None)
@@ -95,7 +67,7 @@ def test_what_is_the_same_or_no_configuration_is_no_version(api: Api) -> None:
 
 
 def test_a_refused_reason_changes_nothing(api: Api) -> None:
-    api.put(PATH, BODY)
+    api.put(PATH, SUBSCRIBED)
     for path in ("pause", "resume", "rotate-secret"):
         assert api.post(f"{PATH}/{path}", None, x_change_reason="").status == 400
     assert api.delete(PATH, x_change_reason="").status == 400
@@ -103,8 +75,8 @@ def test_a_refused_reason_changes_nothing(api: Api) -> None:
 
 
 def test_an_old_version_can_be_put_again(api: Api) -> None:
-    api.put(PATH, {**BODY, "types": ["provider"], "description": "The CRM."})
-    api.put(PATH, {**BODY, "payload": "none"})
+    api.put(PATH, {**SUBSCRIBED, "types": ["provider"], "description": "The CRM."})
+    api.put(PATH, {**SUBSCRIBED, "payload": "none"})
     api.post(f"{PATH}/pause", None)
     old = api.get(f"{PATH}/versions/1").json["payload"]
     back = api.put(PATH, old).json
@@ -114,11 +86,11 @@ def test_an_old_version_can_be_put_again(api: Api) -> None:
 
 
 def test_a_key_goes_on_with_its_versions(api: Api) -> None:
-    first = api.put(PATH, BODY)
+    first = api.put(PATH, SUBSCRIBED)
     api.delete(PATH)
-    again = api.put(PATH, BODY)
+    again = api.put(PATH, SUBSCRIBED)
     assert (again.json["version"], again.etag == first.etag) == (3, False)
-    assert api.put(PATH, {**BODY, "version": 3, "batch": 2}).json["version"] == 4
+    assert api.put(PATH, {**SUBSCRIBED, "version": 3, "batch": 2}).json["version"] == 4
 
 
 def test_no_secret_is_told(api: Api, row: Subscription, owner: Pages) -> None:
@@ -158,70 +130,13 @@ def test_what_never_was_has_no_versions(api: Api) -> None:
         assert answer.json["message"] == "There is no such subscription."
 
 
-def test_the_admin_tells_who_why_and_what(source: Source, owner: Pages) -> None:
-    typed = {"source": source.pk, "key": "crm", "payload": "full", "begin": "now", **BODY}
-    owner.add(Subscription, **typed, reason="For the CRM.")
-    row = Subscription.objects.get()
-    owner.change(row, batch=5, reason="Faster.")
-    steer(owner, row, "pause", "It is moved.")
-    steer(owner, row, "resume-beginning")
-    steer(owner, row, "rotate", "Betrayed.")
-    reasons = ["For the CRM.", "Faster.", "It is moved.", "", "Betrayed."]
-    actor = "user:somebody"
-    assert told() == [(number, actor, why) for number, why in enumerate(reasons, 1)]
-    rotated, resumed, paused, changed, _ = history(owner, row)
-    assert {name for name, *_ in rotated} == {"State › Secret since", "State › Former secret until"}
-    assert {name for name, *_ in resumed} == {"From", "State › Begun at", "State › Status"}
-    assert paused == [("State › Status", "ACTIVE", "PAUSED")]
-    assert changed == [("Batch", "1", "5")]
-
-
-def test_a_reason_that_is_none_steers_nothing(row: Subscription, owner: Pages) -> None:
-    page = steer(owner, row, "pause", "x" * 501)
-    assert page.messages[0].startswith("Nothing was done.")
-    row.refresh_from_db()
-    assert not row.is_paused
-
-
-def test_deleting_asks_why_and_the_history_stays(
-    source: Source, row: Subscription, owner: Pages
-) -> None:
-    path = address(Subscription, "delete", row.pk)
-    assert "Say why." in owner.send(path, {"post": "yes", "reason": ""}).text
-    assert Subscription.objects.exists()
-    owner.send(path, {"post": "yes", "reason": "The CRM is gone."})
-    assert told()[-1] == (2, "user:somebody", "The CRM is gone.")
-    gone = address(ConfigurationChange, "history", ConfigurationChange.objects.latest("pk").pk)
-    assert gone in owner.open(address(Source, "history", source.pk)).text
-    page = owner.open(gone)
-    for text in ("<strong>Deleted</strong>", "The CRM is gone.", BODY["url"]):
-        assert text in page.text
-    viewer = Pages(somebody(Level.VIEWER, source, "viewer"))
-    assert gone not in viewer.open(address(Source, "history", source.pk)).text
-
-
-def test_those_deleted_together_are_recorded_each(source: Source, owner: Pages) -> None:
-    rows = [
-        save_subscription(source.key, key, BODY, actor="test").subscription for key in ("a", "b")
-    ]
-    owner.delete_selected(*rows)
-    assert told()[2:] == [(2, "user:somebody", SURE["reason"])] * 2
-
-
-def test_owners_see_the_changes_of_their_sources_only(source: Source, owner: Pages) -> None:
-    other = factories.SourceFactory.create(key="other")
-    for each in (source, other):
-        save_subscription(each.key, f"of-{each.key}", BODY, actor="test")
-    given = {"user": "vera", "source": other.key, "role": "viewer"}
-    assert owner.list(ConfigurationChange).rows == [f"subscription of-{source.key}"]
-    hidden = ConfigurationChange.objects.get(subject="of-other")
-    key = ConfigurationChange.objects.create(
-        kind="key", subject="prefix", version=1, body=given, actor="test"
-    )
-    for change in (hidden, key):
-        for page in ("change", "history"):
-            path = address(ConfigurationChange, page, change.pk)
-            assert owner.client.get(path).headers["Location"] == "/admin/"
+def test_what_was_deleted_meanwhile_is_not_steered(source: Source, row: Subscription) -> None:
+    delete_subscription(source.key, "crm", actor="test")
+    for steered_by in (steering.pause, steering.resume, rotate_secret):
+        with pytest.raises(Refused) as refused:
+            steered_by(row, actor="test")
+        assert refused.value.status == 404
+    assert len(told(SUBSCRIPTION)) == 2
 
 
 def test_what_a_worker_pauses_is_recorded_with_its_reason(row: Subscription) -> None:
@@ -230,7 +145,7 @@ def test_what_a_worker_pauses_is_recorded_with_its_reason(row: Subscription) -> 
     outcomes.pause(taken, outcomes.WANTS_NO_MORE)
     row.refresh_from_db()
     assert (row.version, row.is_paused) == (2, True)
-    assert told()[-1] == (2, WORKER, outcomes.WANTS_NO_MORE)
+    assert told(SUBSCRIPTION)[-1] == (2, WORKER, outcomes.WANTS_NO_MORE)
     assert is_reason(outcomes.WANTS_NO_MORE)
 
 
@@ -238,7 +153,7 @@ def test_what_a_worker_pauses_is_recorded_with_its_reason(row: Subscription) -> 
     ("method", "path", "body", "goes_on"),
     [
         ("POST", f"{PATH}/pause", None, True),
-        ("PUT", PATH, {**BODY, "batch": 2}, False),
+        ("PUT", PATH, {**SUBSCRIBED, "batch": 2}, False),
         ("POST", f"{PATH}/rotate-secret", None, False),
         ("POST", f"{PATH}/resume", {"from": "now"}, False),
         ("POST", f"{PATH}/resume", None, True),
@@ -261,8 +176,8 @@ def test_a_turn_ends_where_other_messages_would_be_sent(
 
 def test_the_migration_tells_what_is_there(source: Source) -> None:
     bodies: list[Any] = [
-        BODY,
-        {**BODY, "types": ["provider", "office"], "description": "<b>", "payload": "none"},
+        SUBSCRIBED,
+        {**SUBSCRIBED, "types": ["provider", "office"], "description": "<b>", "payload": "none"},
     ]
     for number, body in enumerate(bodies):
         save_subscription(source.key, f"s{number}", body, actor="test")

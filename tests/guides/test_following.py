@@ -23,6 +23,7 @@ from tests.guides.comparing import Names
 from tests.guides.listening import listening
 from tests.guides.reading import Program, steps
 from tests.guides.walking import Walk
+from tests.ports import free_port
 from tests.waiting import soon
 from tests.webhooks.conftest import deliver
 
@@ -98,12 +99,6 @@ def registry(api: Api) -> dict[str, Any]:
     lists = ("resources/patient", "resources/practitioner", "relationships/care")
     records = [record for path in lists for record in json.loads(api.get(path).text)["data"]]
     return {record["id"]: record for record in records}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_the_guide_on_following_is_as_it_is_told(server: LiveServer, tmp_path: Path) -> None:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from profiles.exact import encode
 from tests.typed.documents import Document
 
@@ -42,10 +40,27 @@ class Generated:
         return importlib.import_module(f"{self.package}.{name}")
 
 
-def generate(document: Document, folder: Path, package: str, patch: pytest.MonkeyPatch) -> None:
-    """Writes the package and makes it importable. A warning of the generator is a failure."""
-    source, configuration = folder / "openapi.json", folder / "configuration.yaml"
-    source.write_bytes(encode(document.made))
+class Packages:
+    """Those that were generated, each once for a document, in a folder that Python imports from."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names: dict[bytes, str] = {}
+
+    def of(self, document: Document) -> str:
+        text = encode(document.made)
+        if text not in self._names:
+            package = f"generated_{len(self._names)}"
+            generate(text, self._folder, package)
+            importlib.invalidate_caches()
+            self._names[text] = package
+        return self._names[text]
+
+
+def generate(document: bytes, folder: Path, package: str) -> None:
+    """A warning of the generator is a failure."""
+    source, configuration = folder / f"{package}.json", folder / f"{package}.yaml"
+    source.write_bytes(document)
     configuration.write_text(CONFIGURATION)
     options = ["--meta=none", "--fail-on-warning", f"--config={configuration}"]
     places = [f"--path={source}", f"--output-path={folder / package}"]
@@ -56,7 +71,6 @@ def generate(document: Document, folder: Path, package: str, patch: pytest.Monke
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    patch.syspath_prepend(folder)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,19 +15,24 @@ from tests import factories
 from tests.clients import Api
 from tests.commands.test_real_records import DATA, PLANNET
 from tests.typed.documents import Document
-from tests.typed.generating import Generated, client_of, generate
+from tests.typed.generating import Generated, Packages, client_of
 
 ADA = {"name": "Ada", "practiceNumber": 7, "specialities": ["Pharmacist"]}
 
 
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Packages]:
+    folder = tmp_path_factory.mktemp("generated")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        yield Packages(folder)
+
+
 @pytest.fixture
-def generated(
-    live_server: LiveServer, rich: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Generated]:
+def generated(live_server: LiveServer, rich: Source, packages: Packages) -> Iterator[Generated]:
     """For the source with every type."""
     key = factories.make_key("writer")
-    package = f"rich_{tmp_path.name.replace('-', '_')}"
-    generate(Document.read(Api(key, rich.key)), tmp_path, package, monkeypatch)
+    package = packages.of(Document.read(Api(key, rich.key)))
     with client_of(package, live_server.url, key) as made:
         yield made
 
@@ -102,13 +106,11 @@ def test_a_client_links(generated: Generated) -> None:
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"there are no records in {DATA}")
-def test_real_records_come_back(
-    live_server: LiveServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_real_records_come_back(live_server: LiveServer, packages: Packages) -> None:
     call_command("define", PLANNET, source="plannet", verbosity=0)
     key = factories.make_key("writer")
-    generate(Document.read(Api(key, "plannet")), tmp_path, "plannet_client", monkeypatch)
-    with client_of("plannet_client", live_server.url, key) as generated:
+    package = packages.of(Document.read(Api(key, "plannet")))
+    with client_of(package, live_server.url, key) as generated:
         for profile in ("provider", "office"):
             with (PLANNET / "resources" / f"{profile}.ndjson").open() as lines:
                 records = [json.loads(next(lines))["upsert"] for _ in range(20)]
