@@ -63,7 +63,7 @@ def _asked(request: Request) -> Asked | None:
 
 
 def _at_the_listener(request: Request, ticket: str, cursor: str) -> HttpResponse:
-    """Clients send no key to another host or port. So the address holds a ticket."""
+    """Clients send `Authorization` to no other host or port. So the address holds a ticket."""
     query = request.query_params.copy()
     query["cursor"] = cursor
     query[TICKET] = ticket
