@@ -20,6 +20,6 @@ ALTER TABLE ingestion_change
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ingestion", "0018_retention")]
+    dependencies = [("ingestion", "0019_subscription_history")]
 
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
