@@ -13,8 +13,10 @@ from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from ingestion.admin_tasks_told import ToldTask, told_tasks
 from ingestion.estimates import estimated_rows
 from ingestion.models import Change, Receipt, Resource
+from ingestion.task_models import Task, TaskMode, TaskStatus
 from profiles.access import Role
 from profiles.models import Source
 from profiles.staff import Staff
@@ -108,6 +110,15 @@ def refusals_today(staff: Staff) -> QuerySet[Receipt]:
     """The newest ones since midnight."""
     rows = Receipt.objects.filter(id__gte=first_id(_midnight())).order_by("-source_id", "-id")
     return staff.narrow(rows).select_related("source").defer("error")[:SHOWN]
+
+
+def tasks_refused_today(staff: Staff) -> list[ToldTask]:
+    """The newest ones since midnight that failed, or of which something was refused."""
+    rows = Task.objects.filter(
+        id__gte=first_id(_midnight()), status=TaskStatus.FAILURE, mode=TaskMode.WRITE
+    )
+    newest = staff.narrow(rows).select_related("source").order_by("-id")[:SHOWN]
+    return told_tasks(list(newest))
 
 
 def first_id(time: datetime) -> uuid.UUID:

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from config.finding import FOUND, deleted_resources, found_resources, with_titles
-from config.home import own_changes, refusals_today, source_cards
+from config.home import own_changes, refusals_today, source_cards, tasks_refused_today
 from config.kept_forms import is_worth_keeping, kept_form
 from ingestion.models import Resource
 from profiles.faults import Refused
@@ -74,6 +74,7 @@ class RegistrarSite(AdminSite):
             "cards": source_cards(staff),
             "own_changes": own_changes(staff.caller.actor, staff),
             "refusals": refusals_today(staff),
+            "refused_tasks": tasks_refused_today(staff),
         }
         return super().index(request, {**home, **(extra_context or {})})
 

@@ -52,7 +52,7 @@ from profiles.admin_lists import (
     names,
 )
 from profiles.admin_writing import actor_of
-from profiles.contract import CompiledProfile, Contract
+from profiles.contract import CompiledProfile, Contract, contract_at
 from profiles.display import Display, title_in
 from profiles.faults import Fault
 from profiles.forms import WritingForm
@@ -177,7 +177,9 @@ class ResourceAdmin(EditingVersionAdmin, SuggestingAdmin, SettingAdmin, Exportin
 
     def called(self, row: Resource) -> str:
         """Its title, as lists show it, or its id."""
-        properties = compiled_profile(row.profile).definition.properties
+        source = row.source
+        contract = contract_at(source.pk, source.key, source.contract_version)
+        properties = contract.profile(row.profile.key).definition.properties
         marks = marks_of(row.profile)
         display = Display.of(properties, marks.titled, marks.listed)
         return title_in(display, row.data) or row.public_id

@@ -22,6 +22,7 @@ from tests import factories
 from tests.admin.pages import Pages
 from tests.clients import Api
 from tests.factories import ResourceFactory, UserFactory
+from tests.tasks.doing import send, upsert, work
 
 HOME = reverse("admin:index")
 SEARCH = reverse("admin:search")
@@ -51,6 +52,17 @@ def test_what_was_refused_today_is_told(steward: Pages, api: Api, source: Source
     api.post("resources/provider", {"data": {"x": 1}})
     assert card(steward, source).refused_today.number == 1
     assert "create by key:" in steward.open(HOME).text
+
+
+@pytest.mark.usefixtures("uploads_folder")
+def test_tasks_of_which_something_was_refused_today_are_told(steward: Pages, api: Api) -> None:
+    assert "Nothing." in steward.open(HOME).text
+    work(send(api, [upsert("one"), upsert("two", name=5)], "resources/bulk"))
+    page = steward.open(HOME)
+    assert "done, some refused (1)" in page.text
+    assert "Nothing." not in page.text
+    work(send(api, [upsert("three", name=5)], "resources/bulk?mode=plan"))
+    assert len(steward.open(HOME).context["refused_tasks"]) == 1
 
 
 def test_what_was_refused_yesterday_is_not(steward: Pages, api: Api, source: Source) -> None:
@@ -98,11 +110,11 @@ def test_as_many_statements_for_many_sources_as_for_one(
     steward: Pages, source: Source, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     steward.open(HOME)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         steward.open(HOME)
     for _ in range(3):
         factories.clinic()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         steward.open(HOME)
 
 

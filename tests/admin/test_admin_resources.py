@@ -72,7 +72,7 @@ def test_a_link_can_choose_the_profile(steward: Pages, provider: Profile) -> Non
 def test_an_id_that_exists_is_a_fault_of_the_id(steward: Pages, provider: Profile) -> None:
     ResourceFactory.create(profile=provider, id="han", data={"name": "Han"})
     page = steward.add(Resource, profile=provider.pk, public_id="han", data="{}")
-    assert page.errors == {"public_id": ["/id: This resource exists already."]}
+    assert page.errors == {"public_id": ["This resource exists already."]}
     assert Resource.objects.get().data == {"name": "Han"}
 
 

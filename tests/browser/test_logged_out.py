@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from ingestion.models import Resource
 from tests.browser.people import Person
+from tests.browser.watching import assert_accessible
 from tests.factories import UserFactory
 
 PASSWORD = "correct horse battery staple"
@@ -46,6 +47,7 @@ def test_who_is_logged_out_sends_it_again(steward: Person, clinic: Resource, tab
     steward.save()
     expect(steward.page.get_by_role("heading", name="You are logged out")).to_be_visible()
     steward.watch.troubles.clear()  # The page is no success, and says so.
+    assert_accessible(steward.page)
     log_in(steward, tab)
     steward.page.get_by_role("button", name="Send it again").click()
     expect(steward.page.locator(".messagelist")).to_contain_text("was changed")

@@ -29,6 +29,7 @@
       let task;
       try {
         const answer = await fetch(this.address, { headers: { Accept: "application/json" } });
+        if (answer.status >= 500) throw new Error("The server has a fault for a moment.");
         if (!answer.ok) return;
         task = await answer.json();
       } catch {
