@@ -15,7 +15,7 @@ from ingestion.models import Resource
 from ingestion.opening import opened
 from ingestion.operations import Target
 from ingestion.records import RecordKey
-from profiles.contract import CompiledProfile, current_contract
+from profiles.contract import CompiledProfile, contract_at
 from profiles.datatypes.groups import Identifier
 from profiles.datatypes.nested import Array
 from profiles.exact import Document, Json
@@ -210,7 +210,9 @@ def stored_resource_form(resource: Resource, actor: str) -> type[WritingForm]:
 
 
 def compiled_profile(profile: Profile) -> CompiledProfile:
-    return current_contract(profile.source.key).profile(profile.key)
+    """By the contract of when its source was read: once for a page, however often it is asked."""
+    source = profile.source
+    return contract_at(source.pk, source.key, source.contract_version).profile(profile.key)
 
 
 def resource_fields(profile: CompiledProfile) -> dict[str, ShapeField]:
