@@ -108,11 +108,11 @@ def _row(step: Step) -> tuple[Any, ...]:
     shown = step.shown
     head = (
         uuid7(),
-        step.target.value,
+        step.target,
         shown.key.collection,
         shown.key.public_id,
         shown.row_id,
-        step.action.value,
+        step.action,
         shown.version,
     )
     if step.is_stored:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.conf import settings
+from msgspec import Struct
 
 from ingestion.envelopes import TargetOf, read_operation, refused_operation
 from ingestion.operations import Operation
@@ -17,8 +17,7 @@ COMMENT = b"#"
 """Begins a line that is passed over. No JSON begins so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line that may be an operation, by its number from 1. None was too long to keep."""
 
     number: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from profiles.exact import Document, Json
 from profiles.faults import Fault, Refused
@@ -40,8 +41,7 @@ class Edit(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One requested write.
 
     `payload` holds the members of the body for CREATE and UPSERT, `edit` the difference for
@@ -52,7 +52,7 @@ class Operation:
     target: Target
     collection: str
     id: str | None = None
-    payload: Payload = field(default_factory=dict)
+    payload: Payload = {}
     edit: Edit | None = None
     preconditions: Preconditions = NONE
     refused: Refused | None = None

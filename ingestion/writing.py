@@ -267,14 +267,14 @@ def _passing(
 
 def _keep_times(times: Times, written: Iterable[Record], steps: Iterable[Step]) -> None:
     """Give the written records the times that the database gave their rows."""
-    for step in steps:
-        record = step.shown
-        if record.row_id in times:  # A state that did not last has the times of the one that did.
-            created_at, updated_at = times[record.row_id]
-            record.created_at = record.created_at or created_at
-            record.updated_at = record.updated_at or updated_at
     for record in written:
         record.created_at, record.updated_at = times[record.row_id]
+    for record in (step.shown for step in steps):
+        # A state that did not last has the times of the one that did.
+        if record.updated_at is None and record.row_id in times:
+            created_at, updated_at = times[record.row_id]
+            record.created_at = record.created_at or created_at
+            record.updated_at = updated_at
 
 
 def undone(receipt: Receipt) -> Receipt:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from jsonpointer import resolve_pointer
+from msgspec import Struct
 
 from ingestion.folding import refusal
 from ingestion.operations import Operation, Target
@@ -20,8 +21,7 @@ from relationships.contract import definitions_of
 from relationships.ends import End, read_relationship_id
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """An operation, and where in the bundle it stood."""
 
     operations: str

@@ -5,12 +5,12 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, Protocol
 
 import msgspec
 from django.conf import settings
+from msgspec import Struct
 
 from ingestion.envelopes import TargetOf, refused_operation
 from ingestion.lines import Line, read_lines
@@ -26,8 +26,7 @@ Asked = Mapping[str, Json]
 """What was asked for beside the operations: the type of a table, its columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentOperation:
+class SentOperation(Struct, frozen=True):
     """An operation, by its number from 0. `position` is where what comes after it begins."""
 
     index: int
@@ -36,8 +35,7 @@ class SentOperation:
     text: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The text of an operation that is still to be read; None of one that is too long."""
 
     index: int

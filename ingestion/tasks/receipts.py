@@ -77,11 +77,11 @@ def _stored(index: int, receipt: Receipt, is_plan: bool, etag: str | None) -> St
     changes = is_plan and receipt.outcome is Outcome.CHANGED
     return StoredReceipt(
         index,
-        operation.action.value,
-        operation.target.value,
+        operation.action,
+        operation.target,
         operation.collection,
         receipt.id,
-        receipt.outcome.value,
+        receipt.outcome,
         None if receipt.refused is None else receipt.refused.as_json(),
         _paths(before, receipt.record) if changes else None,
         etag,

@@ -53,7 +53,8 @@ def test_a_page_tells_what_became_of_each(steward: Pages, api: Api) -> None:
     told = page.context["told"]
     assert (told.status, told.done, told.total) == ("done, some refused", 2, 2)
     assert reverse("admin:ingestion_resource_change", args=[Resource.objects.get().pk]) in page.text
-    assert "Must be text." in page.text or "/data/name" in page.text
+    assert "<code>/data/name</code>" in page.text
+    assert "Must be text." in page.text
 
 
 def test_what_has_ended_is_full_though_nobody_counted_it(steward: Pages, api: Api) -> None:

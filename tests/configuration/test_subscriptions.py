@@ -185,7 +185,7 @@ def test_the_migration_tells_what_is_there(source: Source) -> None:
     Subscription.objects.filter(key="s1").update(former_until=timezone.now(), status="PAUSED")
     ConfigurationChange.objects.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute(import_module("ingestion.migrations.0020_subscription_history").BASELINE)
+        cursor.execute(import_module("ingestion.migrations.0019_subscription_history").BASELINE)
     expected = [
         (4, {"key": row.key, **said_of(row), "state": steered(row)}, "migration")
         for row in Subscription.objects.order_by("key")

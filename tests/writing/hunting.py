@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Target

@@ -107,7 +107,7 @@ def test_a_resource_has_a_profile_of_its_own_source(source: Source) -> None:
 
 
 def test_a_resource_has_a_source(profile: Profile) -> None:
-    with refused_by("resource_source"):
+    with refused_by("resource_profile"):
         insert_resource(Source(pk=0), profile, "o0")
 
 
@@ -178,19 +178,6 @@ def test_a_relationship_has_a_definition_of_its_own_source(ends: Ends, other_end
     definition = RelationshipDefinition.objects.get(source_id=other_ends[0].source_id)
     with refused_by("relationship_definition"):
         insert_relationship(definition, *ends, source=ends[0].source)
-
-
-def test_a_change_has_a_source() -> None:
-    columns = ["target", "collection", "public_id", "action", "actor", "task_id"]
-    with refused_by("change_source"):
-        execute(
-            f"""
-            INSERT INTO ingestion_change (id, source_id, record_id, version, at, data, contained,
-                identifiers, created_at, updated_at, contract_version, {", ".join(columns)})
-            SELECT gen_random_uuid(), 0, gen_random_uuid(), 1, now(), '{{}}', '{{}}', '[]', now(),
-                now(), 1, {", ".join(["''"] * len(columns))}
-            """
-        )
 
 
 def execute(sql: str, *parameters: Any) -> None:

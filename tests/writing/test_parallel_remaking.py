@@ -7,10 +7,10 @@ that was deleted and made again, nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from ingestion.operations import Operation
 from profiles.models import Source
