@@ -39,7 +39,8 @@ def test_a_viewer_sees_values_and_no_inputs(
     viewer.open(clinic)
     main = viewer.page.locator("#content")
     expect(main.locator("input:not([type=hidden]), select, textarea")).to_have_count(0)
-    expect(main.get_by_text("South Clinic")).to_be_visible()
+    expect(main.get_by_role("heading", name="South Clinic")).to_be_visible()
+    expect(main.locator("dd", has_text="South Clinic")).to_be_visible()
     expect(main.get_by_text("X-1")).to_be_visible()
     expect(main).not_to_contain_text("None")
 
