@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from profiles.admin_access import SuperuserAdmin
+from profiles.admin.access import SuperuserAdmin
 
 admin.site.unregister(ProcrastinateJob)
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, QuerySet
 
-from ingestion.admin_history_addresses import history_address
-from ingestion.admin_listing import found_by
-from ingestion.admin_titles import called, displays_of
+from ingestion.admin.history.addresses import history_address
+from ingestion.admin.listing import found_by
+from ingestion.called import called, displays_of
 from ingestion.filters import with_identifier
 from ingestion.forms import root_profiles
 from ingestion.models import Resource

@@ -13,10 +13,10 @@ from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from ingestion.admin_tasks_told import ToldTask, told_tasks
+from ingestion.admin.tasks.told import ToldTask, told_tasks
 from ingestion.estimates import estimated_rows
 from ingestion.models import Change, Receipt, Resource
-from ingestion.task_models import Task, TaskMode, TaskStatus
+from ingestion.models.tasks import Task, TaskMode, TaskStatus
 from profiles.access import Role
 from profiles.models import Source
 from profiles.staff import Staff

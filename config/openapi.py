@@ -12,26 +12,27 @@ from typing import Any
 from drf_spectacular.generators import SchemaGenerator
 
 from config.openapi_service import SERVICE, service_paths
-from ingestion import openapi as resources
-from ingestion import openapi_changes as changes
-from ingestion import openapi_conformity as conformity
-from ingestion import openapi_contained as contained
-from ingestion import openapi_dead_letters as dead_letters
-from ingestion import openapi_erasing as erasing
-from ingestion import openapi_history as history
-from ingestion import openapi_indexes as indexes
-from ingestion import openapi_search as searches
-from ingestion import openapi_subscriptions as subscriptions
-from ingestion import openapi_tasks as tasks
-from ingestion import openapi_undo as undos
+from ingestion.openapi import (
+    changes,
+    conformity,
+    contained,
+    dead_letters,
+    erasing,
+    history,
+    indexes,
+    resources,
+    subscriptions,
+    tasks,
+)
+from ingestion.openapi import search as searches
+from ingestion.openapi import undo as undos
 from profiles import openapi as profiles
 from profiles.api.openapi.components import SECURITY_SCHEMES, shared_components
 from profiles.api.openapi.endpoints import Components, Object
 from profiles.schema import DIALECT
-from relationships import openapi as relationships
-from relationships import openapi_bundle as bundles
-from relationships import openapi_purge as purges
-from relationships import openapi_traversal as traversal
+from relationships.openapi import bundle as bundles
+from relationships.openapi import purge as purges
+from relationships.openapi import relationships, traversal
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
 """Path, its regular expression, method and view, as drf-spectacular finds them."""

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from config.openapi import document
-from ingestion.openapi_typed import PREFIX as RESOURCES
-from ingestion.openapi_typed import Typed, TypedResources
+from ingestion.openapi.typed import PREFIX as RESOURCES
+from ingestion.openapi.typed import Typed, TypedResources
 from profiles.api.openapi.endpoints import Object
 from profiles.api.openapi.stems import Stems
 from profiles.api.openapi.typed import CONTAIN_KEY, reachable, shared_responses
 from profiles.contract import Contract
 from profiles.exact import encode
 from profiles.schema import Catalogue
-from relationships.openapi_typed import PREFIX as RELATIONSHIPS
-from relationships.openapi_typed import TypedRelationships
+from relationships.openapi.typed import PREFIX as RELATIONSHIPS
+from relationships.openapi.typed import TypedRelationships
 
 PREFIX = "/sources/{source}/"
 TYPED = (RESOURCES, RELATIONSHIPS)

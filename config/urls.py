@@ -12,32 +12,32 @@ from rest_framework.routers import SimpleRouter
 from config.docs import SourceDocumentViewSet, api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
-from ingestion.bulk_views import RelationshipBulkViewSet, ResourceBulkViewSet
-from ingestion.change_views import ChangesViewSet
-from ingestion.erase_views import EraseViewSet, ResourceEraseViewSet
-from ingestion.history_views import HistoryViewSet, ResourceHistoryViewSet
-from ingestion.index_views import ProfileIndexesViewSet
-from ingestion.search_views import SearchViewSet
-from ingestion.subscription_views import DeadLetterViewSet, SubscriptionViewSet
-from ingestion.task_views import TaskViewSet
-from ingestion.undo_views import UndoViewSet
-from ingestion.views import (
+from ingestion.views.bulk import RelationshipBulkViewSet, ResourceBulkViewSet
+from ingestion.views.changes import ChangesViewSet
+from ingestion.views.erasing import EraseViewSet, ResourceEraseViewSet
+from ingestion.views.history import HistoryViewSet, ResourceHistoryViewSet
+from ingestion.views.indexes import ProfileIndexesViewSet
+from ingestion.views.resources import (
     ContainedViewSet,
     IdentifiedViewSet,
     NonconformingViewSet,
     ResourceViewSet,
 )
+from ingestion.views.search import SearchViewSet
+from ingestion.views.subscriptions import DeadLetterViewSet, SubscriptionViewSet
+from ingestion.views.tasks import TaskViewSet
+from ingestion.views.undo import UndoViewSet
 from profiles.views import ProfileViewSet, SourceViewSet
-from relationships.bundle_views import BundleViewSet
-from relationships.erase_views import RelationshipEraseViewSet
-from relationships.history_views import RelationshipHistoryViewSet
-from relationships.purge_views import PurgeViewSet
-from relationships.traversal_views import GraphViewSet, PathViewSet
-from relationships.views import (
+from relationships.views.bundle import BundleViewSet
+from relationships.views.erasing import RelationshipEraseViewSet
+from relationships.views.history import RelationshipHistoryViewSet
+from relationships.views.purge import PurgeViewSet
+from relationships.views.relationships import (
     DefinitionIndexesViewSet,
     RelationshipDefinitionViewSet,
     RelationshipViewSet,
 )
+from relationships.views.traversal import GraphViewSet, PathViewSet
 
 SOURCE = "sources/(?P<source>[^/]+)/v1"
 KEY = "(?P<key>[^/]+)"

@@ -2,8 +2,8 @@
 
 None pastes a property key into a lookup or into SQL. Equality is containment (`@>`), which the GIN
 index on `data` answers and which pins the JSON type; it compares numbers as numbers, so 1.10 equals
-1.1. What compares by order, words or place uses the keys of `ingestion.data_keys`, so it needs an
-index. Through an array, any element will do.
+1.1. What compares by order, words or place uses the keys of `ingestion.indexes.keys`, so it needs
+an index. Through an array, any element will do.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, F, Func, Q, Value
 
-from ingestion.data_keys import DataKey, KeyKind, greatest_key, json_path, least_key
+from ingestion.indexes.keys import DataKey, KeyKind, greatest_key, json_path, least_key
 from profiles.api.rarity import Fragment
 from profiles.exact import Json, json_line
 from profiles.fields import ExactJSONField

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from ingestion.retention_models import Scope
+from ingestion.models.retention import Scope
 from profiles.form_fields import required_reason
 
 SCOPES = {

@@ -9,7 +9,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from ingestion import conformity, once, plans, queueing, retention_jobs
-from ingestion.index_building import follow_rows
+from ingestion.indexes.building import follow_rows
 from ingestion.tasks.keeping import (
     end_cancelled_loads,
     forget_old_uploads,

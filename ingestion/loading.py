@@ -21,8 +21,8 @@ from django.utils import timezone
 from ingestion.collecting import rare_collections
 from ingestion.kinds import meant_target
 from ingestion.lines import read_lines
+from ingestion.models.tasks import Task, TaskKind, TaskShare, TaskStatus
 from ingestion.records import Outcome, Receipt
-from ingestion.task_models import Task, TaskKind, TaskShare, TaskStatus
 from ingestion.tasks.reading import SentOperation
 from ingestion.tasks.running import work_through
 from ingestion.tasks.sharing import share_of

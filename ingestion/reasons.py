@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from profiles.admin_reasons import ReasonForm
+from profiles.admin.reasons import ReasonForm
 from profiles.form_fields import REASON_LINE, ReasonField, required_reason
 
 KEPT = "Kept in the history of the record, and told to whoever follows it."

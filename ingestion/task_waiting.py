@@ -9,9 +9,9 @@ from django.db import close_old_connections
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.task_models import Task
-from ingestion.task_views import accepted, with_receipts
+from ingestion.models.tasks import Task
 from ingestion.tasks.finding import FIRST
+from ingestion.views.tasks import accepted, with_receipts
 from profiles.api.parameters import DEFAULT_PER_PAGE
 
 MOST_SECONDS = 60

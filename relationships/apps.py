@@ -5,10 +5,10 @@ class RelationshipsConfig(AppConfig):
     name = "relationships"
 
     def ready(self) -> None:
-        from ingestion.admin_history_addresses import HISTORY_PAGES
-        from ingestion.admin_history_pages import HistoryPanel
-        from ingestion.admin_history_pages import panels as history_panels
-        from ingestion.index_panels import index_panel
+        from ingestion.admin.history.addresses import HISTORY_PAGES
+        from ingestion.admin.history.pages import HistoryPanel
+        from ingestion.admin.history.pages import panels as history_panels
+        from ingestion.indexes.panels import index_panel
         from ingestion.kinds import register
         from ingestion.offers import offers
         from ingestion.operations import Target
@@ -19,11 +19,11 @@ class RelationshipsConfig(AppConfig):
         from ingestion.search.resources import related_finders
         from ingestion.search.scopes import scope_makers
         from profiles import definition_panels
-        from profiles.admin_pages import DefinitionPage, definition_pages
+        from profiles.admin.pages import DefinitionPage, definition_pages
         from profiles.definition_panels import DefinitionPanel
         from profiles.definitions import profiles
         from profiles.picture import arrow_makers
-        from relationships.admin_history_links import history_of_links
+        from relationships.admin.history_links import history_of_links
         from relationships.definitions import (
             follow_definition,
             include_keys,

@@ -11,10 +11,10 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from ingestion.envelopes import read_operation
+from ingestion.models.tasks import TaskChunk, TaskKind
 from ingestion.operations import Operation, Target
 from ingestion.payloads import read_payload, unknown_members
 from ingestion.records import Receipt, new_row_id
-from ingestion.task_models import TaskChunk, TaskKind
 from ingestion.tasks.finished import keep_finished
 from ingestion.writing import write
 from profiles.contract import current_contract

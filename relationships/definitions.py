@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from ingestion.data_indexes import follow
+from ingestion.indexes.profiles import follow
 from ingestion.operations import Target
 from profiles.consistency import condition_faults, sound_members
 from profiles.contract import CompiledProfile, Contract

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from ingestion.admin_titles import Called, called, displays_of
+from ingestion.called import Called, called, displays_of
 from ingestion.models import Resource
 from profiles.access import Role
 from profiles.contract import current_contract

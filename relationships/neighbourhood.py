@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from ingestion.admin_titles import Called, called, displays_of
+from ingestion.called import Called, called, displays_of
 from ingestion.models import Resource
 from profiles.contract import current_contract
 from relationships.contract import Definitions, definitions_of

@@ -9,10 +9,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from ingestion.models import Resource
+from ingestion.models.tasks import Task, TaskKind
 from ingestion.operations import Action, Operation, Target
 from ingestion.payloads import read_payload
 from ingestion.single import write_one
-from ingestion.task_models import Task, TaskKind
 from profiles.access import Role
 from profiles.definitions import profiles
 from profiles.exact import encode

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from ingestion import examples as records
-from ingestion import subscription_examples as subscriptions
 from ingestion.feed.ticks import begin_epoch
 from ingestion.models import Change, DataIndex, IndexState, Subscription
-from ingestion.openapi_indexes import PROBLEM
+from ingestion.openapi import examples as records
+from ingestion.openapi import subscription_examples as subscriptions
+from ingestion.openapi.indexes import PROBLEM
 from ingestion.webhooks.letters import keep_letters
 from ingestion.webhooks.messages import Line, Told
 from profiles import examples as definitions
 from profiles.api.openapi.versions import REASON, REDESCRIPTION
-from relationships import examples as links
+from relationships.openapi import examples as links
 from tests import factories
 from tests.clients import Api
 from tests.describing import JSON, OPERATIONS

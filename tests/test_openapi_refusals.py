@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from ingestion import examples as records
-from ingestion import subscription_examples as subscriptions
+from ingestion.openapi import examples as records
+from ingestion.openapi import subscription_examples as subscriptions
 from profiles import examples as definitions
 from profiles.sources import save_source
-from relationships import examples as links
+from relationships.openapi import examples as links
 from tests import factories
 from tests.clients import Api
 from tests.describing import KEYED, OPERATIONS, Operation, same_each_time

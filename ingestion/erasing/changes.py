@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ingestion.erasing.subjects import Subject
+from ingestion.models.retention import Scope
 from ingestion.operations import Target
 from ingestion.past.changes import OF_WANTED
-from ingestion.retention_models import Scope
 from ingestion.sql import columns, run
 
 

@@ -19,10 +19,10 @@ from ingestion.erasing.requests import (
 from ingestion.erasing.subjects import Erased, Subject
 from ingestion.erasing.uploads import erase_uploads, refuse_while_busy
 from ingestion.models import Change, Erasure
+from ingestion.models.retention import Scope
 from ingestion.operations import Action, Operation, Target
 from ingestion.past.changes import PastRecord, changes_before, past_record
 from ingestion.past.kinds import past_kinds
-from ingestion.retention_models import Scope
 from ingestion.writing import CONFLICTS, write
 from profiles.contract import contract_at
 from profiles.faults import ErrorType, Refused, not_found

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ingestion.models.retention import Scope
 from ingestion.operations import Action, Target
 from ingestion.past.changes import PastRecord
 from ingestion.records import RecordKey
-from ingestion.retention_models import Scope
 from profiles.exact import Json, decode
 from profiles.faults import Refused
 

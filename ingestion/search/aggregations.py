@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connections
 from django.db.models import QuerySet
 
-from ingestion.data_keys import json_path
+from ingestion.indexes.keys import json_path
 from ingestion.search.bodies import Aggregation
 from ingestion.search.time_limit import searching
 from profiles.api.rarity import Fragment

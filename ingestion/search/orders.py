@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingestion.data_filters import PREFIX
-from ingestion.data_keys import greatest_key, json_path, least_key
+from ingestion.indexes.keys import greatest_key, json_path, least_key
 from profiles.api.cursors import Cursor
 from profiles.api.rarity import Fragment
 from profiles.datatypes.base import Scale

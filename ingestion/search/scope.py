@@ -12,8 +12,8 @@ from django.db.models.expressions import RawSQL
 from django_filters import Filter
 
 from ingestion.data_filters import PREFIX
-from ingestion.data_indexes import ready_paths, ready_paths_of
 from ingestion.fields import Fields
+from ingestion.indexes.profiles import ready_paths, ready_paths_of
 from ingestion.models import IndexState
 from ingestion.operations import Target
 from profiles.api.rarity import Fragment

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ingestion.models.tasks import Task, TaskMode
 from ingestion.records import Receipt
-from ingestion.task_models import Task, TaskMode
 from ingestion.tasks.reading import SentOperation
 from ingestion.withholding import Seen
 from ingestion.writing import InTransaction, write

@@ -11,9 +11,9 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from ingestion.models import Change, Receipt
+from ingestion.models.tasks import Task, TaskChunk, TaskKind, TaskShare
 from ingestion.operations import Action
 from ingestion.records import Outcome
-from ingestion.task_models import Task, TaskChunk, TaskKind, TaskShare
 from ingestion.tasks.receipts import StoredReceipt, read_receipts, shown_receipts
 from profiles.exact import Json
 from profiles.faults import not_found

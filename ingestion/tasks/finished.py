@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from ingestion.models.tasks import Task, TaskChunk, TaskKind, TaskShare, TaskStatus
 from ingestion.records import Outcome, Receipt
-from ingestion.task_models import Task, TaskChunk, TaskKind, TaskShare, TaskStatus
 from ingestion.tasks.receipts import Sent, write_receipts
 
 

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from ingestion.kinds import Table, kinds
+from ingestion.models.tasks import Task, TaskShare
 from ingestion.operations import Action, Operation, Target
 from ingestion.records import is_of_row
 from ingestion.search.scopes import scope_makers
 from ingestion.sql import run
-from ingestion.task_models import Task, TaskShare
 from ingestion.tasks.carrying_out import AsTheyAre
 from ingestion.tasks.reading import SentOperation
 from ingestion.walking import in_index_order

@@ -14,9 +14,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from ingestion.collecting import rare_collections
+from ingestion.models.tasks import Task, TaskChunk, TaskMode, TaskShare
 from ingestion.operations import Target
 from ingestion.records import Outcome, Receipt
-from ingestion.task_models import Task, TaskChunk, TaskMode, TaskShare
 from ingestion.tasks.ending import end_share, fail
 from ingestion.tasks.reading import SentOperation
 from ingestion.tasks.receipts import write_receipts, write_rejects

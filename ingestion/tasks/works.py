@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from ingestion.models.tasks import Task, TaskKind, TaskShare
 from ingestion.operations import Payload, Target
 from ingestion.records import Receipt
-from ingestion.task_models import Task, TaskKind, TaskShare
 from ingestion.tasks import uploads
 from ingestion.tasks.carrying_out import AsTheyAre
 from ingestion.tasks.purging import Purge

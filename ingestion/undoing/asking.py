@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ingestion.models import Change, Receipt
-from ingestion.task_models import Task, TaskKind, TaskMode, TaskStatus
+from ingestion.models.tasks import Task, TaskKind, TaskMode, TaskStatus
 from ingestion.tasks.finding import SINGLE, find_task
 from ingestion.tasks.submitting import submit
 from profiles.faults import ErrorType, Refused, not_found

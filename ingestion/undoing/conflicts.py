@@ -11,12 +11,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from ingestion.models.tasks import Task, UndoneRecord
 from ingestion.operations import Action, Target
 from ingestion.past.changes import TOLD, PastRecord, Told, shown_change
 from ingestion.past.kinds import CHANGE, past_kinds
 from ingestion.records import RecordKey
 from ingestion.sql import columns, run
-from ingestion.task_models import Task, UndoneRecord
 from ingestion.tasks.finding import Place
 from ingestion.tasks.refusals import Refusal, refusals_page
 from profiles.contract import Contract

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from ingestion.models.tasks import ConflictReason, Task, TaskShare, UndoneRecord
 from ingestion.operations import Action, Target
 from ingestion.sql import expect_many, run
-from ingestion.task_models import ConflictReason, Task, TaskShare, UndoneRecord
 
 _OF_RECORD = """
     old.source_id = %(source)s AND old.target = own.target AND old.collection = own.collection

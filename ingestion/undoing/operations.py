@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from ingestion.models.tasks import ConflictReason, Task, TaskMode
 from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.past.kinds import CHANGE, Named, past_kinds
 from ingestion.records import etag_of, stored_document
 from ingestion.sql import columns, expect_many, run
-from ingestion.task_models import ConflictReason, Task, TaskMode
 from ingestion.tasks.reading import SentOperation
 from ingestion.undoing.refusals import left_alone
 from ingestion.withholding import hangs

@@ -8,12 +8,12 @@ from http import HTTPStatus
 from itertools import islice
 from uuid import UUID
 
+from ingestion.models.tasks import Task, TaskMode, TaskShare, UndoneRecord
 from ingestion.operations import Operation, Target
 from ingestion.past.erased import hold_unerased
 from ingestion.past.kinds import Named, past_kinds
 from ingestion.records import Receipt, RecordKey
 from ingestion.sql import columns, run
-from ingestion.task_models import Task, TaskMode, TaskShare, UndoneRecord
 from ingestion.tasks.carrying_out import AsTheyAre
 from ingestion.tasks.reading import SentOperation
 from ingestion.undoing.listing import list_records

@@ -194,7 +194,7 @@ def test_who_writes_elsewhere_sets_nothing_here(person: Profile) -> None:
 def test_all_across_pages_are_too_many(
     steward: Pages, person: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.admin_actions.MOST_SELECTED", 2)
+    monkeypatch.setattr("ingestion.admin.actions.MOST_SELECTED", 2)
     rows = people(person, 3)
     page = set_all(steward, person, rows, select_across="1", path="name", value="Ada")
     assert page.messages == ["Select up to 2."]

@@ -1,6 +1,6 @@
 import pytest
 
-from ingestion.admin import ResourceAdmin
+from ingestion.admin.resources import ResourceAdmin
 from ingestion.models import Change, Resource
 from ingestion.records import RecordKey
 from profiles.models import Profile

@@ -11,7 +11,7 @@ from django.urls import reverse
 from ingestion.models import Resource
 from ingestion.titles import title_parts
 from profiles.access import Role
-from profiles.admin_display import display_of
+from profiles.admin.display import display_of
 from profiles.display import title_of
 from profiles.models import Profile, ProfileDisplay
 from relationships.models import Relationship

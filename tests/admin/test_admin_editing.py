@@ -233,7 +233,7 @@ def test_a_page_tells_where_a_profile_is_used(steward: Pages, link: Relationship
 def test_many_resources_are_not_counted_to_the_end(
     steward: Pages, link: Relationship, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("profiles.admin_uses.ENOUGH", 0)
+    monkeypatch.setattr("profiles.admin.uses.ENOUGH", 0)
     page = steward.open(change_page(link.definition))
     assert [use.name for use in page.context["uses"]] == ["more than 0"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.admin_erasing import erase_url
+from ingestion.admin.erasing import erase_url
 from ingestion.models import Change, Erasure, Resource
 from ingestion.operations import Target
 from ingestion.records import RecordKey

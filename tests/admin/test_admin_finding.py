@@ -67,7 +67,7 @@ def test_headings_sort_one_way_and_then_the_other(steward: Pages, clinic: Profil
 def test_pages_go_both_ways_under_a_sort(
     steward: Pages, clinic: Profile, sort: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.admin.ResourceAdmin.list_per_page", 2)
+    monkeypatch.setattr("ingestion.admin.resources.ResourceAdmin.list_per_page", 2)
     for number in range(5):
         data = {"beds": number % 2} if number < 3 else {}
         ResourceFactory.create(profile=clinic, id=f"x{number}", data=data)
@@ -214,7 +214,7 @@ def test_who_asks_too_much_reads_it_on_the_page(
     def too_long(*_: object, **__: object) -> None:
         raise OperationalError("canceling statement") from QueryCanceled()
 
-    monkeypatch.setattr("ingestion.admin_keyset.find", too_long)
+    monkeypatch.setattr("ingestion.admin.keyset.find", too_long)
     page = listed(steward, clinic, q="north")
     assert page.status == 200
     assert page.rows == []

@@ -64,7 +64,7 @@ def test_relationships_are_found_by_their_properties_and_those_of_their_ends(
 def test_relationships_go_on_under_a_sort(
     steward: Pages, near: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("relationships.admin.RelationshipAdmin.list_per_page", 2)
+    monkeypatch.setattr("relationships.admin.relationships.RelationshipAdmin.list_per_page", 2)
     first = steward.list(Relationship, definition=near, sort="data.walk")
     path = address(Relationship, "changelist")
     second = steward.open(path + first.context["cl"].next_page)

@@ -98,7 +98,7 @@ def test_a_change_leads_to_its_task_as_long_as_there_is_one(steward: Pages, plac
 def test_pages_go_on_and_keep_what_was_chosen(
     steward: Pages, place: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.admin_history_pages.SHOWN", 2)
+    monkeypatch.setattr("ingestion.admin.history.pages.SHOWN", 2)
     changes = [put(place, "a", {"data": {"beds": n}}) for n in range(5)]
     first = steward.open(page_of(changes[-1]))
     assert [one.change.version for one in first.context["rows"]] == [5, 4]

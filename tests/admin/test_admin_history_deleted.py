@@ -46,7 +46,7 @@ def test_the_newest_deletions_come_first(steward: Pages, place: Profile, provide
 def test_pages_of_deletions_go_on(
     steward: Pages, place: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.admin_history_deleted.SHOWN", 2)
+    monkeypatch.setattr("ingestion.admin.history.deleted.SHOWN", 2)
     for id in ("a", "b", "c"):
         put(place, id, {"data": {}})
         remove(place, id)

@@ -31,7 +31,7 @@ def lists(source: Any) -> Profile:
 def test_a_timeline_compares_only_so_much(
     steward: Pages, lists: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.admin_history_pages.MOST_COMPARED", 200)
+    monkeypatch.setattr("ingestion.admin.history.pages.MOST_COMPARED", 200)
     put(lists, "a", {"data": {"name": "A"}})
     put(lists, "a", {"data": {"name": "B"}})
     put(lists, "a", {"data": {"tags": ["x" * 200]}})
@@ -45,7 +45,7 @@ def test_a_timeline_compares_only_so_much(
 def test_a_comparison_shows_only_so_many_places(
     steward: Pages, lists: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.admin_history_pages.MOST_LINES", 3)
+    monkeypatch.setattr("ingestion.admin.history.pages.MOST_LINES", 3)
     old = put(lists, "a", {"data": {"tags": list("abcde")}})
     new = put(lists, "a", {"data": {"tags": list("vwxyz")}})
     page = steward.open(comparison(old, new))
@@ -56,7 +56,7 @@ def test_a_comparison_shows_only_so_many_places(
 def test_where_a_restoration_is_at_fault_is_shown_always(
     steward: Pages, lists: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.admin_history_restoring.MOST_LINES", 1)
+    monkeypatch.setattr("ingestion.admin.history.restoring.MOST_LINES", 1)
     old = put(lists, "a", {"data": {"name": "A", "beds": 1}})
     put(lists, "a", {"data": {"name": "B", "beds": 2}})
     path = page_of(old, "restore")

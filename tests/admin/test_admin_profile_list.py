@@ -324,8 +324,8 @@ def test_the_examples_of_the_seed_have_a_list(steward: Pages, provider: Profile)
 def test_a_search_that_finds_too_much_says_so(
     steward: Pages, provider: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.admin.MOST_FOUND", 2)
-    monkeypatch.setattr("ingestion.admin_listing.MOST_FOUND", 2)
+    monkeypatch.setattr("ingestion.admin.resources.MOST_FOUND", 2)
+    monkeypatch.setattr("ingestion.admin.listing.MOST_FOUND", 2)
     for id in ("c", "b", "a"):
         ResourceFactory.create(profile=provider, id=f"x{id}", data={"name": id})
     page = listed(steward, provider, q="x")

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Model
 
 from ingestion.models import Change, Receipt, Resource
-from ingestion.task_models import Task
+from ingestion.models.tasks import Task
 from profiles.models import Profile, Source
 from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.pages import Pages, address

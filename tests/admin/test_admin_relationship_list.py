@@ -218,9 +218,9 @@ def test_adding_is_offered_to_whoever_may_write(
 def test_a_search_says_that_it_looks_at_so_many_only(
     steward: Pages, named: Relationship, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("ingestion.admin_listing", "relationships.admin_listing"):
+    for module in ("ingestion.admin.listing", "relationships.admin.listing"):
         monkeypatch.setattr(f"{module}.MOST_FOUND", 1)
-    monkeypatch.setattr("relationships.admin_browsing.MOST_FOUND", 1)
+    monkeypatch.setattr("relationships.admin.browsing.MOST_FOUND", 1)
     page = listed(steward, q="p")
     assert page.rows == ["p1 → o1"]
     assert page.messages[0].startswith("Only 1 of the resources")

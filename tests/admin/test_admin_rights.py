@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from profiles.admin_access import SourceBoundAdmin, SuperuserAdmin
+from profiles.admin.access import SourceBoundAdmin, SuperuserAdmin
 from tests.admin.conftest import signed_in
 from tests.admin.every_page import (
     ELSEWHERE,

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ingestion.models import Resource
-from ingestion.task_models import Task, TaskChunk, TaskKind, TaskStatus
+from ingestion.models.tasks import Task, TaskChunk, TaskKind, TaskStatus
 from profiles.models import Source
 from tests.admin.every_page import Level
 from tests.admin.pages import Page, Pages

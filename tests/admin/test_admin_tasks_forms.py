@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from ingestion.models import Resource
-from ingestion.task_models import Task
+from ingestion.models.tasks import Task
 from profiles.models import Source
 from tests.admin.every_page import Level
 from tests.admin.pages import Page, Pages

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from ingestion.models import Change, Receipt
-from ingestion.task_models import Task
+from ingestion.models.tasks import Task
 from profiles.models import SOURCE_TYPE, ConfigurationChange
 from profiles.sources import save_source
 from relationships.models import Relationship

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from ingestion.models import Change
-from ingestion.task_models import Task, TaskKind, TaskMode
+from ingestion.models.tasks import Task, TaskKind, TaskMode
 from tests.admin.pages import Pages
 from tests.clients import Api
 from tests.tasks.doing import send, upsert, work

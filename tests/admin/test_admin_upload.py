@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from ingestion import admin_upload_columns
-from ingestion.admin_upload_columns import NOT_UTF8
+from ingestion.admin.upload import columns as admin_upload_columns
+from ingestion.admin.upload.columns import NOT_UTF8
 from ingestion.models import Resource
-from ingestion.task_models import Task, TaskMode
+from ingestion.models.tasks import Task, TaskMode
 from profiles.contract import raise_contract_version
 from profiles.models import Profile, Source
 from relationships.models import Relationship

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.test import Client
 
 from ingestion.models import Change, DeadLetter, Erasure, Receipt, Resource, Subscription
-from ingestion.task_models import Task
+from ingestion.models.tasks import Task
 from ingestion.webhooks.saving import save_subscription
 from profiles.access import Role
 from profiles.configuration import record_key

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from ingestion.index_building import follow_rows
+from ingestion.indexes.building import follow_rows
 from ingestion.sql import run
 from profiles.definitions import profiles
 from profiles.models import Profile, Source

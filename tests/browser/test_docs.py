@@ -39,7 +39,7 @@ def test_the_admin_leads_to_the_types_of_a_source(
     steward: Person, profile: Profile, source: Source
 ) -> None:
     steward.open(source)
-    steward.follow("API")
+    steward.follow("API of this source")
     expect(steward.page.get_by_role("status")).to_have_text(f"Below are the types of {source.key}.")
     address = f"/sources/{source.key}/v1/resources/clinic"
     expect(operation(steward.page, "Clinic-listClinic")).to_contain_text("GET")

@@ -59,7 +59,7 @@ def test_a_search_finds_by_the_beginning_of_an_id(steward: Person, places: Profi
 def test_pages_lead_on_and_back(
     steward: Person, places: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.admin.ResourceAdmin.list_per_page", 2)
+    monkeypatch.setattr("ingestion.admin.resources.ResourceAdmin.list_per_page", 2)
     open_list(steward, places)
     expect_listed(steward, "east", "south")
     steward.follow("Next ›")

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from ingestion.models import Change
-from ingestion.task_models import Task, TaskKind
+from ingestion.models.tasks import Task, TaskKind
 from profiles.models import Source
 from tests.browser.conftest import SitsDown
 from tests.browser.people import Person

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from playwright.sync_api import expect
 
 from ingestion.models import Change, Resource
-from ingestion.task_models import Task
+from ingestion.models.tasks import Task
 from profiles.models import Source
 from relationships.models import Relationship
 from tests.browser.conftest import SitsDown

@@ -12,8 +12,8 @@ from typing import Any
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 
-from ingestion import examples as records
-from relationships import examples as links
+from ingestion.openapi import examples as records
+from relationships.openapi import examples as links
 from tests.fuzz.world import SECOND_OFFICE
 
 VISA = {"value": "Visa"}

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from typing import Any
 
-from ingestion import examples as records
+from ingestion.openapi import examples as records
 from profiles import examples as definitions
-from relationships import examples as links
+from relationships.openapi import examples as links
 
 CLINIC = "/sources/clinic/v1"
 SECOND_OFFICE = "north"

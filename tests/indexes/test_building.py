@@ -7,7 +7,7 @@ import json
 import pytest
 from django.db import connection, transaction
 
-from ingestion.data_indexes import ready_paths
+from ingestion.indexes.profiles import ready_paths
 from ingestion.models import DataIndex, IndexState
 from ingestion.operations import Target
 from profiles.definitions import profiles

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingestion import data_indexes
+from ingestion.indexes import profiles as data_indexes
 from ingestion.models import DataIndex
 from profiles.faults import ErrorType, Refused
 from profiles.models import Profile, Source

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection, connections
 from procrastinate.contrib.django.utils import connector_params
 
-from ingestion.data_indexes import shown_indexes
-from ingestion.index_building import follow_rows
+from ingestion.indexes.building import follow_rows
+from ingestion.indexes.profiles import shown_indexes
 from ingestion.models import DataIndex
 from ingestion.operations import Target
 from profiles.models import Source

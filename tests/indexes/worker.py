@@ -12,7 +12,7 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.contrib.django.utils import connector_params
 
-from ingestion.index_building import follow_rows
+from ingestion.indexes.building import follow_rows
 from ingestion.models import DataIndex
 from profiles.definitions import profiles
 from profiles.models import Profile, Source

@@ -12,11 +12,11 @@ from django.db import transaction
 from ingestion.erasing.records import erase
 from ingestion.feed.cursors import read_place
 from ingestion.models import Change, Resource
+from ingestion.models.retention import Scope
 from ingestion.operations import Target
 from ingestion.past.changes import find_change, last_change, past_record
 from ingestion.past.restoring import restore
 from ingestion.retention import sweep
-from ingestion.retention_models import Scope
 from profiles.contract import current_contract
 from profiles.faults import Refused
 from profiles.models import Source

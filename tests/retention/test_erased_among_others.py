@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from ingestion.erasing.records import erase
 from ingestion.models import Change
+from ingestion.models.retention import Scope
 from ingestion.operations import Target
 from ingestion.past.changes import past_record
-from ingestion.retention_models import Scope
 from ingestion.tasks import uploads
 from profiles.contract import current_contract
 from profiles.models import Source

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from ingestion.erasing.subjects import Subject
+from ingestion.models.retention import Scope
 from ingestion.operations import Target
 from ingestion.past.changes import PastRecord
 from ingestion.records import RecordKey
-from ingestion.retention_models import Scope
 from profiles.contract import Contract
 
 CONTRACT = Contract(1, "clinic", 1)

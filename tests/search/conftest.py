@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from ingestion.data_keys import METHODS, KeyKind
+from ingestion.indexes.keys import METHODS, KeyKind
 from ingestion.models import DataIndex, IndexState
 from ingestion.operations import Target
 from profiles.models import Source

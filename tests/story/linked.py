@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingestion import examples as records
+from ingestion.openapi import examples as records
 from profiles import examples as definitions
-from relationships import bundle_examples as bundles
-from relationships import examples as links
+from relationships.openapi import bundle_examples as bundles
+from relationships.openapi import examples as links
 from tests.story.telling import PATCHES, Story
 
 

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 
 from django.utils import timezone
 
-from ingestion import examples as records
-from ingestion import history_examples as history
 from ingestion.models import Horizon, Task
+from ingestion.openapi import examples as records
+from ingestion.openapi import history_examples as history
 from ingestion.tasks import uploads
 from profiles import examples as definitions
 from profiles.models import Source
-from relationships import examples as links
+from relationships.openapi import examples as links
 from tests.feed.seeing import own_changes_are_seen
 from tests.story.telling import Story
 from tests.tasks.doing import work

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from django.core.files.storage import FileSystemStorage
 
 from ingestion.tasks import uploads
-from relationships import openapi_purge as purges
+from relationships.openapi import purge as purges
 from tests.story.telling import Story
 from tests.tasks.doing import work
 

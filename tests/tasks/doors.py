@@ -18,8 +18,8 @@ from django.test import override_settings
 
 from ingestion.loading import begin, load
 from ingestion.models import Change
+from ingestion.models.tasks import TaskShare
 from ingestion.records import Outcome
-from ingestion.task_models import TaskShare
 from ingestion.tasks.running import run_share
 from profiles.exact import Json, decode
 from profiles.models import Source

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from ingestion.models import Change
-from ingestion.task_models import Task
+from ingestion.models.tasks import Task
 from ingestion.tasks import running
 from ingestion.tasks.ending import cancel
 from ingestion.tasks.running import run_share

@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from ingestion.models import Change
-from ingestion.task_models import TaskChunk, TaskShare
+from ingestion.models.tasks import TaskChunk, TaskShare
 from ingestion.tasks import running
 from ingestion.tasks.running import run_share
 from ingestion.tasks.seeing import Sights, seen_by

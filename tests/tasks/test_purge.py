@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from ingestion.models import Change, Resource
+from ingestion.models.tasks import TaskShare
 from ingestion.operations import Target
 from ingestion.records import new_row_id
-from ingestion.task_models import TaskShare
 from ingestion.tasks.purging import Collection, find, walk
 from ingestion.tasks.running import run_share
 from profiles.contract import current_contract

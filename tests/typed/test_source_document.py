@@ -12,7 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from config.openapi import document as shared_document
 from ingestion.data_filters import filter_names
-from ingestion.openapi_filters import LOOKUPS
+from ingestion.openapi.filters import LOOKUPS
 from profiles.access import Role
 from profiles.contract import current_contract
 from profiles.datatypes.base import Lookup

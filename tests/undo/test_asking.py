@@ -11,7 +11,7 @@ from django.utils import timezone
 from ingestion.jobs import resume_tasks
 from ingestion.loading import begin, load
 from ingestion.models import Change, Receipt
-from ingestion.task_models import Task, TaskChunk, UndoneRecord
+from ingestion.models.tasks import Task, TaskChunk, UndoneRecord
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from ingestion.models import Change
-from ingestion.task_models import Task, TaskShare, UndoneRecord
+from ingestion.models.tasks import Task, TaskShare, UndoneRecord
 from ingestion.tasks import running
 from ingestion.tasks.running import run_share
 from ingestion.undoing.listing import list_records

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from ingestion.erasing.records import erasable, erase
+from ingestion.models.retention import Scope
 from ingestion.operations import Target
-from ingestion.retention_models import Scope
 from profiles.access import COMMAND_LINE
 from profiles.faults import Refused
 from profiles.reasons import REASON_FORM, is_reason

@@ -17,10 +17,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ingestion.load_jobs import JobFailed, is_mixed, load_together
 from ingestion.loading import STANDARD_INPUT, Done, begin, load
+from ingestion.models.tasks import Task
 from ingestion.progress import Progress, Reader
 from ingestion.records import Outcome
 from ingestion.rejects import Rejects
-from ingestion.task_models import Task
 from profiles.faults import Refused
 from profiles.management.reasons import add_reason
 

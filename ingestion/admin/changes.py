@@ -1,0 +1,109 @@
+"""What every write leaves, in the admin: changes, and the receipts of what was refused."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from ingestion.admin.erasing import erase_url
+from ingestion.admin.history.addresses import history_address
+from ingestion.models import Change, Receipt
+from ingestion.models.tasks import Task, TaskKind
+from ingestion.operations import Target
+from ingestion.records import RecordKey
+from profiles.access import Role
+from profiles.admin.lists import SourceOfHistoryFilter, UncountedAdmin
+from profiles.admin.writing import ReadOnlyAdmin, shown_json
+
+Tools = dict[str, str]
+"""Addresses that stand above a row, by what is read."""
+
+
+class ToldAdmin(UncountedAdmin, ReadOnlyAdmin):
+    list_filter = (SourceOfHistoryFilter, "target", "action")
+    search_fields = ("task_id__exact",)
+    search_help_text = "The whole id of a task."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("source")
+
+    def tools(self, request: HttpRequest, row: Any) -> Tools:
+        return task_of(row)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        tools = {} if row is None else self.tools(request, row)
+        context = {**(extra_context or {}), "tools": tools}
+        return super().change_view(request, object_id, form_url, context)
+
+
+class ChangeAdmin(ToldAdmin):
+    """Newest first within a source: an index over all sources would be one for this list only."""
+
+    list_display = ("at", "action", "collection", "public_id", "version", "actor", "source")
+    ordering = ("-source_id", "-seq")
+    deferred_in_list = ("data", "contained", "identifiers")
+    fields = (
+        *("source", "target", "collection", "public_id", "action", "version", "at", "actor"),
+        *("task_id", "reason", "erased", "shown_data", "shown_contained", "shown_identifiers"),
+        "created_at",
+        *("updated_at", "contract_version"),
+    )
+
+    def tools(self, request: HttpRequest, row: Change) -> Tools:
+        """With the way to erase the record, which may have no page of its own any more."""
+        target, key = Target(row.target), RecordKey(row.collection, row.public_id)
+        erase = {"Erase": erase_url(row.source.key, target, key)}
+        return {
+            **(erase if self.may(request, Role.ADMIN, row) else {}),
+            **task_of(row),
+            "History": history_address(target, row.source.key, row.collection, row.public_id),
+        }
+
+    @admin.display(description="is erased")
+    def erased(self, change: Change) -> str:
+        return "yes" if change.is_erased else "no"
+
+    @admin.display(description="data")
+    def shown_data(self, change: Change) -> str:
+        return shown_json(None if change.is_erased else change.data)
+
+    @admin.display(description="contained")
+    def shown_contained(self, change: Change) -> str:
+        return shown_json(None if change.is_erased else change.contained)
+
+    @admin.display(description="identifiers")
+    def shown_identifiers(self, change: Change) -> str:
+        return shown_json(None if change.is_erased else change.identifiers)
+
+
+class ReceiptAdmin(ToldAdmin):
+    """What was refused; newest first within a source."""
+
+    list_display = ("received_at", "action", "collection", "public_id", "actor", "source")
+    ordering = ("-source_id", "-received_at")
+    deferred_in_list = ("error",)
+    fields = (
+        *("source", "target", "collection", "public_id", "action", "actor", "task_id"),
+        *("received_at", "completed_at", "shown_error"),
+    )
+
+    @admin.display(description="error")
+    def shown_error(self, receipt: Receipt) -> str:
+        return shown_json(receipt.error)
+
+
+def task_of(row: Change | Receipt) -> Tools:
+    """The page of the task; a single write has none."""
+    kind, _, digits = row.task_id.partition("_")
+    if kind not in TaskKind.values:
+        return {}
+    task = Task.objects.filter(source_id=row.source_id, pk=UUID(hex=digits)).first()
+    return {"Task": reverse("admin:ingestion_task_change", args=[task.pk])} if task else {}

@@ -1,0 +1,1 @@
+"""What was done in the background, in the admin."""

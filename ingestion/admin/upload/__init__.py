@@ -1,0 +1,1 @@
+"""A file, from the upload to its task, in the admin."""
