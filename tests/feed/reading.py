@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from ingestion.feed.cursors import read_place
 from tests.clients import Api
+from tests.waiting import soon
 
 
 class Told(NamedTuple):
@@ -42,6 +44,30 @@ def followed(api: Api, limit: int) -> list[Any]:
         part, cursor = page(api, cursor, f"limit={limit}")
         found += part
     return found
+
+
+def refused_cursor(api: Api, old: str) -> str:
+    """Where to go on, as it is told to whom an old cursor is refused."""
+    answer = api.get(f"changes?cursor={old}").json
+    return str(answer["details"][0]["expected"]["cursor"])
+
+
+def undisturbed(api: Api, ask_cursor: Callable[[], str], but_for: int = 0) -> str:
+    """A cursor of a moment at which nobody wrote, but so many of the test itself.
+
+    Not even to another database of the server. What a test has removed is new, though it says that
+    it is old: so it might be of whoever wrote.
+    """
+    cursor = ""
+
+    def is_undisturbed() -> bool:
+        nonlocal cursor
+        cursor = ask_cursor()
+        place = read_place(cursor, api.source)
+        return place is not None and len(place.piece.done.running) <= but_for
+
+    assert soon(is_undisturbed)
+    return cursor
 
 
 def _asked(cursor: str | None) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from ingestion.erasing.records import erase
-from ingestion.feed.cursors import read_place
 from ingestion.models import Change, Resource
 from ingestion.models.retention import Scope
 from ingestion.operations import Target
@@ -23,10 +20,9 @@ from profiles.models import Source
 from profiles.preconditions import NONE
 from relationships import past_including
 from tests.clients import Api
-from tests.feed.reading import page
+from tests.feed.reading import page, refused_cursor, undisturbed
 from tests.history.past import operations
 from tests.retention.ageing import keeps, make_older, swept
-from tests.waiting import SECONDS
 from tests.writing.asking import ask, delete, put
 from tests.writing.threads import COMMIT, Threads, is_waiting
 
@@ -131,7 +127,7 @@ def test_what_comes_late_is_looked_at_too(source: Source, api: Api, threads: Thr
     ask(source, put("provider", "bo", {"name": "b"}))
     rule = keeps(source, days=1)
     make_older(source, 2)
-    _, cursor = page(api)
+    cursor = undisturbed(api, lambda: page(api)[1], but_for=1)
     swept(source, rule)
     assert kept() == [("ada", 1), ("bo", 2)]
     assert page(api, cursor)[0] == []
@@ -154,7 +150,7 @@ def test_a_late_change_that_was_removed_is_missed_by_nobody(
     _, before = page(api)
     late.go_on()
     ask(source, put("provider", "ada", {"name": "b"}))
-    after = _undisturbed(api, lambda: page(api)[1])
+    after = undisturbed(api, lambda: page(api)[1])
     make_older(source, 2)
     swept(source, keeps(source, days=1))
     assert kept() == [("ada", 2), ("bo", 1)]
@@ -214,31 +210,11 @@ def test_a_refused_cursor_leads_on(source: Source, api: Api) -> None:
     ask(source, put("provider", "ada", {"name": "c"}))
     make_older(source, 2)
     swept(source, keeps(source, days=1))
-    cursor = _undisturbed(api, lambda: _refused(api, old))
+    cursor = undisturbed(api, lambda: refused_cursor(api, old))
     snapshot = api.get(f"{ADA}").json
     ask(source, put("provider", "ada", {"name": "d"}))
     (change,) = page(api, cursor)[0]
     assert (snapshot["meta"]["version"], change["version"]) == (3, 4)
-
-
-def _undisturbed(api: Api, ask_cursor: Callable[[], str]) -> str:
-    """A cursor of a moment at which nobody wrote, not even to another database of the server: what
-    we have removed is new, though it says that it is old, so it might be of whoever did.
-    """
-    deadline = time.monotonic() + SECONDS
-    while True:
-        cursor = ask_cursor()
-        place = read_place(cursor, api.source)
-        assert place is not None
-        if not place.piece.done.running or time.monotonic() > deadline:
-            return cursor
-        time.sleep(0.05)
-
-
-def _refused(api: Api, old: str) -> str:
-    """The cursor that leads on."""
-    answer = api.get(f"changes?cursor={old}").json
-    return str(answer["details"][0]["expected"]["cursor"])
 
 
 def test_a_step_that_is_undone_is_done_again(source: Source) -> None:
