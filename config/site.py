@@ -24,6 +24,8 @@ from profiles.staff import staff_of
 
 APPS = ("ingestion", "relationships", "profiles", "auth", "axes")
 """In the order in which people come to them: the work before what it rests on."""
+NAMES = {"auth": "People", "axes": "Failed logins"}
+"""Of apps of others, in the words of whoever has to do with them."""
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
@@ -37,7 +39,12 @@ class RegistrarSite(AdminSite):
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
+        """Rows stand in the order in which they are registered."""
         apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
+        registered = list(self._registry)
+        for app in apps:
+            app["name"] = NAMES.get(app["app_label"], app["name"])
+            app["models"].sort(key=lambda row: registered.index(row["model"]))
         return sorted(apps, key=lambda app: APPS.index(app["app_label"]))
 
     def get_urls(self) -> list[URLResolver | URLPattern]:

@@ -6,5 +6,5 @@ from relationships.admin.definitions import RelationshipDefinitionAdmin
 from relationships.admin.relationships import RelationshipAdmin
 from relationships.models import Relationship, RelationshipDefinition
 
-admin.site.register(RelationshipDefinition, RelationshipDefinitionAdmin)
 admin.site.register(Relationship, RelationshipAdmin)
+admin.site.register(RelationshipDefinition, RelationshipDefinitionAdmin)

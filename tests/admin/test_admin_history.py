@@ -75,6 +75,15 @@ def test_a_record_leads_to_its_history(steward: Pages, place: Profile) -> None:
     assert change_page(row) in page.text
 
 
+def test_of_one_version_there_is_nothing_to_choose(steward: Pages, place: Profile) -> None:
+    only = put(place, "a", {"data": {"name": "A"}})
+    assert "Compare the chosen versions" not in steward.open(page_of(only)).text
+    put(place, "a", {"data": {"name": "B"}})
+    page = steward.open(page_of(only))
+    assert "Compare the chosen versions" in page.text
+    assert page.text.count('type="radio"') == 4
+
+
 def test_all_lives_of_an_id_are_one_history(steward: Pages, place: Profile) -> None:
     put(place, "a", {"data": {"name": "A"}})
     remove(place, "a", reason="Closed")

@@ -34,6 +34,15 @@ def card(pages: Pages, source: Source) -> home.SourceCard:
     return found
 
 
+def test_what_is_used_most_stands_first(steward: Pages) -> None:
+    apps = steward.open(HOME).context["app_list"]
+    shown = {app["name"]: [row["object_name"] for row in app["models"]] for app in apps}
+    assert [*shown][:3] == ["Records", "Relationships", "Configuration"]
+    assert shown["Records"][:3] == ["Resource", "Task", "Change"]
+    assert shown["Relationships"] == ["Relationship", "RelationshipDefinition"]
+    assert "Failed logins" in shown
+
+
 def test_a_source_is_shown_with_its_counts_and_its_last_write(
     steward: Pages, link: Relationship
 ) -> None:

@@ -55,6 +55,7 @@ def timeline_context(request: HttpRequest, past: Past) -> dict[str, Any]:
         "default_new": chosen or next((each.change for each in readable), None),
         "default_old": next((each.change for each in readable[0 if chosen else 1 :]), None),
         "restore_last_page": past.restore_page(past.last),
+        "has_choice": len(readable) > 1 or following is not None or before is not None,
         "is_first_page": before is None,
         "panels": [(panel.template, panel.read(past)) for panel in own],
         "following": following,
