@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -58,6 +58,13 @@ def called(
         "public_id", "source__key", "profile__key"
     )
     return {row.pk: _called(row, displays.get(row.profile_id)) for row in shown}
+
+
+def all_called(rows: Iterable[Resource]) -> dict[UUID, Called]:
+    """What each of these is called, but of those that are gone by now: two statements for all."""
+    found = list(rows)
+    displays = displays_of({row.profile_id for row in found})
+    return called({row.source_id for row in found}, {row.pk for row in found}, displays)
 
 
 def _called(row: Resource, display: Display | None) -> Called:

@@ -22,9 +22,9 @@ from profiles.contract import (
     raise_contract_version,
 )
 from profiles.exact import Json, encode
-from profiles.faults import Fault, Refused, faulty, not_found, pointer
+from profiles.faults import Fault, Refused, bad_key, faulty, not_found, pointer
 from profiles.models import Definition, DefinitionVersion, Profile, ProfileVersion
-from profiles.names import KEY_RULE, is_key
+from profiles.names import is_key
 from profiles.preconditions import NONE, Preconditions
 from profiles.properties import ProfileDefinition, ProfileType
 from profiles.uses import in_use, refuse_if_used, uses_of
@@ -176,8 +176,7 @@ class Definitions(Generic[D]):
         preconditions.check(current.etag if current else None)
         faults = list(found)
         if not is_key(key):
-            message = f"The path does not name a key that a {self.what} may have: {KEY_RULE}."
-            faults.append(Fault("", "name", message))
+            faults.append(bad_key(self.what))
         columns = self._sound_columns(contract, key, body, current, faults, is_plan)
         outcome = Outcome.CHANGED if current else Outcome.CREATED
         if current and encode(current.body) == encode(body):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
 
+from profiles.names import KEY_RULE
+
 
 class ErrorType(StrEnum):
     INVALID_ARGUMENT = "INVALID_ARGUMENT"
@@ -127,6 +129,11 @@ def faulty(what: str, faults: Iterable[Fault]) -> Refused:
     type = ErrorType.INVALID_ARGUMENT if is_invalid else found[0].type
     count = "1 fault" if len(found) == 1 else f"{len(found)} faults"
     return Refused(type, f"{count} in the {what}.", found)
+
+
+def bad_key(what: str) -> Fault:
+    """Of an address in which something is called by what is no key (`names.is_key`)."""
+    return Fault("", "name", f"The path does not name a key that a {what} may have: {KEY_RULE}.")
 
 
 def not_found(what: str) -> Refused:

@@ -12,9 +12,9 @@ from profiles.contract import LOCK_SPACE, hold_contract_exclusively
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json
-from profiles.faults import Fault, faulty
+from profiles.faults import Fault, bad_key, faulty
 from profiles.models import SOURCE_TYPE, Source
-from profiles.names import KEY_RULE, is_key
+from profiles.names import is_key
 from profiles.preconditions import NONE, Preconditions
 from profiles.uses import refuse_if_used, uses_of
 from profiles.validator import Validator
@@ -53,8 +53,7 @@ def save_source(
     """Create or change a source; also whether it is new. Raises `Refused` with every fault."""
     faults = source_validator().faults(body)
     if not is_key(key):
-        message = f"The path does not name a key that a source may have: {KEY_RULE}."
-        faults.append(Fault("", "name", message))
+        faults.append(bad_key("source"))
     if isinstance(body, dict) and body.get("key", key) != key:
         faults.append(Fault("/key", "place", "Must agree with the path.", expected=key))
     if faults:

@@ -25,7 +25,7 @@ from ingestion.admin.listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin.panels import PanelAdmin
 from ingestion.admin.sidebar import sidebar
 from ingestion.admin.suggestions import SuggestingAdmin
-from ingestion.called import called, displays_of
+from ingestion.called import all_called
 from ingestion.deleted import deleted_resource
 from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
 from ingestion.models import Change, Resource
@@ -45,7 +45,7 @@ from profiles.admin.lists import (
     names,
 )
 from profiles.admin.writing import actor_of
-from profiles.contract import CompiledProfile, Contract, contract_at
+from profiles.contract import CompiledProfile, Contract
 from profiles.display import Display, title_in
 from profiles.faults import Fault
 from profiles.forms import WritingForm
@@ -162,9 +162,7 @@ class ResourceAdmin(EditingVersionAdmin, SuggestingAdmin, SettingAdmin, Exportin
 
     def called(self, row: Resource) -> str:
         """Its title, as lists show it, or its id."""
-        source = row.source
-        contract = contract_at(source.pk, source.key, source.contract_version)
-        properties = contract.profile(row.profile.key).definition.properties
+        properties = compiled_profile(row.profile).definition.properties
         marks = marks_of(row.profile)
         display = Display.of(properties, marks.titled, marks.listed)
         return title_in(display, row.data) or row.public_id
@@ -183,8 +181,7 @@ class ResourceAdmin(EditingVersionAdmin, SuggestingAdmin, SettingAdmin, Exportin
         self, objs: Sequence[Resource] | QuerySet[Resource], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         _, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        displays = displays_of({row.profile_id for row in objs})
-        titled = called({row.source_id for row in objs}, {row.pk for row in objs}, displays)
+        titled = all_called(objs)
         shown = names(titled.get(row.pk, row) for row in objs)
         return shown, {**counts, **going_along(objs)}, lacking, protected
 

@@ -61,18 +61,17 @@ _faulty = refusal(
     faultyValue=examples.FAULTY_AMEX_REFUSED,
 )
 
+_added = answer(
+    "Added, as the last one. The root.", "WrittenResource", {"office": _office}, headers=WRITTEN
+)
+
 describe_contained = extend_schema_view(
     create=writing(
         "createContainedResource",
         CONTAINED,
         "Add a contained resource",
         {
-            201: answer(
-                "Added, as the last one. The root.",
-                "WrittenResource",
-                {"office": _office},
-                headers=WRITTEN,
-            ),
+            201: _added,
             400: _faulty,
             404: _missing,
             409: refusal(
@@ -102,12 +101,7 @@ describe_contained = extend_schema_view(
         "Add a contained resource, or replace it in its place",
         {
             200: answer("Replaced. The root.", "WrittenResource", {"office": _office}),
-            201: answer(
-                "Added, as the last one. The root.",
-                "WrittenResource",
-                {"office": _office},
-                headers=WRITTEN,
-            ),
+            201: _added,
             400: _faulty,
             404: _missing,
         },

@@ -23,8 +23,8 @@ from profiles.contract import Contract, current_contract, hold_contract
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json
-from profiles.faults import ErrorType, Fault, Refused, faulty, not_found
-from profiles.names import KEY_PATTERN, KEY_RULE, is_key
+from profiles.faults import ErrorType, Fault, Refused, bad_key, faulty, not_found
+from profiles.names import KEY_PATTERN, is_key
 from profiles.preconditions import NONE, Preconditions
 from profiles.validator import Validator
 
@@ -202,8 +202,7 @@ def _columns(body: Json) -> dict[str, Json]:
 def _refuse_faulty(contract: Contract, key: str, body: Json, former: Subscription | None) -> None:
     faults = subscription_validator().faults(body)
     if not is_key(key):
-        message = f"The path does not name a key that a {WHAT} may have: {KEY_RULE}."
-        faults.append(Fault("", "name", message))
+        faults.append(bad_key(WHAT))
     if isinstance(body, dict):
         broken = {fault.path for fault in faults}
         faults += _placed(key, body, former)

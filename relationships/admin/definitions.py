@@ -17,9 +17,7 @@ from profiles.schema import relationship_schema
 from relationships.contract import CompiledDefinition
 from relationships.definitions import relationship_definitions
 from relationships.editing import relationship_definition_shape
-from relationships.models import (
-    RelationshipDefinitionVersion,
-)
+from relationships.models import RelationshipDefinitionVersion
 
 
 class RelationshipDefinitionVersionInline(VersionInline):

@@ -12,9 +12,7 @@ from psycopg.errors import QueryCanceled
 from ingestion.models import DataIndex, IndexState, Resource
 from profiles.models import Profile
 from tests.admin.pages import Page, Pages, address
-from tests.factories import (
-    ResourceFactory,
-)
+from tests.factories import ResourceFactory
 
 
 def listed(pages: Pages, profile: Profile, **parameters: str) -> Page:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -29,33 +30,36 @@ class ActorFilter(admin.SimpleListFilter):
         return queryset.filter(actor=actor_of(request)) if self.value() == ME else queryset
 
 
-class StatusFilter(admin.SimpleListFilter):
-    """In the words of the list."""
+class WordedFilter(admin.SimpleListFilter):
+    """By a column that has few values, in the words of the list."""
 
+    parameter_name: str
+    """The column."""
+    words: ClassVar[Mapping[str, str]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(self.words.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset.filter(**{self.parameter_name: value}) if value else queryset
+
+
+class StatusFilter(WordedFilter):
     title = "status"
     parameter_name = "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            (TaskStatus.PENDING, "Waiting or running"),
-            (TaskStatus.SUCCESS, "Done"),
-            (TaskStatus.FAILURE, "Failed, or some refused"),
-            (TaskStatus.CANCELLED, "Cancelled"),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(status=self.value()) if self.value() else queryset
+    words = {
+        TaskStatus.PENDING: "Waiting or running",
+        TaskStatus.SUCCESS: "Done",
+        TaskStatus.FAILURE: "Failed, or some refused",
+        TaskStatus.CANCELLED: "Cancelled",
+    }
 
 
-class ModeFilter(admin.SimpleListFilter):
+class ModeFilter(WordedFilter):
     title = "kind"
     parameter_name = "mode"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(TaskMode.WRITE, "Written"), (TaskMode.PLAN, "Dry run")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(mode=self.value()) if self.value() else queryset
+    words = {TaskMode.WRITE: "Written", TaskMode.PLAN: "Dry run"}
 
 
 class TaskChangeList(UncountedChangeList):
