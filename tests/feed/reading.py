@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ingestion.feed.cursors import read_place
+from msgspec import structs
+
+from ingestion.feed.cursors import Place, read_place, write_place
+from ingestion.sql import run
 from tests.clients import Api
-from tests.waiting import soon
+
+RUNNING = """
+    SELECT backend_xid::text::bigint FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_xid IS NOT NULL
+"""
+"""Transactions of this database, by the lower half of their ids."""
 
 
 class Told(NamedTuple):
@@ -52,22 +60,19 @@ def refused_cursor(api: Api, old: str) -> str:
     return str(answer["details"][0]["expected"]["cursor"])
 
 
-def undisturbed(api: Api, ask_cursor: Callable[[], str], but_for: int = 0) -> str:
-    """A cursor of a moment at which nobody wrote, but so many of the test itself.
+def undisturbed(api: Api, cursor: str) -> str:
+    """The same cursor, as if nobody wrote to another database of the server.
 
-    Not even to another database of the server. What a test has removed is new, though it says that
-    it is old: so it might be of whoever wrote.
+    What a test has removed is new, though it says that it is old: so for all that a cursor tells
+    it might be of whoever wrote anywhere at that moment, and the cursor would be refused.
     """
-    cursor = ""
-
-    def is_undisturbed() -> bool:
-        nonlocal cursor
-        cursor = ask_cursor()
-        place = read_place(cursor, api.source)
-        return place is not None and len(place.piece.done.running) <= but_for
-
-    assert soon(is_undisturbed)
-    return cursor
+    place = read_place(cursor, api.source)
+    assert place is not None
+    ours = {id for (id,) in run(RUNNING, [])}
+    done = place.piece.done
+    running = tuple(id for id in done.running if id % 2**32 in ours)
+    done = structs.replace(done, running=running)
+    return write_place(Place(structs.replace(place.piece, done=done), place.seq), api.source)
 
 
 def _asked(cursor: str | None) -> str:

@@ -127,7 +127,7 @@ def test_what_comes_late_is_looked_at_too(source: Source, api: Api, threads: Thr
     ask(source, put("provider", "bo", {"name": "b"}))
     rule = keeps(source, days=1)
     make_older(source, 2)
-    cursor = undisturbed(api, lambda: page(api)[1], but_for=1)
+    cursor = undisturbed(api, page(api)[1])
     swept(source, rule)
     assert kept() == [("ada", 1), ("bo", 2)]
     assert page(api, cursor)[0] == []
@@ -150,7 +150,7 @@ def test_a_late_change_that_was_removed_is_missed_by_nobody(
     _, before = page(api)
     late.go_on()
     ask(source, put("provider", "ada", {"name": "b"}))
-    after = undisturbed(api, lambda: page(api)[1])
+    after = undisturbed(api, page(api)[1])
     make_older(source, 2)
     swept(source, keeps(source, days=1))
     assert kept() == [("ada", 2), ("bo", 1)]
@@ -210,7 +210,7 @@ def test_a_refused_cursor_leads_on(source: Source, api: Api) -> None:
     ask(source, put("provider", "ada", {"name": "c"}))
     make_older(source, 2)
     swept(source, keeps(source, days=1))
-    cursor = undisturbed(api, lambda: refused_cursor(api, old))
+    cursor = undisturbed(api, refused_cursor(api, old))
     snapshot = api.get(f"{ADA}").json
     ask(source, put("provider", "ada", {"name": "d"}))
     (change,) = page(api, cursor)[0]
