@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 from django.db import transaction
 from django.utils import timezone
 
-from ingestion.collecting import rare_collections
+from ingestion.garbage import rare_collections
 from ingestion.kinds import meant_target
 from ingestion.lines import read_lines
 from ingestion.models.tasks import Task, TaskKind, TaskShare, TaskStatus

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from ingestion.collecting import rare_collections
+from ingestion.garbage import rare_collections
 from ingestion.models.tasks import Task, TaskChunk, TaskMode, TaskShare
 from ingestion.operations import Target
 from ingestion.records import Outcome, Receipt
