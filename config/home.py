@@ -15,8 +15,7 @@ from django.utils import timezone
 
 from ingestion.admin.tasks.told import ToldTask, told_tasks
 from ingestion.estimates import estimated_rows
-from ingestion.models import Change, Receipt, Resource
-from ingestion.models.tasks import Task, TaskMode, TaskStatus
+from ingestion.models import Change, Receipt, Resource, Task, TaskMode, TaskStatus
 from profiles.access import Role
 from profiles.models import Source
 from profiles.staff import Staff

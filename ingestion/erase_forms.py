@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django import forms
 
-from ingestion.models.retention import Scope
+from ingestion.models import ErasureScope
 from profiles.form_fields import required_reason
 
 SCOPES = {
-    Scope.ALL: "All of it. A record that is there is deleted, with its relationships.",
-    Scope.PAST: "Its past only. The newest state stays, if it is there.",
+    ErasureScope.ALL: "All of it. A record that is there is deleted, with its relationships.",
+    ErasureScope.PAST: "Its past only. The newest state stays, if it is there.",
 }
 
 
@@ -18,7 +18,7 @@ class EraseForm(forms.Form):
         label="What is erased",
         choices=[(scope.value, text) for scope, text in SCOPES.items()],
         widget=forms.RadioSelect({"class": "radiolist"}),
-        initial=Scope.ALL.value,
+        initial=ErasureScope.ALL.value,
     )
     reason = required_reason(
         "Is kept, and seen by whoever may see the source. Do not repeat what is erased."

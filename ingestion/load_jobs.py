@@ -19,7 +19,7 @@ from ingestion.kinds import kinds, meant_target
 from ingestion.lines import read_lines
 from ingestion.load_process import work
 from ingestion.loading import Done, opened
-from ingestion.models.tasks import Task
+from ingestion.models import Task
 from ingestion.operations import Target
 from ingestion.tasks.sharing import payload_of
 from profiles.contract import current_contract

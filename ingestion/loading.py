@@ -21,7 +21,7 @@ from django.utils import timezone
 from ingestion.garbage import rare_collections
 from ingestion.kinds import meant_target
 from ingestion.lines import read_lines
-from ingestion.models.tasks import Task, TaskKind, TaskShare, TaskStatus
+from ingestion.models import Task, TaskKind, TaskShare, TaskStatus
 from ingestion.records import Outcome, Receipt
 from ingestion.tasks.reading import SentOperation
 from ingestion.tasks.running import work_through

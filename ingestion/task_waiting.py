@@ -9,7 +9,7 @@ from django.db import close_old_connections
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.models.tasks import Task
+from ingestion.models import Task
 from ingestion.tasks.finding import FIRST
 from ingestion.views.tasks import accepted, with_receipts
 from profiles.api.parameters import DEFAULT_PER_PAGE

@@ -11,7 +11,7 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from ingestion.envelopes import read_operation
-from ingestion.models.tasks import TaskChunk, TaskKind
+from ingestion.models import TaskChunk, TaskKind
 from ingestion.operations import Operation, Target
 from ingestion.payloads import read_payload, unknown_members
 from ingestion.records import Receipt, new_row_id

@@ -8,8 +8,7 @@ import factory
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from ingestion.models import Resource
-from ingestion.models.tasks import Task, TaskKind
+from ingestion.models import Resource, Task, TaskKind
 from ingestion.operations import Action, Operation, Target
 from ingestion.payloads import read_payload
 from ingestion.single import write_one

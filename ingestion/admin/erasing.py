@@ -14,8 +14,7 @@ from django.utils.http import urlencode
 
 from ingestion.erase_forms import EraseForm
 from ingestion.erasing.records import Done, erasable, erase, subject_of
-from ingestion.models import Erasure
-from ingestion.models.retention import Scope
+from ingestion.models import Erasure, ErasureScope
 from ingestion.operations import Action, Target
 from ingestion.past.changes import PastRecord, last_change
 from ingestion.records import RecordKey
@@ -86,11 +85,11 @@ class ErasureAdmin(UncountedAdmin, ReadOnlyAdmin):
 
     def _told(self, record: PastRecord, form: EraseForm) -> dict[str, Any]:
         is_there = last_change(record).action != Action.DELETE
-        links = len(subject_of(record, Scope.ALL).along)
+        links = len(subject_of(record, ErasureScope.ALL).along)
         return {"record": record, "form": form, "is_there": is_there, "links": links}
 
     def _erase(self, request: HttpRequest, record: PastRecord, form: EraseForm) -> Done:
-        scope, reason = Scope(form.cleaned_data["scope"]), form.cleaned_data["reason"]
+        scope, reason = ErasureScope(form.cleaned_data["scope"]), form.cleaned_data["reason"]
         return erase(record, scope, actor=actor_of(request), reason=reason)
 
     def _erased(self, request: HttpRequest, done: Done) -> HttpResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingestion.erasing.subjects import Subject
-from ingestion.models.retention import Scope
+from ingestion.models import ErasureScope
 from ingestion.operations import Target
 from ingestion.past.changes import OF_WANTED
 from ingestion.sql import columns, run
@@ -45,7 +45,7 @@ def erase_changes(subject: Subject) -> int:
         """,
         [
             *columns(keys, 3),
-            *(subject.source_id, subject.source_id, subject.scope == Scope.ALL),
+            *(subject.source_id, subject.source_id, subject.scope == ErasureScope.ALL),
             subject.source_id,
         ],
     )

@@ -18,8 +18,7 @@ from ingestion.erasing.requests import (
 )
 from ingestion.erasing.subjects import Erased, Subject
 from ingestion.erasing.uploads import erase_uploads, refuse_while_busy
-from ingestion.models import Change, Erasure
-from ingestion.models.retention import Scope
+from ingestion.models import Change, Erasure, ErasureScope
 from ingestion.operations import Action, Operation, Target
 from ingestion.past.changes import PastRecord, changes_before, past_record
 from ingestion.past.kinds import past_kinds
@@ -54,7 +53,7 @@ class Done:
 
 def erase(
     record: PastRecord,
-    scope: Scope,
+    scope: ErasureScope,
     preconditions: Preconditions = NONE,
     *,
     actor: str,
@@ -77,12 +76,12 @@ def erase(
 
 
 def _erase(
-    record: PastRecord, scope: Scope, preconditions: Preconditions, actor: str, reason: str
+    record: PastRecord, scope: ErasureScope, preconditions: Preconditions, actor: str, reason: str
 ) -> Done:
     is_known = _newest(record) is not None
     done = Done(_noted(record, scope, actor, reason))
     refuse_while_busy(subject_of(record, scope))
-    if scope == Scope.PAST:
+    if scope == ErasureScope.PAST:
         done.counts["changes"] = erase_changes(subject_of(record, scope))
     else:
         _erase_all(record, preconditions, done)
@@ -105,7 +104,7 @@ def _erase_all(record: PastRecord, preconditions: Preconditions, done: Done) -> 
             done.task_id = _deleted(record, preconditions if is_first else NONE, done.erasure)
         elif is_first:
             preconditions.check(None)
-        count = erase_changes(subject_of(record, Scope.ALL))
+        count = erase_changes(subject_of(record, ErasureScope.ALL))
         done.counts["changes"] += count
         if not count:
             return
@@ -146,14 +145,14 @@ def erasable(source_key: str, target: Target, type: str, id: str) -> PastRecord:
     return past_record(contract, target, type, id)
 
 
-def subject_of(record: PastRecord, scope: Scope) -> Subject:
+def subject_of(record: PastRecord, scope: ErasureScope) -> Subject:
     is_resource = record.target is Target.RESOURCE
     key, contract = record.key, record.contract
     along = [one for kind in past_kinds.values() for one in kind.ever_on(contract, key)]
     return Subject(record, scope, along if is_resource else ())
 
 
-def _noted(record: PastRecord, scope: Scope, actor: str, reason: str) -> Erasure:
+def _noted(record: PastRecord, scope: ErasureScope, actor: str, reason: str) -> Erasure:
     if not reason:
         raise Refused(ErrorType.INVALID_ARGUMENT, NO_REASON)
     return Erasure(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ingestion.models.retention import Scope
+from ingestion.models import ErasureScope
 from ingestion.operations import Action, Target
 from ingestion.past.changes import PastRecord
 from ingestion.records import RecordKey
@@ -26,7 +26,7 @@ class Subject:
     """A record, with the records that hang on it."""
 
     record: PastRecord
-    scope: Scope
+    scope: ErasureScope
     along: Sequence[RecordKey]
     """The relationships that ever had it as an end."""
 

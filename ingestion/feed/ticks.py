@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from msgspec import Struct
 
-from ingestion.models.feed import THE_ROW
+from ingestion.models import THE_ROW
 from ingestion.sql import run
 
 LOCKED, LOCK = "advisory_xact_lock(%s)", 7_106_700_021

@@ -1,6 +1,6 @@
 """Every model of the app, a module for each thing that they keep."""
 
-from ingestion.models.feed import Tick
+from ingestion.models.feed import THE_ROW, Tick
 from ingestion.models.resources import (
     Change,
     ConformityCheck,
@@ -12,8 +12,10 @@ from ingestion.models.resources import (
     Receipt,
     Resource,
 )
-from ingestion.models.retention import Erasure, Horizon
+from ingestion.models.retention import Erasure, ErasureScope, Horizon
 from ingestion.models.tasks import (
+    UNCLAIMED,
+    ConflictReason,
     Task,
     TaskChunk,
     TaskKind,
@@ -25,12 +27,16 @@ from ingestion.models.tasks import (
 from ingestion.models.webhooks import DeadLetter, Subscription, SubscriptionStatus
 
 __all__ = [
+    "THE_ROW",
+    "UNCLAIMED",
     "Change",
+    "ConflictReason",
     "ConformityCheck",
     "DataIndex",
     "DeadLetter",
     "DefinitionPlan",
     "Erasure",
+    "ErasureScope",
     "Horizon",
     "IndexState",
     "KeptAnswer",

@@ -34,7 +34,7 @@ class Horizon(models.Model):
         return f"{self.source_id} from {self.at}"
 
 
-class Scope(models.TextChoices):
+class ErasureScope(models.TextChoices):
     ALL = "all"
     """The record is deleted first, if it is there."""
     PAST = "past"
@@ -49,7 +49,7 @@ class Erasure(models.Model):
     target = models.CharField(max_length=12, choices=[(t.value, t.value) for t in Target])
     collection = models.CharField("type", max_length=62, db_collation="C")
     public_id = models.CharField("id", max_length=320, db_collation="C")
-    scope = models.CharField(max_length=4, choices=Scope)
+    scope = models.CharField(max_length=4, choices=ErasureScope)
     actor = models.CharField(max_length=200)
     reason = models.TextField()
     at = models.DateTimeField(db_default=Now())

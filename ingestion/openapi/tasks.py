@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.models.tasks import TaskKind, TaskMode, TaskStatus
+from ingestion.models import TaskKind, TaskMode, TaskStatus
 from ingestion.openapi import task_examples as examples
 from ingestion.records import Outcome
 from profiles.api.openapi.components import (

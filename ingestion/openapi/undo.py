@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema_view
 
-from ingestion.models.tasks import ConflictReason, TaskMode
+from ingestion.models import ConflictReason, TaskMode
 from ingestion.openapi import undo_examples as examples
 from ingestion.openapi.tasks import TAG
 from ingestion.operations import Target

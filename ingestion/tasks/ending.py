@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
 
-from ingestion.models.tasks import Task, TaskChunk, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.models import Task, TaskChunk, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.tasks import uploads
 from ingestion.undoing.listing import forget_records
 from profiles.faults import Refused

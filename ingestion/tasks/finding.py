@@ -10,8 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from ingestion.models import Change, Receipt
-from ingestion.models.tasks import Task, TaskChunk, TaskKind, TaskShare
+from ingestion.models import Change, Receipt, Task, TaskChunk, TaskKind, TaskShare
 from ingestion.operations import Action
 from ingestion.records import Outcome
 from ingestion.tasks.receipts import StoredReceipt, read_receipts, shown_receipts

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from ingestion.models.tasks import Task, TaskChunk, TaskKind, TaskShare, TaskStatus
+from ingestion.models import Task, TaskChunk, TaskKind, TaskShare, TaskStatus
 from ingestion.records import Outcome, Receipt
 from ingestion.tasks.receipts import Sent, write_receipts
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from ingestion.models.tasks import UNCLAIMED, Task, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.models import UNCLAIMED, Task, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.tasks import uploads
 from ingestion.tasks.ending import cancel
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from ingestion.kinds import Table, kinds
-from ingestion.models.tasks import Task, TaskShare
+from ingestion.models import Task, TaskShare
 from ingestion.operations import Action, Operation, Target
 from ingestion.records import is_of_row
 from ingestion.search.scopes import scope_makers

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingestion.envelopes import FAULTS
-from ingestion.models.tasks import Task, TaskChunk
+from ingestion.models import Task, TaskChunk
 from ingestion.records import Outcome
 from ingestion.tasks.finding import Place, chunks_from
 from ingestion.tasks.receipts import StoredReceipt, read_receipts

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from ingestion.garbage import rare_collections
-from ingestion.models.tasks import Task, TaskChunk, TaskMode, TaskShare
+from ingestion.models import Task, TaskChunk, TaskMode, TaskShare
 from ingestion.operations import Target
 from ingestion.records import Outcome, Receipt
 from ingestion.tasks.ending import end_share, fail

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from ingestion.models.tasks import Task, TaskChunk, TaskShare
+from ingestion.models import Task, TaskChunk, TaskShare
 from ingestion.records import RecordKey
 from ingestion.tasks.reading import SentOperation
 from ingestion.tasks.receipts import StoredReceipt, read_receipts

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from ingestion.models.tasks import UNCLAIMED, Task, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.models import UNCLAIMED, Task, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.queueing import ask_for_share
 from profiles.exact import Json
 from profiles.faults import ErrorType, Refused

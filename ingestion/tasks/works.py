@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from ingestion.models.tasks import Task, TaskKind, TaskShare
+from ingestion.models import Task, TaskKind, TaskShare
 from ingestion.operations import Payload, Target
 from ingestion.records import Receipt
 from ingestion.tasks import uploads

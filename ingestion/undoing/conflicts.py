@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from ingestion.models.tasks import Task, UndoneRecord
+from ingestion.models import Task, UndoneRecord
 from ingestion.operations import Action, Target
 from ingestion.past.changes import TOLD, PastRecord, Told, shown_change
 from ingestion.past.kinds import CHANGE, past_kinds

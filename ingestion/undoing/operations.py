@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ingestion.models.tasks import ConflictReason, Task, TaskMode
+from ingestion.models import ConflictReason, Task, TaskMode
 from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.past.kinds import CHANGE, Named, past_kinds
 from ingestion.records import etag_of, stored_document

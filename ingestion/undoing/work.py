@@ -8,7 +8,7 @@ from http import HTTPStatus
 from itertools import islice
 from uuid import UUID
 
-from ingestion.models.tasks import Task, TaskMode, TaskShare, UndoneRecord
+from ingestion.models import Task, TaskMode, TaskShare, UndoneRecord
 from ingestion.operations import Operation, Target
 from ingestion.past.erased import hold_unerased
 from ingestion.past.kinds import Named, past_kinds

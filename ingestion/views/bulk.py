@@ -9,7 +9,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.models.tasks import Task, TaskKind, TaskMode
+from ingestion.models import Task, TaskKind, TaskMode
 from ingestion.once import answer_once
 from ingestion.openapi.bulk import describe_bulk
 from ingestion.operations import Target

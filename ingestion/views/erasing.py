@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ingestion.erasing.records import Done, erase
-from ingestion.models.retention import Scope
+from ingestion.models import ErasureScope
 from ingestion.once import once
 from ingestion.openapi.erasing import describe_erasing
 from ingestion.operations import Target
@@ -39,7 +39,7 @@ class EraseViewSet(RegistrarViewSet):
         told = reason_in(body_of(request))
         done = erase(
             record,
-            Scope(choice_parameter(request, SCOPE, Scope.values)),
+            ErasureScope(choice_parameter(request, SCOPE, ErasureScope.values)),
             self.preconditions(),
             actor=self.caller.actor,
             reason=self.reason or told,

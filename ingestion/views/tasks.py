@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.models.tasks import Task, TaskStatus
+from ingestion.models import Task, TaskStatus
 from ingestion.once import once
 from ingestion.openapi.tasks import (
     describe_apply,

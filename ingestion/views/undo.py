@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.models.tasks import Task, TaskKind, TaskMode
+from ingestion.models import Task, TaskKind, TaskMode
 from ingestion.once import answer_once
 from ingestion.openapi.undo import describe_undo
 from ingestion.records import new_row_id

@@ -10,8 +10,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from ingestion.models import Change
-from ingestion.models.tasks import TaskChunk, TaskShare
+from ingestion.models import Change, TaskChunk, TaskShare
 from ingestion.tasks import running
 from ingestion.tasks.running import run_share
 from ingestion.tasks.seeing import Sights, seen_by

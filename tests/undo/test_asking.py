@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from ingestion.jobs import resume_tasks
 from ingestion.loading import begin, load
-from ingestion.models import Change, Receipt
-from ingestion.models.tasks import Task, TaskChunk, UndoneRecord
+from ingestion.models import Change, Receipt, Task, TaskChunk, UndoneRecord
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api

@@ -13,8 +13,7 @@ from django.urls import reverse
 
 from ingestion.admin.history.addresses import EDIT, comparison_address, version_address
 from ingestion.admin.history.lines import Mark, marks_of
-from ingestion.models import Change, Task
-from ingestion.models.tasks import TaskKind
+from ingestion.models import Change, Task, TaskKind
 from ingestion.past.versions import Version
 from profiles.contract import Contract
 from profiles.inputs.comparing import Line

@@ -24,7 +24,7 @@ from ingestion.admin.tasks.told import ToldTask, told_tasks
 from ingestion.admin.tasks.undoing import plan_undo, reason_of, undos_of
 from ingestion.admin.upload.admin import UploadAdmin
 from ingestion.admin.upload.sending import send_again
-from ingestion.models.tasks import Task, TaskKind
+from ingestion.models import Task, TaskKind
 from ingestion.records import new_row_id
 from ingestion.tasks.ending import cancel
 from ingestion.tasks.finding import rejects_of

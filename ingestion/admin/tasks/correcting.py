@@ -16,7 +16,7 @@ from ingestion.admin.tasks.page import REFUSED, SHOW
 from ingestion.admin.tasks.places import read_place
 from ingestion.admin.tasks.told import told_tasks
 from ingestion.admin.upload.sending import send_again
-from ingestion.models.tasks import Task
+from ingestion.models import Task
 from ingestion.tasks.refusals import refusals_page
 from profiles.admin.access import SourceBoundAdmin
 from profiles.admin.large_forms import takes_large_forms

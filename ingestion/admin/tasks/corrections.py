@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from ingestion.admin.tasks.places import place_text
 from ingestion.envelopes import read_operation
-from ingestion.models.tasks import Task
+from ingestion.models import Task
 from ingestion.operations import Target
 from ingestion.tasks.refusals import Refusal
 from ingestion.writing import write

@@ -12,8 +12,7 @@ from django.utils.safestring import SafeString
 from ingestion.admin.tasks.corrections import refusals_of
 from ingestion.envelopes import FAULTS
 from ingestion.forms import root_profiles
-from ingestion.models import Resource
-from ingestion.models.tasks import Task
+from ingestion.models import Resource, Task
 from ingestion.operations import Action
 from ingestion.payloads import members_of, read_payload
 from ingestion.shaped_forms import NewShapedResourceForm, compiled_profile, resource_fields

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from ingestion.admin.tasks.told import ToldTask, told_tasks
-from ingestion.models.tasks import TaskMode, TaskStatus
+from ingestion.models import TaskMode, TaskStatus
 from profiles.admin.lists import SourceOfHistoryFilter, UncountedAdmin, UncountedChangeList
 from profiles.admin.writing import actor_of
 

@@ -14,8 +14,7 @@ from ingestion.admin.history.addresses import history_address
 from ingestion.admin.tasks.conflicts import ShownConflict
 from ingestion.admin.tasks.corrections import Correction, Typed, correction_of
 from ingestion.admin.tasks.places import place_text, read_place
-from ingestion.models import Resource
-from ingestion.models.tasks import Task, TaskKind, TaskMode
+from ingestion.models import Resource, Task, TaskKind, TaskMode
 from ingestion.operations import Target
 from ingestion.tasks.finding import FIRST, Place, receipts_page
 from ingestion.tasks.refusals import refusals_page

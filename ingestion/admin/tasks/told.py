@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from ingestion.models.tasks import Task, TaskKind, TaskMode, TaskStatus
+from ingestion.models import Task, TaskKind, TaskMode, TaskStatus
 from ingestion.operations import Target
 from ingestion.tasks.finding import COUNTS, SINGLE, shown_tasks
 from ingestion.tasks.submitting import is_ready

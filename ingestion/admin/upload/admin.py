@@ -28,7 +28,7 @@ from ingestion.admin.upload.drafts import (
     read_draft,
 )
 from ingestion.admin.upload.sending import send_off
-from ingestion.models.tasks import Task, TaskMode
+from ingestion.models import Task, TaskMode
 from ingestion.offers import offers
 from ingestion.operations import Target
 from ingestion.tasks import uploads

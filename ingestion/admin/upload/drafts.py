@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core import signing
 
 from ingestion.lines import COMMENT
-from ingestion.models.tasks import UNCLAIMED, Task, TaskKind
+from ingestion.models import UNCLAIMED, Task, TaskKind
 from ingestion.operations import Target
 from ingestion.records import new_row_id
 from ingestion.search.scopes import scope_makers

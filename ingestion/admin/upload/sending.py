@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from ingestion.admin.upload.drafts import Draft, upload_name
-from ingestion.models.tasks import Task, TaskKind, TaskMode
+from ingestion.models import Task, TaskKind, TaskMode
 from ingestion.records import new_row_id
 from ingestion.tables.headers import Mapped
 from ingestion.tasks import uploads

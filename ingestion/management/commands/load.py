@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ingestion.load_jobs import JobFailed, is_mixed, load_together
 from ingestion.loading import STANDARD_INPUT, Done, begin, load
-from ingestion.models.tasks import Task
+from ingestion.models import Task
 from ingestion.progress import Progress, Reader
 from ingestion.records import Outcome
 from ingestion.rejects import Rejects
