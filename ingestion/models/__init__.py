@@ -1,17 +1,15 @@
 """Every model of the app, a module for each thing that they keep."""
 
-from ingestion.models.feed import THE_ROW, Tick
-from ingestion.models.resources import (
-    Change,
+from ingestion.models.changes import Change, KeptAnswer, Receipt
+from ingestion.models.definitions import (
     ConformityCheck,
     DataIndex,
     DefinitionPlan,
     IndexState,
-    KeptAnswer,
     NonconformingResource,
-    Receipt,
-    Resource,
 )
+from ingestion.models.feed import THE_ROW, Tick
+from ingestion.models.resources import Resource
 from ingestion.models.retention import Erasure, ErasureScope, Horizon
 from ingestion.models.tasks import (
     UNCLAIMED,
