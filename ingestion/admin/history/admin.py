@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path
 
 from ingestion.admin.history.addresses import (
+    RESTORE,
     SEGMENT,
     deleted_address,
     history_address,
@@ -60,7 +61,7 @@ class HistoryAdmin(RecordAdmin):
             (f"{name}_past", f"{RECORD}$", self.past_view),
             (f"{name}_compare", f"{RECORD}compare/$", self.compare_view),
             (f"{name}_version", f"{VERSION}$", self.version_view),
-            (f"{name}_restore_version", f"{VERSION}restore/$", self.restore_view),
+            (f"{name}_{RESTORE}", f"{VERSION}restore/$", self.restore_view),
         )
         deleted = self.admin_site.admin_view(self.deleted_view)
         return [

@@ -18,7 +18,7 @@ from django.urls import URLPattern, re_path, reverse
 from django.utils.http import urlencode
 
 from ingestion.admin.forms import ShapedAdmin
-from ingestion.admin.history.addresses import EDIT, history_address
+from ingestion.admin.history.addresses import EDIT, edit_address, history_address
 from ingestion.admin.history.admin import VERSION, HistoryAdmin
 from ingestion.admin.history.lines import marks_of
 from ingestion.admin.history.pages import told_of
@@ -93,7 +93,7 @@ class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
         if FROM_VERSION in request.GET and self.has_add_permission(request):
             past, change = self._asked_for(request)
             if past.is_there and request.method == "GET":
-                return HttpResponseRedirect(past.edit_page(change))
+                return HttpResponseRedirect(edit_address(past.source, change))
             if refusal := self._fill(request, past, is_new=True):
                 return refusal
             extra_context = {"title": f"Bring back {past.id}", **(extra_context or {})}
@@ -163,7 +163,7 @@ class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
         change = self._usable(request, past, request.GET[FROM_VERSION])
         if isinstance(change, HttpResponse):
             return change
-        old = OldVersion(past.record, change, past.edit_page(change))
+        old = OldVersion(past.record, change, edit_address(past.source, change))
         if is_new:
             definition = self.chosen_definition(request)
             if definition is None:

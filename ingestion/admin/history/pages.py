@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from ingestion.admin.history.addresses import number_parameter
+from ingestion.admin.history.addresses import number_parameter, restore_address
 from ingestion.admin.history.lines import shown_line
 from ingestion.admin.history.record import Past
 from ingestion.admin.history.told import Teller, Told
@@ -54,7 +54,7 @@ def timeline_context(request: HttpRequest, past: Past) -> dict[str, Any]:
         "chosen": chosen,
         "default_new": chosen or next((each.change for each in readable), None),
         "default_old": next((each.change for each in readable[0 if chosen else 1 :]), None),
-        "restore_last_page": past.restore_page(past.last),
+        "restore_last_page": restore_address(past.source, past.last),
         "has_choice": len(readable) > 1 or following is not None or before is not None,
         "is_first_page": before is None,
         "panels": [(panel.template, panel.read(past)) for panel in own],

@@ -11,7 +11,12 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from ingestion.admin.history.addresses import EDIT, comparison_address, version_address
+from ingestion.admin.history.addresses import (
+    comparison_address,
+    edit_address,
+    restore_address,
+    version_address,
+)
 from ingestion.admin.history.lines import Mark, marks_of
 from ingestion.models import Change, Task, TaskKind
 from ingestion.past.versions import Version
@@ -66,11 +71,11 @@ class Told:
 
     @property
     def restore_page(self) -> str:
-        return version_address(self.source, self.change, "restore_version")
+        return restore_address(self.source, self.change)
 
     @property
     def edit_page(self) -> str:
-        return version_address(self.source, self.change, EDIT)
+        return edit_address(self.source, self.change)
 
 
 @dataclass(frozen=True, slots=True)
