@@ -18,7 +18,7 @@ from ingestion.references import fill_references
 from profiles.contract import CompiledProfile, Contract
 from profiles.exact import Document, Json
 from profiles.faults import Fault, faulty, not_found
-from profiles.names import ROOT_ID, is_id
+from profiles.names import ID_RULE, ROOT_ID, is_id
 from profiles.properties import ProfileType
 
 MEMBERS = ("id", "type", "data", "contained", "meta")
@@ -141,11 +141,7 @@ def _address_faults(operation: Operation, key: RecordKey) -> list[Fault]:
 
 
 def _bad_id(path: str) -> Fault:
-    message = (
-        "Must be an id: up to 93 ASCII letters, digits, hyphens and underscores,"
-        " no underscore first."
-    )
-    return Fault(path, "id", message)
+    return Fault(path, "id", f"Must be an id: {ID_RULE}.")
 
 
 def _draft(
