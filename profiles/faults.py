@@ -49,7 +49,7 @@ _STATUS = {
 }
 
 
-Scope = Literal["root", "result"]
+FaultScope = Literal["root", "result"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Fault:
     message: str
     expected: Any = None
     type: ErrorType = ErrorType.INVALID_ARGUMENT
-    scope: Scope | None = None
+    scope: FaultScope | None = None
     index: int | None = None
     """Of the operation, where several were sent."""
     operations: str | None = None

@@ -50,7 +50,7 @@ Column = Callable[[Any], str | None]
 
 
 @dataclass(frozen=True)
-class Listing:
+class ProfileListing:
     """What there is to know of a list before any of its rows."""
 
     profile: Profile
@@ -114,7 +114,7 @@ def found_by(
     displays: Iterable[Display],
     further: Iterable[QuerySet[Any]] = (),
 ) -> list[Any]:
-    """As `Listing.found`, among rows of several profiles with these displays."""
+    """As `ProfileListing.found`, among rows of several profiles with these displays."""
     ways = [rows.filter(way).order_by("public_id") for way in _ways(text, displays)]
     first, *others = (way.values_list("pk", flat=True)[:MOST_FOUND] for way in (*ways, *further))
     with planned_anew(rows.db):
@@ -139,17 +139,17 @@ def profiles_seen(request: HttpRequest, site: AdminSite) -> QuerySet[Any]:
     return site.get_model_admin(Profile).get_queryset(request)
 
 
-def listing_of(request: HttpRequest, site: AdminSite) -> Listing | None:
+def listing_of(request: HttpRequest, site: AdminSite) -> ProfileListing | None:
     """The list that a request asks for; None if that is of no profile that its user sees."""
     return found_once(request, "list of a profile", lambda: _listing(request, site))
 
 
-def may_write(request: HttpRequest, listing: Listing) -> bool:
+def may_write(request: HttpRequest, listing: ProfileListing) -> bool:
     """Whether the user of a request may write the resources that are listed."""
     return staff_of(request).may(Role.WRITER, listing.profile.source.key)
 
 
-def _listing(request: HttpRequest, site: AdminSite) -> Listing | None:
+def _listing(request: HttpRequest, site: AdminSite) -> ProfileListing | None:
     source_key, _, key = request.GET.get(PROFILE, "").partition("/")
     if not source_key or not key or "\0" in f"{source_key}{key}":
         return None
@@ -163,7 +163,7 @@ def _listing(request: HttpRequest, site: AdminSite) -> Listing | None:
     except Refused:  # One that is only contained has no resources of its own.
         return None
     marks = marks_of(profile)
-    return Listing(profile, scope, Display.of(scope.properties, marks.titled, marks.listed))
+    return ProfileListing(profile, scope, Display.of(scope.properties, marks.titled, marks.listed))
 
 
 def label_of(path: Path) -> str:

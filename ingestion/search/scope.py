@@ -37,6 +37,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Scope:
+    """All records of one profile or definition, as something to filter, sort and search."""
+
     target: Target
     contract: Contract
     collection_id: int

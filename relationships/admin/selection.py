@@ -1,4 +1,4 @@
-"""Which relationships a list is about: of which source, definition, and profiles of the ends."""
+"""Which relationships a list is about: the source, definition and profiles that were chosen."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenDefinition:
     """A definition that the user sees, without its body."""
 
     id: int
@@ -73,9 +73,11 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Scope:
+class Selection:
+    """What a request asks for, among the definitions that its user sees."""
+
     sources: Sequence[str]
-    seen: Sequence[Seen]
+    seen: Sequence[SeenDefinition]
     asked: Mapping[str, str]
 
     @cached_property
@@ -87,13 +89,13 @@ class Scope:
         return any(choice.error for choice in self.choices)
 
     @cached_property
-    def chosen(self) -> list[Seen]:
+    def chosen(self) -> list[SeenDefinition]:
         """The definitions that fit all that is asked."""
         wanted = [(name, value) for name, value in self.asked.items() if value]
         return [one for one in self.seen if all(one.value(name) == v for name, v in wanted)]
 
     @property
-    def definition(self) -> Seen | None:
+    def definition(self) -> SeenDefinition | None:
         """The one that was chosen by its name."""
         return self.chosen[0] if self.asked["definition"] and self.chosen else None
 
@@ -121,19 +123,19 @@ class Scope:
         return f"There is no {value} here. There are: {there}{further}."
 
 
-def scope_of(request: HttpRequest, site: AdminSite) -> Scope:
-    return found_once(request, "scope of relationships", lambda: _scope(request, site))
+def selection_of(request: HttpRequest, site: AdminSite) -> Selection:
+    return found_once(request, "selection of relationships", lambda: _selection(request, site))
 
 
-def _scope(request: HttpRequest, site: AdminSite) -> Scope:
+def _selection(request: HttpRequest, site: AdminSite) -> Selection:
     asked = {name: request.GET.get(name, "") for name in LABELS}
-    return Scope(staff_of(request).sources_seen(), seen_definitions(request, site), asked)
+    return Selection(staff_of(request).sources_seen(), seen_definitions(request, site), asked)
 
 
-def seen_definitions(request: HttpRequest, site: AdminSite, **wanted: Any) -> list[Seen]:
+def seen_definitions(request: HttpRequest, site: AdminSite, **wanted: Any) -> list[SeenDefinition]:
     rows = site.get_model_admin(RelationshipDefinition).get_queryset(request).filter(**wanted)
     found = rows.filter(source__retired_at=None).order_by("source__key", "key")
     columns = ("id", "source_id", "source__key", "source__contract_version", "key")
     ends = ("from_profile_id", "from_profile__key", "to_profile_id", "to_profile__key")
     titled = ("from_profile__display__titled", "to_profile__display__titled")
-    return [Seen(*row) for row in found.values_list(*columns, *ends, *titled)]
+    return [SeenDefinition(*row) for row in found.values_list(*columns, *ends, *titled)]
