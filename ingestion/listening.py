@@ -20,11 +20,11 @@ from profiles.api.tickets import TICKET, ticket_for
 MAX_WAIT = 60
 """Seconds. Proxies give up on what is silent for longer."""
 ASKED = "registrar.asked"
-"""The place of `Asked` in the scope of a request."""
+"""The place of `ListenerRequest` in the scope of a request."""
 
 
 @dataclass(slots=True)
-class Asked:
+class ListenerRequest:
     """A request as a listener makes it, and what it hears of it."""
 
     is_last: bool
@@ -56,9 +56,9 @@ def come_again(
     return HttpResponse(status=204)
 
 
-def _asked(request: Request) -> Asked | None:
+def _asked(request: Request) -> ListenerRequest | None:
     scope = getattr(request._request, "scope", {})  # A WSGI server knows of none.
-    asked: Asked | None = scope.get(ASKED)
+    asked: ListenerRequest | None = scope.get(ASKED)
     return asked
 
 

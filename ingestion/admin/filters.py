@@ -40,7 +40,7 @@ NEAR_WORDS = ("latitude", "longitude", "within km")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedFilters:
     """The filter set of what a request asks for, and those of its filters that are by `data`."""
 
     filters: FilterSet
@@ -73,7 +73,7 @@ def asked_filters(
     rows: QuerySet[Any],
     unknown: Iterable[str] = (),
     base: type[FilterSet] = FilterSet,
-) -> Asked:
+) -> AskedFilters:
     """What there is not, and what would read the whole list, is an error of the form."""
     names = [name for name in request.GET if is_of_profile(name)]
     made = dict(data_filters(scope, names))
@@ -82,7 +82,7 @@ def asked_filters(
         filters.form.add_error(None, ValidationError(f"There is no filter {name}."))
     for fault in unindexed(scope, made):
         filters.form.add_error(fault.path.removeprefix("?"), ValidationError(fault.message))
-    return Asked(filters, made)
+    return AskedFilters(filters, made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from ingestion.admin.sorting import SORT, Heading, headings_of, sort_choices
 from ingestion.exporting import Format
 from ingestion.search.filtering import is_of_profile
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS, Order
-from ingestion.search.pages import Found, Search, find
+from ingestion.search.pages import FoundPage, Search, find
 from ingestion.search.scope import Scope
 from ingestion.search.time_limit import searching
 from profiles.admin.lists import LeanChangeList
@@ -149,7 +149,9 @@ class KeysetChangeList(LeanChangeList):
         self.has_previous = has_more if is_backwards else position is not None
         return self._rows(self.found)
 
-    def _find(self, rows: QuerySet[Any], position: Cursor | None, *, is_backwards: bool) -> Found:
+    def _find(
+        self, rows: QuerySet[Any], position: Cursor | None, *, is_backwards: bool
+    ) -> FoundPage:
         search = Search(
             rows=rows,
             id_columns=self.id_columns,
@@ -165,9 +167,9 @@ class KeysetChangeList(LeanChangeList):
         try:
             return find(search)
         except EmptyResultSet:
-            return Found()
+            return FoundPage()
 
-    def _rows(self, found: Found) -> list[Any]:
+    def _rows(self, found: FoundPage) -> list[Any]:
         deferred = self.model_admin.deferred_in_list  # type: ignore[attr-defined]
         sources = {int(text) for text in found.texts}
         rows = self.root_queryset.filter(source_id__in=sources, pk__in=found.row_ids)

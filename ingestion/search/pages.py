@@ -59,7 +59,7 @@ class Search:
 
 
 @dataclass(slots=True)
-class Found:
+class FoundPage:
     """One page. By `row_ids` others bring along what belongs to its rows."""
 
     texts: list[bytes] = field(default_factory=list)
@@ -72,9 +72,9 @@ class Found:
     plans: list[Json] = field(default_factory=list)
 
 
-def find(search: Search) -> Found:
+def find(search: Search) -> FoundPage:
     """A page; nothing is counted. Raises `Refused` where it takes too long."""
-    found = Found()
+    found = FoundPage()
     rows = _found(search, found.plans)
     page = rows[: search.limit]
     if search.is_backwards:

@@ -18,7 +18,7 @@ from ingestion.called import Called, called, displays_of
 from ingestion.models import Resource
 from ingestion.search.filtering import is_of_profile
 from ingestion.search.orders import DEFAULT, Order
-from ingestion.search.pages import Found
+from ingestion.search.pages import FoundPage
 from ingestion.search.scope import Scope
 from ingestion.titles import parts
 from profiles.access import Role
@@ -119,7 +119,7 @@ class RelationshipChangeList(KeysetChangeList):
     def end_inputs(self) -> list[tuple[str, str, str]]:
         return [(name, label, self.request.GET.get(name, "")) for name, label in ENDS.items()]
 
-    def _rows(self, found: Found) -> list[Any]:
+    def _rows(self, found: FoundPage) -> list[Any]:
         """Asks for both ends of the page's rows at once, when it is known which they are."""
         rows = super()._rows(found)
         ends = _called_ends(rows, self.listing)

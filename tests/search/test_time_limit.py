@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from ingestion.data_conditions import OnData, contains
-from ingestion.search.pages import Found
+from ingestion.search.pages import FoundPage
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api
@@ -104,7 +104,7 @@ def test_other_faults_of_the_database_are_told_as_they_are(
 
 
 def _found_nothing(_: object) -> Any:
-    return Found()
+    return FoundPage()
 
 
 @pytest.mark.parametrize("sort", ["-createdAt", "id"])
