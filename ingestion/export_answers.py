@@ -11,7 +11,7 @@ from django.http import StreamingHttpResponse
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from ingestion.exporting import Export, Format, exported
+from ingestion.exporting import Export, ExportFormat, exported
 from ingestion.feed.starting import cursor_before
 from profiles.api.bodies import JsonRenderer
 from profiles.api.viewsets import RegistrarViewSet
@@ -24,15 +24,15 @@ CHANGES_CURSOR = "X-Changes-Cursor"
 class NdjsonRenderer(JsonRenderer):
     """Only says what there is: an export renders itself, and errors are JSON."""
 
-    media_type = Format.NDJSON.media_type
-    format = Format.NDJSON.value
+    media_type = ExportFormat.NDJSON.media_type
+    format = ExportFormat.NDJSON.value
 
 
 class CsvRenderer(JsonRenderer):
     """As `NdjsonRenderer`."""
 
-    media_type = Format.CSV.media_type
-    format = Format.CSV.value
+    media_type = ExportFormat.CSV.media_type
+    format = ExportFormat.CSV.value
 
 
 class ExportingViewSet(RegistrarViewSet):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from django_filters import FilterSet
 from rest_framework.request import Request
 
-from ingestion.exporting import Export, Format
+from ingestion.exporting import Export, ExportFormat
 from ingestion.fields import CONTAINED, META, Fields
 from ingestion.search.filtering import filtered
 from ingestion.search.including import INCLUDE
@@ -26,14 +26,14 @@ IdParts = Callable[[str], Sequence[str] | None]
 """The parts of an id, as the columns of the scope have them; None for what is no id."""
 
 
-def asked_format(request: Request, accepted: str) -> Format | None:
+def asked_format(request: Request, accepted: str) -> ExportFormat | None:
     """The format that a request asks for by parameter, else by its header; None for a page.
 
     Raises `Refused`.
     """
     if FORMAT in request.query_params:
-        return Format(choice_parameter(request, FORMAT, list(Format)))
-    found = next((each for each in Format if each == accepted), None)
+        return ExportFormat(choice_parameter(request, FORMAT, list(ExportFormat)))
+    found = next((each for each in ExportFormat if each == accepted), None)
     if found is None and AFTER in request.query_params:
         message = f"Goes with {FORMAT} only. Pages go on by cursor."
         refuse_parameters([bad_parameter(AFTER, message)])
@@ -44,14 +44,14 @@ def read_export(
     asked: Mapping[str, str],
     scope: Scope,
     base: type[FilterSet],
-    format: Format,
+    format: ExportFormat,
     id_parts: IdParts,
 ) -> Export:
     """Raises `Refused` for what there is not, and says what there is."""
     after = id_parts(asked[AFTER]) if AFTER in asked else None
     refuse_parameters(list(_faults(asked, after)))
     fields = read_field_names(asked.get("fields"), scope)
-    if format is Format.CSV and "fields" in asked:
+    if format is ExportFormat.CSV and "fields" in asked:
         refuse_parameters(list(_untold(fields)))
     rows = filtered(asked, scope, base, system_order(ID)).rows
     return Export(scope, rows, format, fields, after)

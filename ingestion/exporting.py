@@ -29,13 +29,13 @@ LONGEST_PAUSE = "5min"
 """Between two pieces. An open snapshot keeps the database from clearing away what was deleted."""
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     NDJSON = "ndjson"
     CSV = "csv"
 
     @property
     def media_type(self) -> str:
-        return "text/csv" if self is Format.CSV else "application/x-ndjson"
+        return "text/csv" if self is ExportFormat.CSV else "application/x-ndjson"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Export:
     scope: Scope
     rows: QuerySet[Any]
     """Those of the scope that are asked for, without joins."""
-    format: Format
+    format: ExportFormat
     fields: Fields = EVERY_FIELD
     after: Sequence[str] | None = None
     """The parts of the id behind which it goes on."""
@@ -60,7 +60,7 @@ def exported(export: Export) -> Generator[bytes, None, None]:
     with snapshot():
         plan_to_the_end(is_of_all=export.is_of_all)
         run("SELECT set_config('idle_in_transaction_session_timeout', %s, TRUE)", [LONGEST_PAUSE])
-        yield from _table(export) if export.format is Format.CSV else _lines(export)
+        yield from _table(export) if export.format is ExportFormat.CSV else _lines(export)
 
 
 def plan_to_the_end(*, is_of_all: bool) -> None:

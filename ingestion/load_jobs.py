@@ -18,13 +18,13 @@ from django.db import connection
 from ingestion.kinds import kinds, meant_target
 from ingestion.lines import read_lines
 from ingestion.load_process import work
-from ingestion.loading import Done, opened
+from ingestion.loading import LoadedChunk, opened
 from ingestion.models import Task
 from ingestion.operations import Target
 from ingestion.tasks.sharing import payload_of
 from profiles.contract import current_contract
 
-Message = tuple[int, Done | str | None]
+Message = tuple[int, LoadedChunk | str | None]
 """The number of a process; what it has done, why it failed, or None at its end."""
 
 SECONDS_BETWEEN = 0.1
@@ -50,7 +50,7 @@ def is_mixed(source_key: str, file: Path) -> bool:
 
 def load_together(
     task: Task, file: Path, *, jobs: int, chunk_size: int | None
-) -> Iterator[tuple[int, Done]]:
+) -> Iterator[tuple[int, LoadedChunk]]:
     """Do all shares of a task, a process for each. Raises `JobFailed`.
 
     Whoever stops listening stops them behind the chunks that they are at.
@@ -59,7 +59,7 @@ def load_together(
         left = jobs
         while left:
             number, told = messages.next()
-            if isinstance(told, Done):
+            if isinstance(told, LoadedChunk):
                 yield number, told
             elif told is None:
                 left -= 1

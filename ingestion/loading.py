@@ -34,7 +34,7 @@ STANDARD_INPUT = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
+class RejectedLine:
     """A refused line, by its number from 1; its text is None if it was too long to keep."""
 
     number: int
@@ -43,11 +43,11 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class LoadedChunk:
     """What became of a chunk. `position` is how many bytes of the file were read, if it has any."""
 
     counts: Counter[Outcome]
-    rejects: Sequence[Reject]
+    rejects: Sequence[RejectedLine]
     position: int
 
 
@@ -104,7 +104,7 @@ def load(
     *,
     chunk_size: int | None,
     must_stop: Callable[[], bool] = lambda: False,
-) -> Iterator[Done]:
+) -> Iterator[LoadedChunk]:
     """Do one share of the task of a file; each chunk once it is written.
 
     What was written stays so, whatever happens after it. Raises `Refused` as `write` does, and
@@ -119,7 +119,7 @@ def load(
         for chunk, receipts in chunks:
             counts = Counter(receipt.outcome for receipt in receipts)
             position = packed.tell() if packed.seekable() else 0
-            yield Done(counts, list(_rejects(chunk, receipts)), position)
+            yield LoadedChunk(counts, list(_rejects(chunk, receipts)), position)
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def _operations(
             yield SentOperation(index, line.number, line.read(target_of), line.text)
 
 
-def _rejects(chunk: Iterable[SentOperation], receipts: Iterable[Receipt]) -> Iterator[Reject]:
+def _rejects(chunk: Iterable[SentOperation], receipts: Iterable[Receipt]) -> Iterator[RejectedLine]:
     for one, receipt in zip(chunk, receipts, strict=True):
         if receipt.refused is not None:
-            yield Reject(one.position, one.text, receipt.refused.lines())
+            yield RejectedLine(one.position, one.text, receipt.refused.lines())

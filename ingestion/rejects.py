@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingestion.lines import COMMENT
-from ingestion.loading import Reject
+from ingestion.loading import RejectedLine
 
 
 class Rejects:
@@ -16,11 +16,11 @@ class Rejects:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
-    def add_all(self, file: Path, rejects: Iterable[Reject]) -> None:
+    def add_all(self, file: Path, rejects: Iterable[RejectedLine]) -> None:
         for reject in rejects:
             self._add(f"{file}:{reject.number}", reject)
 
-    def _add(self, place: str, reject: Reject) -> None:
+    def _add(self, place: str, reject: RejectedLine) -> None:
         """Written out at once: whatever happens later, what was refused so far is there."""
         for fault in reject.faults:
             self._comment(f"{place}: {fault}")

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ingestion.models import Task
-from ingestion.tasks.finding import FIRST
+from ingestion.tasks.finding import FIRST_RECEIPT
 from ingestion.views.tasks import accepted, with_receipts
 from profiles.api.parameters import DEFAULT_PER_PAGE
 
@@ -24,7 +24,7 @@ def answer_with(request: Request, source: str, task: Task) -> Response:
     seconds = preferred_wait(request.headers.get("Prefer", ""))
     if seconds and _has_ended(task, seconds):
         task = Task.objects.get(pk=task.pk)
-        body = with_receipts(source, task, FIRST, DEFAULT_PER_PAGE)
+        body = with_receipts(source, task, FIRST_RECEIPT, DEFAULT_PER_PAGE)
         return Response(body, headers={"Preference-Applied": f"wait={seconds}"})
     return accepted(source, task)
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from ingestion.erase_forms import EraseForm
-from ingestion.erasing.records import Done, erasable, erase, subject_of
+from ingestion.erasing.records import ErasureResult, erasable, erase, subject_of
 from ingestion.models import Erasure, ErasureScope
 from ingestion.operations import Action, Target
 from ingestion.past.changes import PastRecord, last_change
@@ -88,11 +88,11 @@ class ErasureAdmin(UncountedAdmin, ReadOnlyAdmin):
         links = len(subject_of(record, ErasureScope.ALL).along)
         return {"record": record, "form": form, "is_there": is_there, "links": links}
 
-    def _erase(self, request: HttpRequest, record: PastRecord, form: EraseForm) -> Done:
+    def _erase(self, request: HttpRequest, record: PastRecord, form: EraseForm) -> ErasureResult:
         scope, reason = ErasureScope(form.cleaned_data["scope"]), form.cleaned_data["reason"]
         return erase(record, scope, actor=actor_of(request), reason=reason)
 
-    def _erased(self, request: HttpRequest, done: Done) -> HttpResponse:
+    def _erased(self, request: HttpRequest, done: ErasureResult) -> HttpResponse:
         self.message_user(request, f"{done.erasure} was erased.", messages.SUCCESS)
         url = reverse("admin:ingestion_erasure_change", args=[done.erasure.pk])
         return HttpResponseRedirect(url)

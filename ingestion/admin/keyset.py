@@ -18,7 +18,7 @@ from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
 from ingestion.admin.sorting import SORT, Heading, headings_of, sort_choices
-from ingestion.exporting import Format
+from ingestion.exporting import ExportFormat
 from ingestion.search.filtering import is_of_profile
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS, Order
 from ingestion.search.pages import FoundPage, Search, find
@@ -207,7 +207,9 @@ class KeysetChangeList(LeanChangeList):
         """Addresses of all of the list as a file, by format; none for several collections."""
         if self.searched is None or self.rows is None:
             return {}
-        return {format.upper(): self.get_query_string({EXPORT: format.value}) for format in Format}
+        return {
+            format.upper(): self.get_query_string({EXPORT: format.value}) for format in ExportFormat
+        }
 
     def unknown_parameters(self) -> Iterator[str]:
         """Those that mean nothing: no filter by `data` is among them."""

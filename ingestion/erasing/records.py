@@ -44,7 +44,7 @@ places: list[Callable[[Subject], Erased]] = [
 
 
 @dataclass(slots=True)
-class Done:
+class ErasureResult:
     erasure: Erasure
     task_id: str = ""
     """Of the deletion of a record that was there."""
@@ -58,7 +58,7 @@ def erase(
     *,
     actor: str,
     reason: str,
-) -> Done:
+) -> ErasureResult:
     """Raises `Refused`: NOT_FOUND where nothing is known of such a record, 409 while a task may
     write it, and what a deletion is refused for.
 
@@ -77,9 +77,9 @@ def erase(
 
 def _erase(
     record: PastRecord, scope: ErasureScope, preconditions: Preconditions, actor: str, reason: str
-) -> Done:
+) -> ErasureResult:
     is_known = _newest(record) is not None
-    done = Done(_noted(record, scope, actor, reason))
+    done = ErasureResult(_noted(record, scope, actor, reason))
     refuse_while_busy(subject_of(record, scope))
     if scope == ErasureScope.PAST:
         done.counts["changes"] = erase_changes(subject_of(record, scope))
@@ -95,7 +95,7 @@ def _erase(
     return done
 
 
-def _erase_all(record: PastRecord, preconditions: Preconditions, done: Done) -> None:
+def _erase_all(record: PastRecord, preconditions: Preconditions, done: ErasureResult) -> None:
     """Until nothing is left: what was restored meanwhile is there once we have waited for it."""
     is_first = True
     while True:

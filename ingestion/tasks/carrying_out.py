@@ -11,7 +11,7 @@ from ingestion.withholding import Seen
 from ingestion.writing import InTransaction, write
 
 
-class AsTheyAre:
+class PlainWork:
     """Work whose operations are what somebody sent, or as good as."""
 
     keeps_rejects = True

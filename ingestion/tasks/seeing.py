@@ -11,7 +11,7 @@ from ingestion.tasks.reading import SentOperation
 from ingestion.tasks.receipts import StoredReceipt, read_receipts
 
 
-class Sights:
+class PlannedEtags:
     """ETags that a plan saw, for one chunk of operations after the other."""
 
     def __init__(self, receipts: Iterator[StoredReceipt]) -> None:
@@ -29,9 +29,9 @@ class Sights:
         return seen
 
 
-def seen_by(task: Task, share: TaskShare) -> Sights:
+def planned_etags(task: Task, share: TaskShare) -> PlannedEtags:
     """From where the share is. Nothing was seen where there is no plan."""
-    return Sights(_planned(task.plan_id, share) if task.plan_id else iter(()))
+    return PlannedEtags(_planned(task.plan_id, share) if task.plan_id else iter(()))
 
 
 def _planned(plan: UUID, share: TaskShare) -> Iterator[StoredReceipt]:

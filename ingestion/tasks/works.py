@@ -9,7 +9,7 @@ from ingestion.models import Task, TaskKind, TaskShare
 from ingestion.operations import Payload, Target
 from ingestion.records import Receipt
 from ingestion.tasks import uploads
-from ingestion.tasks.carrying_out import AsTheyAre
+from ingestion.tasks.carrying_out import PlainWork
 from ingestion.tasks.purging import Purge
 from ingestion.tasks.reading import SentOperation, formats
 from ingestion.tasks.sharing import share_of
@@ -43,7 +43,7 @@ class Work(Protocol):
         ...
 
 
-class Bulk(AsTheyAre):
+class Bulk(PlainWork):
     """The operations that somebody sent, all of one kind of record."""
 
     def total(self, contract: Contract, task: Task) -> int:

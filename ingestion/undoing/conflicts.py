@@ -17,7 +17,7 @@ from ingestion.past.changes import TOLD, PastRecord, Told, shown_change
 from ingestion.past.kinds import CHANGE, past_kinds
 from ingestion.records import RecordKey
 from ingestion.sql import columns, run
-from ingestion.tasks.finding import Place
+from ingestion.tasks.finding import ReceiptPlace
 from ingestion.tasks.refusals import Refusal, refusals_page
 from profiles.contract import Contract
 from profiles.exact import Document, Json
@@ -57,8 +57,8 @@ class Conflict:
 
 
 def conflicts_page(
-    source: Source, task: Task, after: Place, size: int
-) -> tuple[list[Conflict], Place | None]:
+    source: Source, task: Task, after: ReceiptPlace, size: int
+) -> tuple[list[Conflict], ReceiptPlace | None]:
     """From a place on, and where the next page begins; with as many statements for any size."""
     refusals, following = refusals_page(task, after, size)
     numbers = [refusal.receipt.index for refusal in refusals]

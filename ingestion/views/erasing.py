@@ -8,7 +8,7 @@ from typing import ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.erasing.records import Done, erase
+from ingestion.erasing.records import ErasureResult, erase
 from ingestion.models import ErasureScope
 from ingestion.once import once
 from ingestion.openapi.erasing import describe_erasing
@@ -47,7 +47,7 @@ class EraseViewSet(RegistrarViewSet):
         return Response(shown(done))
 
 
-def shown(done: Done) -> Json:
+def shown(done: ErasureResult) -> Json:
     task = {"taskId": done.task_id} if done.task_id else {}
     erasure = done.erasure
     return {**task, "scope": str(erasure.scope), "reason": erasure.reason, "erased": erasure.erased}

@@ -20,9 +20,9 @@ from ingestion.openapi.tasks import (
 from ingestion.records import new_row_id
 from ingestion.tasks.ending import cancel
 from ingestion.tasks.finding import (
-    FIRST,
+    FIRST_RECEIPT,
     SINGLE,
-    Place,
+    ReceiptPlace,
     find_task,
     receipts_page,
     rejects_of,
@@ -118,7 +118,7 @@ def shown_task(task: Task) -> dict[str, Json]:
     return {**shown}
 
 
-def with_receipts(source: str, task: Task, place: Place, size: int) -> Json:
+def with_receipts(source: str, task: Task, place: ReceiptPlace, size: int) -> Json:
     """The task with a page of its receipts."""
     receipts, following = receipts_page(task, place, size)
     meta: dict[str, Json] = {"perPage": size}
@@ -138,11 +138,11 @@ def accepted(source: str, task: Task) -> Response:
     return Response(body, status=202, headers={"Location": location})
 
 
-def place_of(position: list[str] | None) -> Place:
+def place_of(position: list[str] | None) -> ReceiptPlace:
     """The place among receipts that a cursor tells."""
     if position is None:
-        return FIRST
-    if len(position) != len(FIRST):
+        return FIRST_RECEIPT
+    if len(position) != len(FIRST_RECEIPT):
         raise no_cursor()
     share, chunk, skipped = map(int, position)
     return share, chunk, skipped
