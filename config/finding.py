@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 
 from ingestion.admin.history.addresses import history_address
 from ingestion.admin.listing import found_by
-from ingestion.called import all_called, displays_of
+from ingestion.called import displays_of, labels_of
 from ingestion.filters import with_identifier
 from ingestion.forms import root_profiles
 from ingestion.models import Resource
@@ -52,7 +52,7 @@ def _called_so(text: str, staff: Staff) -> QuerySet[Resource]:
 
 def with_titles(rows: Sequence[Resource]) -> list[tuple[Resource, str]]:
     """With what each is called, if anything but its id: two statements for all."""
-    named = all_called(rows)
+    named = labels_of(rows)
     return [(row, named[row.pk].title if row.pk in named else "") for row in rows]
 
 

@@ -13,7 +13,7 @@ from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from ingestion.admin.tasks.told import ToldTask, told_tasks
+from ingestion.admin.tasks.told import ReadableTask, readable_tasks
 from ingestion.estimates import estimated_rows
 from ingestion.models import Change, Receipt, Resource, Task, TaskMode, TaskStatus
 from profiles.access import Role
@@ -111,13 +111,13 @@ def refusals_today(staff: Staff) -> QuerySet[Receipt]:
     return staff.narrow(rows).select_related("source").defer("error")[:SHOWN]
 
 
-def tasks_refused_today(staff: Staff) -> list[ToldTask]:
+def tasks_refused_today(staff: Staff) -> list[ReadableTask]:
     """The newest ones since midnight that failed, or of which something was refused."""
     rows = Task.objects.filter(
         id__gte=first_id(_midnight()), status=TaskStatus.FAILURE, mode=TaskMode.WRITE
     )
     newest = staff.narrow(rows).select_related("source").order_by("-id")[:SHOWN]
-    return told_tasks(list(newest))
+    return readable_tasks(list(newest))
 
 
 def first_id(time: datetime) -> uuid.UUID:

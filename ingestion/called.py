@@ -1,4 +1,4 @@
-"""What resources are called, for pages that show resources of several profiles."""
+"""Labels of resources: titles and addresses, for pages that show those of several profiles."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from profiles.models import Profile
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
-    """A resource, as pages name it."""
+class ResourceLabel:
+    """What a page shows to name a resource, and where it leads."""
 
     id: UUID
     source: str
@@ -47,27 +47,30 @@ def displays_of(profile_ids: Collection[int]) -> dict[int, Display]:
     return {profile.pk: display_of(profile) for profile in rows}
 
 
-def called(
+def resource_labels(
     source_ids: Collection[int], ids: Collection[UUID], displays: Mapping[int, Display]
-) -> dict[UUID, Called]:
-    """Those resources of the sources that have one of the ids, in one statement."""
+) -> dict[UUID, ResourceLabel]:
+    """The labels of the resources with these row ids, in one statement.
+
+    `displays` are by the id of the profile; without one a label has no title.
+    """
     rows = Resource.objects.filter(source_id__in=set(source_ids), id__in=set(ids))
     if displays:
         rows = rows.annotate(titled=title_parts(displays))
     shown = rows.select_related("source", "profile").only(
         "public_id", "source__key", "profile__key"
     )
-    return {row.pk: _called(row, displays.get(row.profile_id)) for row in shown}
+    return {row.pk: _label(row, displays.get(row.profile_id)) for row in shown}
 
 
-def all_called(rows: Iterable[Resource]) -> dict[UUID, Called]:
-    """What each of these is called, but of those that are gone by now: two statements for all."""
+def labels_of(rows: Iterable[Resource]) -> dict[UUID, ResourceLabel]:
+    """The labels of these rows, without those that are gone by now; two statements for all."""
     found = list(rows)
     displays = displays_of({row.profile_id for row in found})
-    return called({row.source_id for row in found}, {row.pk for row in found}, displays)
+    return resource_labels({row.source_id for row in found}, {row.pk for row in found}, displays)
 
 
-def _called(row: Resource, display: Display | None) -> Called:
+def _label(row: Resource, display: Display | None) -> ResourceLabel:
     parts = getattr(row, "titled", None)
     title = title_of(display, parts) if display and parts else ""
-    return Called(row.pk, row.source.key, row.profile.key, row.public_id, title)
+    return ResourceLabel(row.pk, row.source.key, row.profile.key, row.public_id, title)

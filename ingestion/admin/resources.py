@@ -25,7 +25,7 @@ from ingestion.admin.listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin.panels import PanelAdmin
 from ingestion.admin.sidebar import sidebar
 from ingestion.admin.suggestions import SuggestingAdmin
-from ingestion.called import all_called
+from ingestion.called import labels_of
 from ingestion.deleted import deleted_resource
 from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
 from ingestion.models import Change, Resource
@@ -181,7 +181,7 @@ class ResourceAdmin(EditingVersionAdmin, SuggestingAdmin, SettingAdmin, Exportin
         self, objs: Sequence[Resource] | QuerySet[Resource], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         _, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        titled = all_called(objs)
+        titled = labels_of(objs)
         shown = names(titled.get(row.pk, row) for row in objs)
         return shown, {**counts, **going_along(objs)}, lacking, protected
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from ingestion.models import Task, UndoneRecord
 from ingestion.operations import Action, Target
-from ingestion.past.changes import TOLD, PastRecord, Told, shown_change
+from ingestion.past.changes import SUMMARY_COLUMNS, ChangeSummary, PastRecord, shown_change
 from ingestion.past.kinds import CHANGE, past_kinds
 from ingestion.records import RecordKey
 from ingestion.sql import columns, run
@@ -38,7 +38,7 @@ class Moment:
     """A record at one of the three moments."""
 
     state: State
-    change: Told | None = None
+    change: ChangeSummary | None = None
     text: str | None = None
     """The JSON of the record."""
 
@@ -89,18 +89,18 @@ class _Moments:
     """Changes by their ids, and the records that they hold."""
 
     def __init__(self, source: Source, ids: set[UUID | None]) -> None:
-        self._found: dict[UUID, tuple[Told, str]] = {}
+        self._found: dict[UUID, tuple[ChangeSummary, str]] = {}
         for target, kind in past_kinds.items():
             text = kind.text(source.key)
             rows = run(
                 f"""
-                SELECT {TOLD}, {text.sql} FROM {CHANGE}
+                SELECT {SUMMARY_COLUMNS}, {text.sql} FROM {CHANGE}
                 WHERE source_id = %s AND id = ANY(%s) AND target = %s
                 """,
                 [*text.params, source.pk, list(ids), target.value],
             )
             for *told, shown in rows:
-                change = Told(*told)
+                change = ChangeSummary(*told)
                 self._found[change.id] = (change, shown)
 
     def before(self, id: UUID | None) -> Moment:

@@ -18,7 +18,7 @@ from ingestion.past.changes import (
     find_change,
     past_record,
     shown_change,
-    told_change,
+    summary_and_record,
 )
 from ingestion.past.differences import document
 from ingestion.past.erased import refuse_erased
@@ -64,7 +64,7 @@ class HistoryViewSet(RegistrarViewSet):
         self, request: Request, source: str, key: str, id: str, operation_id: str
     ) -> Response:
         record = self._record(source, key, id)
-        change, text = told_change(record, operation_id)
+        change, text = summary_and_record(record, operation_id)
         shown = encode(shown_change(record, change))
         if flag_parameter(request, "withPayload"):
             payload = b"null" if change.is_erased else text.encode()

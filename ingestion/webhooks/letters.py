@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from ingestion.models import Change, DeadLetter, Subscription
 from ingestion.sql import run
-from ingestion.webhooks.messages import Line, Told
+from ingestion.webhooks.messages import ChangeHead, Line
 from profiles.faults import not_found
 
 BEHIND = "Waits behind an earlier change of the same record."
@@ -113,7 +113,9 @@ def is_there(letter: DeadLetter) -> bool:
     return presence
 
 
-def _letter(subscription: Subscription, told: Told, failure: str, attempts: int) -> DeadLetter:
+def _letter(
+    subscription: Subscription, told: ChangeHead, failure: str, attempts: int
+) -> DeadLetter:
     return DeadLetter(
         subscription=subscription,
         change_id=UUID(told.operation_id),

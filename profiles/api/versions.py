@@ -14,7 +14,7 @@ from profiles.api.viewsets import RegistrarViewSet
 from profiles.differences import difference
 from profiles.exact import Json
 from profiles.times import time_text
-from profiles.versions import Told, Versions, contract_version_of
+from profiles.versions import VersionEntry, Versions, contract_version_of
 
 VERSION_PARAMETERS = {"versions": ID_PAGE_PARAMETERS}
 ONE = r"versions/(?P<version>[^/]+)"
@@ -52,7 +52,7 @@ class VersionedViewSet(RegistrarViewSet):
         return Response(difference(one.body, other.body))
 
 
-def show_version(told: Told) -> dict[str, Json]:
+def show_version(told: VersionEntry) -> dict[str, Json]:
     """A version on the wire, without what was saved."""
     row = told.row
     contract_version = contract_version_of(row)

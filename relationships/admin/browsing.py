@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from ingestion.admin.addresses import tidied
 from ingestion.admin.exporting import ExportingAdmin
 from ingestion.admin.listing import MOST_FOUND
-from ingestion.called import Called
+from ingestion.called import ResourceLabel
 from ingestion.search.scope import Scope
 from profiles.admin.lists import UncountedAdmin
 from relationships.admin.changelist import RelationshipChangeList
@@ -79,7 +79,7 @@ class BrowsingAdmin(ExportingAdmin, UncountedAdmin):
         return row.definition.key
 
 
-def _linked(end: Called | None, id: str) -> str:
+def _linked(end: ResourceLabel | None, id: str) -> str:
     if end is None:  # Deleted since the row was read.
         return id
     return format_html(

@@ -14,7 +14,7 @@ from django.forms import BoundField
 from ingestion.admin.filters import FilterPanel, asked_filters
 from ingestion.admin.keyset import KeysetChangeList
 from ingestion.admin.sorting import SORT, asked_order
-from ingestion.called import Called, called, displays_of
+from ingestion.called import ResourceLabel, displays_of, resource_labels
 from ingestion.models import Resource
 from ingestion.search.filtering import is_of_profile
 from ingestion.search.orders import DEFAULT, Order
@@ -169,7 +169,7 @@ class RelationshipChangeList(KeysetChangeList):
         )
 
 
-def _called_ends(rows: list[Any], listing: DefinitionListing | None) -> dict[Any, Called]:
+def _called_ends(rows: list[Any], listing: DefinitionListing | None) -> dict[Any, ResourceLabel]:
     if not rows:
         return {}
     profiles = {
@@ -177,4 +177,4 @@ def _called_ends(rows: list[Any], listing: DefinitionListing | None) -> dict[Any
     }
     ids = {id for row in rows for id in (row.from_resource_id, row.to_resource_id)}
     sources = {row.source_id for row in rows}
-    return called(sources, ids, listing.displays if listing else displays_of(profiles))
+    return resource_labels(sources, ids, listing.displays if listing else displays_of(profiles))

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 
 from ingestion.admin.suggestions import as_suggestion, suggested
-from ingestion.called import Called
+from ingestion.called import ResourceLabel
 from profiles.admin.access import SourceBoundAdmin
 from relationships.admin.selection import SeenDefinition, selection_of
 
@@ -35,7 +35,7 @@ class EndsAdmin(SourceBoundAdmin):
         return JsonResponse({"ends": found, "profile": _profile_key(definition, side)})
 
 
-def suggested_ends(definition: SeenDefinition, side: str, text: str) -> list[Called]:
+def suggested_ends(definition: SeenDefinition, side: str, text: str) -> list[ResourceLabel]:
     return suggested(definition.source_id, definition.profile_id(side), text, SUGGESTED)
 
 

@@ -36,8 +36,8 @@ class Who(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One version, for the timeline and the heads of other pages."""
+class ShownVersion:
+    """A version as the timeline and the heads of other pages show it."""
 
     source: str
     version: Version
@@ -80,7 +80,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Knows the people and tasks of some changes: two statements, however many they are."""
+    """Knows the people and tasks behind some changes: two statements, however many they are."""
 
     source: str
     names: Mapping[str, str] = field(default_factory=dict)
@@ -111,10 +111,10 @@ class Teller:
         row = _row_of(task_id)
         return self.tasks.get(row, "") if row else ""
 
-    def tell(self, version: Version, lines: Sequence[Line] | None = ()) -> Told:
+    def tell(self, version: Version, lines: Sequence[Line] | None = ()) -> ShownVersion:
         """By None for lines it is too long to say what was changed."""
         marks = marks_of(lines or ())
-        return Told(
+        return ShownVersion(
             self.source,
             version,
             self.who(version.change.actor),

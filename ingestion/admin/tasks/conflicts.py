@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from ingestion.past.changes import Told
+from ingestion.past.changes import ChangeSummary
 from ingestion.undoing.conflicts import Conflict, Moment, State
 from profiles.exact import Document, Json, json_line
 from profiles.faults import pointer
@@ -45,7 +45,7 @@ class ShownMoment:
         return TOLD[self.moment.state]
 
     @property
-    def change(self) -> Told | None:
+    def change(self) -> ChangeSummary | None:
         """The one by which it became so: of what was before, nobody asks."""
         return self.moment.change
 

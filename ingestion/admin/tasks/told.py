@@ -17,7 +17,7 @@ MINUTE, HOUR = 60, 3_600
 
 
 @dataclass(frozen=True, slots=True)
-class ToldTask:
+class ReadableTask:
     task: Task
     shown: Mapping[str, Any]
     """As the API shows it."""
@@ -149,8 +149,10 @@ class ToldTask:
         return f"/sources/{self.task.source.key}/v1/tasks/{self.task.public_id}"
 
 
-def told_tasks(tasks: Sequence[Task]) -> list[ToldTask]:
-    return [ToldTask(task, shown) for task, shown in zip(tasks, shown_tasks(tasks), strict=True)]
+def readable_tasks(tasks: Sequence[Task]) -> list[ReadableTask]:
+    return [
+        ReadableTask(task, shown) for task, shown in zip(tasks, shown_tasks(tasks), strict=True)
+    ]
 
 
 def lasting(seconds: float) -> str:
