@@ -15,7 +15,7 @@ from ingestion.search.orders import ID, system_order
 from ingestion.search.scope import Scope
 from ingestion.snapshots import snapshot
 from ingestion.sql import run
-from ingestion.subjects import subject_of
+from ingestion.subjects import record_type_of
 from ingestion.tables.columns import Column, is_shown
 from ingestion.tables.layout import Layout
 from ingestion.tables.writing import header_line, record_lines
@@ -85,9 +85,9 @@ def _lines(export: Export) -> Iterator[bytes]:
 
 def _table(export: Export) -> Iterator[bytes]:
     """Which columns there are is told by all records, so that a part that goes on has the same."""
-    subject = subject_of(export.scope)
+    record_type = record_type_of(export.scope)
     columns = [column for column in _columns(export) if is_shown(column, export.fields.shape)]
-    yield header_line(subject, columns).encode()
+    yield header_line(record_type, columns).encode()
     data = f"{export.scope.table}.data::text"
     wanted = Fragment(f"{data}, {', '.join(export.scope.id_columns)}")
     rows = selected(export.scope, export.rows, export.after, wanted)

@@ -22,7 +22,7 @@ from profiles.faults import Refused
 TURN_SECONDS = 3.0
 
 
-class Turn:
+class ShareTurn:
     """What a share has of a worker before it is other tasks' turn, if there are any."""
 
     def __init__(self, task: UUID) -> None:
@@ -71,7 +71,7 @@ def work_on_task(context: JobContext, id: str, number: int) -> None:
 
     A worker that is told to stop leaves the rest to the next.
     """
-    turn = Turn(UUID(id))
+    turn = ShareTurn(UUID(id))
     if not run_share(UUID(id), number, lambda: context.should_abort() or turn.is_over()):
         queueing.ask_for_share(UUID(id), number)
 

@@ -36,7 +36,7 @@ LEAST_DAYS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RetentionRule:
     """What a source keeps: as of `days` ago the newest `versions` of each record, and all since."""
 
     days: int | None
@@ -64,18 +64,18 @@ class _Visited:
     gone_at: str | None = None
 
 
-def rule_of(source: Source) -> Rule | None:
+def rule_of(source: Source) -> RetentionRule | None:
     """None for a source that keeps everything."""
-    rule = Rule(source.retention_days, source.retention_versions)
-    return None if rule == Rule(None, None) else rule
+    rule = RetentionRule(source.retention_days, source.retention_versions)
+    return None if rule == RetentionRule(None, None) else rule
 
 
-def is_still(rule: Rule, source: Source) -> bool:
+def is_still(rule: RetentionRule, source: Source) -> bool:
     """Somebody may have said meanwhile that more is kept."""
     return rule_of(Source.with_retired.get(pk=source.pk)) == rule
 
 
-def sweep(source: Source, rule: Rule) -> bool:
+def sweep(source: Source, rule: RetentionRule) -> bool:
     """Look at the next changes, and remove what they make superfluous; whether there are more."""
     newest = newest_tick()  # It has to be committed before anybody goes by it.
     with transaction.atomic():
@@ -99,14 +99,14 @@ def sweep(source: Source, rule: Rule) -> bool:
     return removed == MOST_REMOVED or len(old) == AT_A_TIME
 
 
-def horizon_of(rule: Rule) -> datetime:
+def horizon_of(rule: RetentionRule) -> datetime:
     """By the clock that gives changes their times."""
     ((moment,),) = run("SELECT clock_timestamp() - %s * interval '1 day'", [rule.age])
     assert isinstance(moment, datetime)
     return moment
 
 
-def _held(source: Source, rule: Rule) -> Horizon:
+def _held(source: Source, rule: RetentionRule) -> Horizon:
     """Locked. By another rule than before, all has to be looked at again."""
     Horizon.objects.get_or_create(source=source)
     horizon = Horizon.objects.select_for_update().get(source=source)
@@ -122,7 +122,7 @@ def _place(horizon: Horizon, source: Source, newest: Newest) -> Place:
     return place
 
 
-def _visited(changes: Sequence[Any], rule: Rule) -> Iterator[_Visited]:
+def _visited(changes: Sequence[Any], rule: RetentionRule) -> Iterator[_Visited]:
     """Each record once."""
     records: dict[tuple[str, str, str], _Visited] = {}
     for change in changes:
@@ -136,7 +136,9 @@ def _visited(changes: Sequence[Any], rule: Rule) -> Iterator[_Visited]:
     yield from records.values()
 
 
-def _remove(horizon: Horizon, settled: int, visited: Sequence[_Visited], rule: Rule) -> int:
+def _remove(
+    horizon: Horizon, settled: int, visited: Sequence[_Visited], rule: RetentionRule
+) -> int:
     """How many changes were removed; the horizon tells of them."""
     if not visited:
         return 0

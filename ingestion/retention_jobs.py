@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from ingestion.models import Task, TaskStatus
-from ingestion.retention import Rule, horizon_of, is_still, rule_of, sweep
+from ingestion.retention import RetentionRule, horizon_of, is_still, rule_of, sweep
 from ingestion.sql import run
 from profiles.models import Source
 
@@ -42,7 +42,7 @@ def _repeat(step: Callable[[], bool], is_over: Callable[[], bool]) -> None:
         pass
 
 
-def _forget_requests(source: Source, rule: Rule, is_over: Callable[[], bool]) -> None:
+def _forget_requests(source: Source, rule: RetentionRule, is_over: Callable[[], bool]) -> None:
     """Refusals and tasks that have ended: they hold what was sent, and are as old."""
     before = horizon_of(rule)
     _repeat(partial(_forget_receipts, source, before), is_over)

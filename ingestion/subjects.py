@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ingestion.operations import Target
 from ingestion.search.scope import Scope
-from ingestion.tables.columns import Subject
+from ingestion.tables.columns import RecordType
 
 
-def subject_of(scope: Scope) -> Subject:
+def record_type_of(scope: Scope) -> RecordType:
     is_resource = scope.target is Target.RESOURCE
     ends = None if is_resource else {end: one.collection for end, one in scope.related.items()}
-    return Subject(scope.collection, scope.properties, ends)
+    return RecordType(scope.collection, scope.properties, ends)

@@ -32,7 +32,7 @@ Starts = Mapping[tuple[Step, UUID], Sequence[Link]]
 """Links by the step along them and the resource that they come from."""
 
 
-class Place(NamedTuple):
+class Frontier(NamedTuple):
     """From where a hop goes on: resources, and the steps that lead on from them."""
 
     tree: Tree
@@ -74,18 +74,18 @@ class Load:
             places = self.go_on(places)
         return self.included()
 
-    def begin(self, pages: Iterable[tuple[Scope, Tree, Sequence[UUID]]]) -> list[Place]:
+    def begin(self, pages: Iterable[tuple[Scope, Tree, Sequence[UUID]]]) -> list[Frontier]:
         """Resources are where they are; relationships lead to their ends."""
-        places: list[Place] = []
+        places: list[Frontier] = []
         for scope, tree, page in pages:
             if scope.target is Target.RESOURCE:
-                places.append(Place(tree, page))
+                places.append(Frontier(tree, page))
             elif tree and page:
                 links = self._ends(page, tree)
-                places += self._followed([Place(tree, page)], links)
+                places += self._followed([Frontier(tree, page)], links)
         return [place for place in places if place.tree and place.ids]
 
-    def go_on(self, places: Sequence[Place]) -> list[Place]:
+    def go_on(self, places: Sequence[Frontier]) -> list[Frontier]:
         """One hop along all paths."""
         wanted = {(step, id): None for tree, ids in places for step in tree for id in ids}
         return self._followed(places, self._links(wanted))
@@ -104,9 +104,9 @@ class Load:
             self.is_cut,
         )
 
-    def _followed(self, places: Sequence[Place], links: Starts) -> list[Place]:
+    def _followed(self, places: Sequence[Frontier], links: Starts) -> list[Frontier]:
         """Takes the links that lead on from there. Nothing goes on once there is no more room."""
-        following: list[Place] = []
+        following: list[Frontier] = []
         for tree, ids in places:
             for step, further in tree.items():
                 ends: dict[UUID, None] = {}
@@ -115,7 +115,7 @@ class Load:
                         return []
                     ends[link.end] = None
                 if further and ends:
-                    following.append(Place(further, ends))
+                    following.append(Frontier(further, ends))
         return following
 
     def _take(self, link: Link) -> bool:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from ingestion.called import ResourceLabel, displays_of, resource_labels
 from ingestion.models import Resource
 from profiles.contract import current_contract
-from relationships.contract import Definitions, definitions_of
+from relationships.contract import CompiledDefinitions, definitions_of
 from relationships.walk import Bounds, Edge, Walk
 
 MOST_NODES = 200
@@ -98,12 +98,12 @@ def neighbourhood(resource: Resource, hops: int) -> Neighbourhood:
     return Neighbourhood(nodes, arrows, walk.is_cut)
 
 
-def _profile_keys(definitions: Definitions, edges: Iterable[Edge]) -> set[str]:
+def _profile_keys(definitions: CompiledDefinitions, edges: Iterable[Edge]) -> set[str]:
     found = [definitions.by_id(id) for id in {edge.definition_id for edge in edges}]
     return {side.profile_key for one in found for side in (one.from_side, one.to_side)}
 
 
-def _arrow(edge: Edge, ends: dict[UUID, ResourceLabel], definitions: Definitions) -> Arrow:
+def _arrow(edge: Edge, ends: dict[UUID, ResourceLabel], definitions: CompiledDefinitions) -> Arrow:
     one = definitions.by_id(edge.definition_id)
     label = one.from_side.include_key
     return Arrow(edge.id, ends[edge.from_id], ends[edge.to_id], one.key, label)

@@ -16,7 +16,7 @@ from ingestion.envelopes import TargetOf, refused_operation
 from ingestion.lines import Line, read_lines
 from ingestion.operations import Operation, Target
 from ingestion.search.scopes import scope_makers
-from ingestion.subjects import subject_of
+from ingestion.subjects import record_type_of
 from ingestion.tables.reading import Row, read_table
 from profiles.contract import Contract
 from profiles.exact import Json
@@ -135,9 +135,9 @@ class Csv:
         return sum(1 for _ in self._rows(file, contract, asked))
 
     def _rows(self, file: BinaryIO, contract: Contract, asked: BulkOptions) -> Iterator[Row]:
-        subject = subject_of(scope_makers[Target(asked["target"])](contract, asked["type"]))
+        record_type = record_type_of(scope_makers[Target(asked["target"])](contract, asked["type"]))
         file.seek(0)
-        return read_table(file, subject, asked.get("columns"), settings.MAX_BODY_BYTES)
+        return read_table(file, record_type, asked.get("columns"), settings.MAX_BODY_BYTES)
 
 
 def _mapped(file: BinaryIO) -> mmap.mmap | bytes:

@@ -24,7 +24,7 @@ from profiles.exact import Document, Json
 from profiles.models import Source
 
 
-class State(StrEnum):
+class MomentState(StrEnum):
     PRESENT = "PRESENT"
     ABSENT = "ABSENT"
     ERASED = "ERASED"
@@ -37,7 +37,7 @@ class State(StrEnum):
 class Moment:
     """A record at one of the three moments."""
 
-    state: State
+    state: MomentState
     change: ChangeSummary | None = None
     text: str | None = None
     """The JSON of the record."""
@@ -78,7 +78,7 @@ def conflicts_page(
 def _conflict(
     refusal: Refusal, record: UndoneRecord, last: Mapping[int, UUID], moments: _Moments
 ) -> Conflict:
-    before = Moment(State.ABSENT)
+    before = Moment(MomentState.ABSENT)
     if record.was_there:
         before = moments.before(record.before)
     now = moments.after(last.get(record.number))
@@ -106,15 +106,16 @@ class _Moments:
     def before(self, id: UUID | None) -> Moment:
         """What a change holds: of a deletion, the record as it was until then."""
         if id not in self._found:
-            return Moment(State.UNKNOWN)
+            return Moment(MomentState.UNKNOWN)
         change, text = self._found[id]
-        is_erased = change.is_erased
-        return Moment(State.ERASED, change) if is_erased else Moment(State.PRESENT, change, text)
+        if change.is_erased:
+            return Moment(MomentState.ERASED, change)
+        return Moment(MomentState.PRESENT, change, text)
 
     def after(self, id: UUID | None) -> Moment:
         """What a change left."""
         if id in self._found and self._found[id][0].action == Action.DELETE:
-            return Moment(State.ABSENT, self._found[id][0])
+            return Moment(MomentState.ABSENT, self._found[id][0])
         return self.before(id)
 
 

@@ -15,7 +15,7 @@ from ingestion.webhooks import letters, steering
 from ingestion.webhooks.recording import subject_of
 from ingestion.webhooks.saving import (
     WHAT,
-    Saved,
+    SavedSubscription,
     create_subscription,
     delete_subscription,
     find_subscription,
@@ -127,7 +127,7 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
     def _answer(self, row: Subscription, status: int = 200) -> Response:
         return self.answer(shown_subscription(row), row.etag, status)
 
-    def _answer_saved(self, source: str, saved: Saved) -> Response:
+    def _answer_saved(self, source: str, saved: SavedSubscription) -> Response:
         """A new one with its secret, which is shown this once."""
         row = saved.subscription
         if not saved.is_new:

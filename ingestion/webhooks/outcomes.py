@@ -17,7 +17,7 @@ from ingestion.webhooks.leases import keep
 from ingestion.webhooks.messages import Line
 from ingestion.webhooks.places import pack
 from ingestion.webhooks.recording import WORKER, save_recorded
-from ingestion.webhooks.sending import Outcome
+from ingestion.webhooks.sending import SendOutcome
 
 LONGEST_SECONDS = 3_600
 REFUSALS = 3
@@ -58,7 +58,7 @@ def receive_letter(subscription: Subscription, attempt: Attempt) -> None:
 
 @transaction.atomic
 def fail(
-    subscription: Subscription, attempt: Attempt, outcome: Outcome, wait: Backoff = backoff
+    subscription: Subscription, attempt: Attempt, outcome: SendOutcome, wait: Backoff = backoff
 ) -> bool:
     """Whether there is something else to send at once."""
     told = {"failed_at": Now(), "failure": outcome.problem}
@@ -98,7 +98,9 @@ def pause(subscription: Subscription, problem: str) -> None:
     save_recorded(row, actor=WORKER, reason=problem)
 
 
-def _give_up(subscription: Subscription, attempt: Attempt, attempts: int, outcome: Outcome) -> None:
+def _give_up(
+    subscription: Subscription, attempt: Attempt, attempts: int, outcome: SendOutcome
+) -> None:
     """Of several changes one may be to blame, so then they are sent one by one."""
     told = {"failed_at": Now(), "failure": outcome.problem, "next_attempt_at": None}
     if len(attempt.lines) > 1:
@@ -117,6 +119,6 @@ def _progress(subscription: Subscription) -> dict[str, object]:
     return {name: getattr(subscription, name) for name in names}
 
 
-def _most(outcome: Outcome) -> int:
+def _most(outcome: SendOutcome) -> int:
     most: int = settings.WEBHOOK_ATTEMPTS
     return min(most, REFUSALS) if outcome.is_refused else most

@@ -22,7 +22,7 @@ from ingestion.operations import Action, Operation, Target
 from ingestion.records import Outcome
 from ingestion.search.resources import resource_scope
 from ingestion.sql import run
-from ingestion.subjects import subject_of
+from ingestion.subjects import record_type_of
 from ingestion.tables.reading import read_table
 from ingestion.walking import AT_A_TIME
 from ingestion.writing import write
@@ -288,7 +288,7 @@ def test_what_is_exported_as_a_table_can_be_read_again(records: Api, source: Sou
         (LINKS, relationship_scope(contract, "provider-office")),
     ):
         text = records.get(f"{path}?format=csv").text
-        rows = list(read_table(BytesIO(text.encode()), subject_of(scope)))
+        rows = list(read_table(BytesIO(text.encode()), record_type_of(scope)))
         shown = [decode(row.text)["upsert"] for row in rows]
         exported = lines(records.get(f"{path}?format=ndjson"))
         assert [row["data"] for row in shown] == [line["data"] for line in exported]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from ingestion.models import Change
 from ingestion.webhooks.letters import keep_letters
 from ingestion.webhooks.messages import ChangeHead, Line
-from ingestion.webhooks.saving import Saved, save_subscription
+from ingestion.webhooks.saving import SavedSubscription, save_subscription
 from tests.feed.seeing import own_changes_are_seen
 from tests.sql_counts.cases import Cases, Measured, Prepare, asks
 from tests.sql_counts.desk import Desk
 
 
-def subscribe(desk: Desk, key: str, number: int = 0) -> Saved:
+def subscribe(desk: Desk, key: str, number: int = 0) -> SavedSubscription:
     body = {"url": f"https://example.org/{number}"}
     return save_subscription(desk.source.key, key, body, actor="test")
 

@@ -45,7 +45,7 @@ TEMPLATES = "admin/ingestion/history"
 View = Callable[..., HttpResponse]
 
 
-class HistoryAdmin(RecordAdmin):
+class RecordHistoryAdmin(RecordAdmin):
     def is_defined(self, contract: Contract, collection: str) -> bool:
         """Whether there may be records of it still."""
         raise NotImplementedError

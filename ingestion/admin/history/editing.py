@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 
 from ingestion.admin.forms import ShapedAdmin
 from ingestion.admin.history.addresses import EDIT, edit_address, history_address
-from ingestion.admin.history.admin import VERSION, HistoryAdmin
+from ingestion.admin.history.admin import VERSION, RecordHistoryAdmin
 from ingestion.admin.history.lines import marks_of
 from ingestion.admin.history.pages import told_of
 from ingestion.admin.history.record import Past, seen_contract
@@ -48,7 +48,7 @@ class Filling:
     old: OldVersion
 
 
-class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
+class EditingVersionAdmin(RecordHistoryAdmin, ShapedAdmin):
     def names_of(self, past: Past, definition: Any) -> Mapping[str, str]:
         """What a record was called by, by the fields that ask a new one for it."""
         raise NotImplementedError

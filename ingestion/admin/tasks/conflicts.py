@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ingestion.past.changes import ChangeSummary
-from ingestion.undoing.conflicts import Conflict, Moment, State
+from ingestion.undoing.conflicts import Conflict, Moment, MomentState
 from profiles.exact import Document, Json, json_line
 from profiles.faults import pointer
 
@@ -16,10 +16,10 @@ SHOWN_ROWS = 40
 PARTS = ("data", "contained")
 NAMES = {"before": "Before the task", "after": "What the task made of it", "now": "Now"}
 TOLD = {
-    State.PRESENT: "",
-    State.ABSENT: "not there",
-    State.ERASED: "erased",
-    State.UNKNOWN: "not kept any more",
+    MomentState.PRESENT: "",
+    MomentState.ABSENT: "not there",
+    MomentState.ERASED: "erased",
+    MomentState.UNKNOWN: "not kept any more",
 }
 
 
