@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
 from ingestion.models import Task, TaskStatus
+from ingestion.records import first_row_id
 from ingestion.retention import RetentionRule, horizon_of, is_still, rule_of, sweep
 from ingestion.sql import run
 from profiles.models import Source
@@ -66,15 +66,10 @@ def _forget_tasks(source: Source, before: datetime) -> bool:
     """Ids of tasks are in the order of time. Those of which an upload is kept wait for it, and
     plans for the task that carries them out: it goes by what they saw.
     """
-    oldest = oldest_id(before)
+    oldest = first_row_id(before)
     tasks = Task.objects.filter(source=source, pk__lt=oldest, completed_at__lt=before, upload="")
     at_work = Task.objects.filter(plan=OuterRef("pk"), status=TaskStatus.PENDING)
     tasks = tasks.exclude(Exists(at_work))
     found = list(tasks.order_by("pk").values_list("pk", flat=True)[:TASKS_AT_A_TIME])
     Task.objects.filter(pk__in=found).delete()
     return len(found) == TASKS_AT_A_TIME
-
-
-def oldest_id(moment: datetime) -> UUID:
-    """The smallest id that a row of this moment can have (RFC 9562, UUIDv7)."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)

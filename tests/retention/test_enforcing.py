@@ -172,12 +172,12 @@ def test_refusals_and_tasks_are_forgotten_with_their_days(source: Source, api: A
     retention_jobs.keep_to_retention()
     assert (Receipt.objects.count(), Task.objects.count()) == (1, 1)
     make_older(source, 6)
-    with patch("ingestion.retention_jobs.oldest_id", lambda before: Task.objects.get().pk):
+    with patch("ingestion.retention_jobs.first_row_id", lambda before: Task.objects.get().pk):
         retention_jobs.keep_to_retention()
     assert (Receipt.objects.count(), Task.objects.count()) == (0, 1)
     Task.objects.update(received_at=F("received_at"))
     later = factories.TaskFactory.create(source=source)
-    with patch("ingestion.retention_jobs.oldest_id", lambda before: later.pk):
+    with patch("ingestion.retention_jobs.first_row_id", lambda before: later.pk):
         retention_jobs.keep_to_retention()
     assert list(Task.objects.all()) == [later]
 
@@ -208,7 +208,7 @@ def test_a_plan_is_kept_for_the_task_that_carries_it_out(source: Source, api: Ap
     make_older(source, 6)
     keeps(source, days=5)
     later = factories.TaskFactory.create(source=source)
-    with patch("ingestion.retention_jobs.oldest_id", lambda before: later.pk):
+    with patch("ingestion.retention_jobs.first_row_id", lambda before: later.pk):
         retention_jobs.keep_to_retention()
         assert Task.objects.filter(mode="plan").exists()
         assert api.put(ADA, {"data": {"name": "Somebody else"}}).status == 201
