@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ingestion.edits import sendable
 from ingestion.records import new_row_id
 from profiles.exact import Json
-from profiles.faults import ErrorType, Fault, Refused, faulty, not_found, pointer
+from profiles.faults import ErrorType, Fault, Refused, faulty, not_found, pointer, unlike_path
 from profiles.names import ROOT_ID, is_id
 from profiles.preconditions import NONE, Preconditions
 
@@ -112,7 +112,7 @@ class PutContained(ContainedEdit):
         body = {member: value for member, value in self.body.items() if value is not None}
         sent = body.get("id", self.id)
         if isinstance(sent, str) and (sent.rpartition("/")[2] != self.id or not is_id(self.id)):
-            fault = Fault("/id", "place", "Must agree with the path.", expected=self.id)
+            fault = unlike_path("/id", self.id)
             raise faulty("contained resource", [fault])
         rows, place = self.path.rows(document)
         index = self.find(rows, self.id)

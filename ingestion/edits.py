@@ -10,7 +10,7 @@ from jsonpointer import EndOfList, JsonPointerException, resolve_pointer
 
 from ingestion.operations import Edit
 from profiles.exact import Json, decode, encode
-from profiles.faults import ErrorType, Fault, Refused, faulty, pointer
+from profiles.faults import ErrorType, Fault, Refused, faulty, missing_member, pointer
 
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -101,7 +101,7 @@ def _faults(operation: Json, index: int, document: Mapping[str, Json]) -> Iterat
             message = f"Must be a JSON Pointer into {there}."
             yield Fault(pointer(index, member), "path", message)
     if name in ("add", "replace", "test") and "value" not in operation:
-        yield Fault(pointer(index, "value"), "required", "Is required.", expected=True)
+        yield missing_member(pointer(index, "value"))
 
 
 def _places(document: Mapping[str, Json]) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.payloads import as_object, inner_members_of, members_of, unknown_members
 from profiles.exact import Document, decode
-from profiles.faults import Fault, Refused, faulty, pointer
+from profiles.faults import Fault, Refused, faulty, missing_member, pointer
 
 ACTIONS = {action.value: action for action in (Action.CREATE, Action.UPSERT, Action.DELETE)}
 _MEMBERS = {action: action.value.lower() for action in ACTIONS.values()}
@@ -80,21 +80,21 @@ def _envelope_faults(envelope: Payload, action: Action | None) -> Iterator[Fault
     member = _MEMBERS[action]
     yield from unknown_members(envelope, ("action", member, FAULTS))
     if member not in envelope:
-        yield _required(member)
+        yield missing_member(pointer(member))
     elif not isinstance(envelope[member].value, dict):
         yield Fault(pointer(member), "type", "Must be a JSON object.", expected="object")
 
 
 def _action_fault(*, is_sent: bool) -> Fault:
     if not is_sent:
-        return _required("action")
+        return missing_member("/action")
     known = list(ACTIONS)
     return Fault("/action", "enum", f"Must be one of {', '.join(known)}.", expected=known)
 
 
 def _type_faults(payload: Payload) -> Iterator[Fault]:
     if "type" not in payload:
-        yield _required("type")
+        yield missing_member("/type")
     elif not isinstance(payload["type"].value, str):
         yield Fault("/type", "type", "Must be a string.", expected="string")
 
@@ -115,8 +115,4 @@ def _payload_faults(action: Action, target: Target, payload: Payload) -> Iterato
         yield from unknown_members(payload, DELETE_MEMBERS)
     by_ends = target is Target.RELATIONSHIP and action is Action.UPSERT
     if action is not Action.CREATE and not by_ends and "id" not in payload:
-        yield _required("id")
-
-
-def _required(member: str) -> Fault:
-    return Fault(pointer(member), "required", "Is required.", expected=True)
+        yield missing_member("/id")

@@ -17,7 +17,7 @@ from ingestion.records import EMPTY_OBJECT, Record, RecordKey, new_row_id
 from ingestion.references import fill_references
 from profiles.contract import CompiledProfile, Contract
 from profiles.exact import Document, Json
-from profiles.faults import Fault, faulty, not_found
+from profiles.faults import Fault, faulty, not_found, unlike_path
 from profiles.names import ID_RULE, ROOT_ID, is_id
 from profiles.properties import ProfileType
 
@@ -136,7 +136,7 @@ def _address_faults(operation: Operation, key: RecordKey) -> list[Fault]:
     for member, address in (("id", operation.id), ("type", key.collection)):
         sent = operation.payload.get(member)
         if sent is not None and address is not None and sent.value != address:
-            faults.append(Fault(f"/{member}", "place", "Must agree with the path.", address))
+            faults.append(unlike_path(f"/{member}", address))
     return faults
 
 

@@ -13,7 +13,7 @@ from profiles.datatypes import DATA_TYPES
 from profiles.datatypes.base import DataType, Schema
 from profiles.datatypes.text import Base64, ElementId
 from profiles.exact import Json
-from profiles.faults import Fault, pointer
+from profiles.faults import Fault, missing_member, pointer
 from profiles.keywords import Flaw
 
 _types: Mapping[str, DataType] = {**DATA_TYPES, Base64.name: Base64(), ElementId.name: ElementId()}
@@ -93,7 +93,7 @@ def _missing(place: Steps, key: str, parent: Schema) -> Fault:
     cardinality = parent.get("properties", {}).get(key, {}).get("x-cardinality")
     if cardinality:
         return _cardinality(pointer(*place, key), cardinality, 0)
-    return Fault(pointer(*place, key), "required", "Is required.", expected=True)
+    return missing_member(pointer(*place, key))
 
 
 def _cardinality(path: str, cardinality: str, given: int) -> Fault:

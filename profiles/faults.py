@@ -131,6 +131,15 @@ def faulty(what: str, faults: Iterable[Fault]) -> Refused:
     return Refused(type, f"{count} in the {what}.", found)
 
 
+def missing_member(path: str) -> Fault:
+    return Fault(path, "required", "Is required.", expected=True)
+
+
+def unlike_path(path: str, expected: object) -> Fault:
+    """Of a member of a body that names something else than the address does."""
+    return Fault(path, "place", "Must agree with the path.", expected)
+
+
 def bad_key(what: str) -> Fault:
     """Of an address in which something is called by what is no key (`names.is_key`)."""
     return Fault("", "name", f"The path does not name a key that a {what} may have: {KEY_RULE}.")

@@ -15,7 +15,7 @@ from ingestion.tables.columns import (
     known_columns,
     path_text,
 )
-from profiles.faults import Fault, Refused, faulty, pointer
+from profiles.faults import Fault, Refused, faulty, missing_member, pointer
 from profiles.paths import DOT
 
 Mapped = Mapping[str, str | None]
@@ -92,7 +92,7 @@ def _missing_faults(
             yield Fault(pointer(name), "unknown", "Is no column of this file.", list(names))
     for name in record_type.id_columns if record_type.ends is not None else ():
         if name not in ids:
-            yield Fault(pointer(name), "required", "Is required.", expected=True)
+            yield missing_member(pointer(name))
 
 
 def _unknown_faults(

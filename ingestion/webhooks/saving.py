@@ -23,9 +23,9 @@ from profiles.contract import Contract, current_contract, hold_contract
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json
-from profiles.faults import ErrorType, Fault, Refused, bad_key, faulty, not_found
+from profiles.faults import ErrorType, Fault, Refused, bad_key, faulty, not_found, unlike_path
 from profiles.names import KEY_PATTERN, is_key
-from profiles.preconditions import NONE, Preconditions
+from profiles.preconditions import NONE, Preconditions, old_version
 from profiles.validator import Validator
 
 WHAT = "subscription"
@@ -218,11 +218,9 @@ def _placed(key: str, body: Json, former: Subscription | None) -> list[Fault]:
     """What must agree with the address, or with what is there."""
     faults = []
     if body.get("key", key) != key:
-        faults.append(Fault("/key", "place", "Must agree with the path.", expected=key))
+        faults.append(unlike_path("/key", key))
     if "version" in body and (former is None or body["version"] != former.version):
-        message = "It was changed since it was read."
-        fault = Fault("/version", "version", message, type=ErrorType.FAILED_PRECONDITION)
-        raise Refused(ErrorType.FAILED_PRECONDITION, message, [fault], status=412)
+        raise old_version()
     if former is not None and body.get("from", former.begun_from) != former.begun_from:
         message = "Is said once. `resume` goes on from another place."
         faults.append(Fault("/from", "fixed", message, expected=former.begun_from))
