@@ -13,6 +13,7 @@ from ingestion.tasks import uploads
 from ingestion.undoing.listing import forget_records
 from profiles.faults import Refused
 
+HAS_ENDED = "It has ended already."
 BROKEN_OFF = timedelta(minutes=5)
 """A load that has written nothing for so long has no process any more that would end it."""
 

@@ -15,6 +15,8 @@ from ingestion.queueing import ask_for_share
 from profiles.exact import Json
 from profiles.faults import ErrorType, Refused
 
+NOT_READY = "Only a plan that is ready can be carried out, and only once and within a day."
+
 
 def shares_for(size: int) -> int:
     """How many processes may work on so many bytes: one for what is soon done.
@@ -69,8 +71,7 @@ def carry_out(plan: Task, *, id: UUID, actor: str, reason: str = "") -> Task:
     """
     held = Task.objects.select_for_update().get(pk=plan.pk)
     if not is_ready(held):
-        message = "Only a plan that is ready can be carried out, and only once and within a day."
-        raise Refused(ErrorType.FAILED_PRECONDITION, message)
+        raise Refused(ErrorType.FAILED_PRECONDITION, NOT_READY)
     upload, held.upload = held.upload, ""
     held.save(update_fields=["upload"])
     return submit(

@@ -18,7 +18,7 @@ from ingestion.openapi.tasks import (
     describe_tasks,
 )
 from ingestion.records import new_row_id
-from ingestion.tasks.ending import cancel
+from ingestion.tasks.ending import HAS_ENDED, cancel
 from ingestion.tasks.finding import (
     FIRST_RECEIPT,
     SINGLE,
@@ -101,7 +101,7 @@ class TaskViewSet(RegistrarViewSet):
         contract = current_contract(source)
         task = self._own(contract, id)
         if task.completed_at is not None:
-            raise Refused(ErrorType.FAILED_PRECONDITION, "It has ended already.")
+            raise Refused(ErrorType.FAILED_PRECONDITION, HAS_ENDED)
         cancel(task)
         return Response(shown_task(find_task(contract.source_id, id)))
 
