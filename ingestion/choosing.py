@@ -1,4 +1,4 @@
-"""Of what a new record is to be: asked on a page of its own, unless the address tells it."""
+"""The definition of a new record: from the address, or asked on a page of its own."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Which stored resources do not fit their profile as it is now.
 
-A profile governs writes from when it is saved; what was stored before stays as it is. So only what
-was last written under an older contract can be at fault, and nothing that is written now.
+A changed profile governs later writes; what was stored before stays as it is. So only resources
+that were last written under an older contract can be at fault.
 """
 
 from __future__ import annotations

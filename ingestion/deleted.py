@@ -1,4 +1,4 @@
-"""Resources that were deleted while somebody had their form open: as history knows them."""
+"""Resources that were deleted while somebody had their form open, rebuilt from their history."""
 
 from __future__ import annotations
 

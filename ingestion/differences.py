@@ -1,4 +1,4 @@
-"""What two people changed at once, told to the one who saves second."""
+"""What two people changed at the same time, as shown to the one who saves second."""
 
 from __future__ import annotations
 

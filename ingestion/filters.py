@@ -59,9 +59,9 @@ TimesFilter: type[FilterSet] = type(
 class HasIdentifier(Func):
     """Whether an identifier's parts, joined by colons, equal a text.
 
-    Who has it is asked first, and alone. Beside the other conditions the planner may choose their
-    index instead and read a whole profile: after a load, whose size it does not know yet, and in a
-    plan that it keeps, where it does not see that the condition of this index holds.
+    The ids that have it are found first, as an array. If it were a plain condition, the planner
+    might prefer the index of another one and read a whole profile: after a load, when it does not
+    know the size yet, or in a kept plan, in which it cannot see that this partial index applies.
     """
 
     template = "%(expressions)s]))"

@@ -1,4 +1,4 @@
-"""What goes along with deleted records: those of other kinds that hang on them."""
+"""Cascading deletion: records of other kinds go along with the records that they hang on."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Several processes that load one file together: judging holds Python's lock, so threads do not.
+"""Several processes that load one file together: validation holds the GIL, so threads are no help.
 
-Each reads all of it and does what is its own (`ingestion.tasks.sharing`).
+Each reads the whole file and does its own share (`ingestion.tasks.sharing`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ingestion.tasks.sharing import payload_of
 from profiles.contract import current_contract
 
 Message = tuple[int, LoadedChunk | str | None]
-"""The number of a process; what it has done, why it failed, or None at its end."""
+"""A process's number, and what it tells: a finished chunk, why it failed, or None at its end."""
 
 SECONDS_BETWEEN = 0.1
 
@@ -53,7 +53,7 @@ def load_together(
 ) -> Iterator[tuple[int, LoadedChunk]]:
     """Do all shares of a task, a process for each. Raises `JobFailed`.
 
-    Whoever stops listening stops them behind the chunks that they are at.
+    If the caller stops iterating, the processes stop after the chunks that they are at.
     """
     with _running(task, file, jobs, chunk_size) as messages:
         left = jobs
@@ -86,7 +86,7 @@ class _Messages:
                     raise JobFailed(f"{message} With --resume the load goes on.") from None
 
     def wait_for_the_end(self) -> None:
-        """A process does not end before somebody took what it has told."""
+        """Empties the queue, since a process does not end before its messages were taken."""
         for process in self._processes:
             while process.is_alive():
                 with suppress(Empty):

@@ -1,4 +1,4 @@
-"""What records may be uploaded to: profiles; other apps register the definitions of theirs."""
+"""Which definitions records can be uploaded to: profiles, and what other apps register."""
 
 from __future__ import annotations
 

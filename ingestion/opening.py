@@ -1,4 +1,4 @@
-"""A record as it was when a form was opened, told by the ETag that the form carries."""
+"""A record as it was when its form was opened, found by the ETag that the form carries."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Removes the changes that a source does not keep: a few at a time, each record's oldest first.
 
-It follows the change feed as any reader does, at the distance of the days that are kept. So each
-change is looked at once, whatever order transactions ended in, and what has to go is found through
-the record's index: nothing is searched for.
+It follows the change feed like any reader, at a distance of the days that are kept. So each change
+is looked at once, whatever the order in which transactions ended, and what has to go is found
+through the index of its record.
 """
 
 from __future__ import annotations
@@ -32,12 +32,14 @@ AT_A_TIME = 1_000
 MOST_REMOVED = 5_000
 """Changes that one transaction removes."""
 LEAST_DAYS = 1
-"""What is younger is kept whatever else is said: followers of the feed may be away for so long."""
+"""Younger changes are always kept: readers of the feed may be away for so long."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
-    """What a source keeps: as of `days` ago the newest `versions` of each record, and all since."""
+    """What is kept: all changes of the last `days`, and the newest `versions` of each record
+    before.
+    """
 
     days: int | None
     versions: int | None
@@ -60,7 +62,7 @@ class _Visited:
     public_id: str
     seq: int
     gone_seq: int = 0
-    """Of its last deletion, where nothing is kept of that; else 0."""
+    """The `seq` of its last deletion, if deleted records are not kept; else 0."""
     gone_at: str | None = None
 
 

@@ -1,4 +1,4 @@
-"""Keeping to what sources keep: how far each is taken at a time, and what goes beside changes."""
+"""Applies retention to all sources in turn: to changes, then to receipts and tasks as old."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a table of the records of a profile or definition is about."""
+"""From what is searched or listed to the type of record that a table of it has."""
 
 from __future__ import annotations
 

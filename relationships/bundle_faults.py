@@ -1,4 +1,4 @@
-"""What is wrong with a bundle: the faults of all its operations at once, and of which each is."""
+"""The faults of a bundle: those of all its operations at once, each with its operation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Relationships that hang on resources, or stand where others want to come back."""
+"""Relationships that keep resources from being deleted or restored."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def linked_ones(contract: Contract, resources: Collection[UUID]) -> set[UUID]:
 
 
 def still_linked_ones(contract: Contract, undo: UUID, resources: Collection[UUID]) -> set[UUID]:
-    """Those of these resources that have a relationship which an undo leaves where it is.
+    """Which of these resources have a relationship that an undo leaves in place.
 
-    It takes those away that the task made and nobody changed since.
+    The undo removes those that the task made and nobody changed since.
     """
     definitions = definitions_of(contract).all
     types = [
@@ -79,8 +79,8 @@ def still_linked_ones(contract: Contract, undo: UUID, resources: Collection[UUID
 
 
 def needed_by(contract: Contract, links: Iterable[RecordKey]) -> list[tuple[Target, RecordKey]]:
-    """The records on which it depends whether relationships may come to be: their ends, and those
-    that sit in the single places which they want.
+    """The records on which it depends whether relationships can come back: their ends, and whatever
+    occupies the single places that they need.
     """
     needed: dict[tuple[Target, RecordKey], None] = {}
     wanted: dict[str, list[tuple[int, str]]] = {"from": [], "to": []}

@@ -1,4 +1,4 @@
-"""What is not kept any more, and whose place is before it: told, rather than passed over."""
+"""Readers whose cursor lies before removed changes are told so, lest they miss some unseen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ADVICE = (
 
 
 def kept_behind(source_id: int) -> int:
-    """Behind this `seq` nothing was removed."""
+    """The `seq` up to which changes may have been removed; all later ones are there."""
     return _removed(source_id)[0]
 
 
@@ -47,17 +47,18 @@ def _is_overtaken(place: Place, newest: Newest, seq: int, transaction: int) -> b
 
 
 def _lacks(done: Cut, cut: Cut, seq: int, transaction: int) -> bool:
-    """Whether anything may have been removed that `cut` sees and `done` does not.
+    """Whether a removed change may be among those that `cut` sees and `done` does not.
 
-    Later transactions have both, a higher id and a higher `seq`. A late one may have a `seq` of
-    any age; as long as it runs there is nothing of it to be removed.
+    A transaction that began after `done` has a higher id, and its changes a higher `seq`. One that
+    still ran at `done` may have a `seq` of any age; while it runs, none of its changes can be
+    removed.
     """
     is_later = seq > done.low and transaction >= done.xmax
     return is_later or any(late <= transaction and cut.sees(late) for late in done.running)
 
 
 def cursor_of_now(source: str, newest: Newest) -> str:
-    """Whoever reads all records after it was made, and goes on from it, misses nothing."""
+    """Who reads all records after getting this cursor, then goes on from it, misses nothing."""
     return write_place(Place(Piece(newest.epoch, newest.cut)), source)
 
 

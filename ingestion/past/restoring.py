@@ -94,7 +94,10 @@ def _gone_along(deletion: Change) -> list[Change]:
 def _again(
     change: Change, preconditions: Preconditions, *, is_gone: bool, body: Payload | None = None
 ) -> Operation:
-    """What is gone comes back as old as it was; of what is there its own age is kept."""
+    """The operation that makes a record what it was.
+
+    One that is gone comes back with its old creation time; one that is there keeps its own.
+    """
     was = {name: Document.of(member) for name, member in document(change).items()}
     payload = dict(was if body is None else body)
     if is_gone:

@@ -45,14 +45,15 @@ class Search:
     is_backwards: bool = False
     """`after` is what the page comes before."""
     among: QuerySet[Any] | None = None
-    """The rows before they were filtered, where an index answers the filters: it is used unless
-    what they are filtered by is frequent."""
+    """The rows before they were filtered, if an index can answer the filters. A sample of them
+    tells whether matches are frequent: then the list is walked, else that index is used.
+    """
     everything: Fragment | None = None
     """The condition of `rows`, where they are all that there are."""
     by_value: ByValue | None = None
     """The condition of `rows`, where they are asked for by values alone."""
     is_few: bool = False
-    """They are told by their keys, and are so few that no list is walked for them."""
+    """The rows are named by their keys, and so few that no index of the list is walked for them."""
     is_plain: bool = False
     """Nothing is asked but the next page of all: one plan, which is kept, serves every page."""
     is_explained: bool = False
@@ -88,9 +89,10 @@ def find(search: Search) -> FoundPage:
 
 
 def _found(search: Search, plans: list[Json]) -> list[Sequence[Any]]:
-    """By the list's own index where what is looked for is frequent, by that of the values where it
-    is rare. What is rare among the next rows may be frequent further on, and by its values take
-    long: then the list is walked after all.
+    """Walk the list if matches are frequent, else find them by the index of the values.
+
+    The sample may mislead: what is rare among the next rows may be frequent further on, so that the
+    index of the values takes long. It gets little time; after that the list is walked.
     """
     alias = _listed(search).db
     if search.among is None:

@@ -16,7 +16,7 @@ TOTALS = (NO_TOTAL, EXACT, ESTIMATED)
 """What may be asked for; the first if nothing is."""
 
 COUNTED = 10_000
-"""Up to so many an estimate is counted."""
+"""Estimates are exact up to this number."""
 
 
 def total_of(rows: QuerySet[Any], asked: str) -> int | None:

@@ -1,4 +1,4 @@
-"""How a chunk of a task is written: as it is, for all but those that know better."""
+"""What most kinds of task have in common: their operations are written as they are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ingestion.writing import InTransaction, write
 
 
 class PlainWork:
-    """Work whose operations are what somebody sent, or as good as."""
+    """A base for kinds of work. See `ingestion.tasks.works.Work`."""
 
     keeps_rejects = True
 

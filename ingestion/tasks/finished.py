@@ -1,4 +1,4 @@
-"""Tasks that have ended when they come to be: their receipts are kept, no work is left."""
+"""Tasks that have already ended when they are stored: only their receipts are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is looked after by the hour: tasks whose job was lost, uploads that nobody needs."""
+"""Housekeeping: tasks whose job was lost, cancelled loads, and uploads that nobody needs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def unfinished_shares() -> Iterator[tuple[UUID, int]]:
 
 
 def end_cancelled_loads() -> None:
-    """Those whose process was gone before it heard of it. Only what has ended can be undone."""
+    """End loads whose process was gone before it noticed. Only what has ended can be undone."""
     loads = Task.objects.filter(kind=TaskKind.BULK, upload="", status=TaskStatus.PENDING)
     for task in loads.filter(is_cancelled=True):
         cancel(task)

@@ -36,7 +36,7 @@ class SentOperation(Struct, frozen=True):
 
 
 class UnreadOperation(Struct, frozen=True):
-    """The text of an operation that is still to be read; None of one that is too long."""
+    """The text of an operation that is still to be parsed; None if it is too long."""
 
     index: int
     position: int
@@ -141,7 +141,7 @@ class Csv:
 
 
 def _mapped(file: BinaryIO) -> mmap.mmap | bytes:
-    """All of a file, by the pages that are looked at; read where it is none of the system's."""
+    """A whole file as memory-mapped pages; read into memory if it is no file of the system."""
     try:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except ValueError:  # It is empty.

@@ -1,4 +1,4 @@
-"""What a plan looked at, for the task that carries it out: what has moved since is refused."""
+"""The ETags that a plan saw: the task that carries it out refuses what was changed since."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ingestion.tasks.receipts import StoredReceipt, read_receipts
 
 
 class PlannedEtags:
-    """ETags that a plan saw, for one chunk of operations after the other."""
+    """The ETags that a plan saw, for one chunk of operations after the other."""
 
     def __init__(self, receipts: Iterator[StoredReceipt]) -> None:
         self._receipts = receipts
@@ -30,12 +30,12 @@ class PlannedEtags:
 
 
 def planned_etags(task: Task, share: TaskShare) -> PlannedEtags:
-    """From where the share is. Nothing was seen where there is no plan."""
+    """From where the share is. Empty if the task carries out no plan."""
     return PlannedEtags(_planned(task.plan_id, share) if task.plan_id else iter(()))
 
 
 def _planned(plan: UUID, share: TaskShare) -> Iterator[StoredReceipt]:
-    """Chunks that the share is behind already are not read: there may be hundreds."""
+    """The receipts of the plan from there on. No earlier chunk is read: there may be hundreds."""
     chunks = TaskChunk.objects.filter(task_id=plan, share=share.number).order_by("number")
     planned = 0
     for number, count in chunks.values_list("number", "count"):

@@ -1,4 +1,4 @@
-"""What each kind of task does: the operations that it amounts to, whatever they are made from."""
+"""What each kind of task does: the operations that it amounts to, and how they are written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from profiles.faults import ErrorType, Refused
 
 
 class Work(Protocol):
-    """Makes the operations of a task. Done again after a crash, it goes on where the share is."""
+    """Makes the operations of a task; asked again after a crash, from where the share is."""
 
     @property
     def keeps_rejects(self) -> bool:

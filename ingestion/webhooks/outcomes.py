@@ -21,7 +21,7 @@ from ingestion.webhooks.sending import SendOutcome
 
 LONGEST_SECONDS = 3_600
 REFUSALS = 3
-"""So often a message is sent whose receiver says that it is the message."""
+"""How often a message is sent if the receiver says that the message itself is at fault."""
 WANTS_NO_MORE = (
     "The receiver answered 410 Gone: it wants no more. Nothing is lost: once it is resumed,"
     " it goes on where it was."
@@ -36,7 +36,7 @@ def backoff(attempts: int) -> float:
 
 
 def advance(subscription: Subscription, attempt: Attempt) -> None:
-    """Past an attempt, for now only here: to write it each time would be slower than to send."""
+    """Move past an attempt, in memory only: writing each time would be slower than sending."""
     assert attempt.place is not None, "of the feed"
     subscription.place = pack(attempt.place)
     subscription.attempts, subscription.tried = 0, None
@@ -101,7 +101,7 @@ def pause(subscription: Subscription, problem: str) -> None:
 def _give_up(
     subscription: Subscription, attempt: Attempt, attempts: int, outcome: SendOutcome
 ) -> None:
-    """Of several changes one may be to blame, so then they are sent one by one."""
+    """Of several changes in a message one may be to blame, so they are then sent one by one."""
     told = {"failed_at": Now(), "failure": outcome.problem, "next_attempt_at": None}
     if len(attempt.lines) > 1:
         subscription.attempts, subscription.tried = 0, None

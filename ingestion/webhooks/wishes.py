@@ -1,4 +1,4 @@
-"""The small bodies of what is done with a subscription: each may be left out."""
+"""The optional bodies of `rotate-secret` and `resume`."""
 
 from __future__ import annotations
 
