@@ -1,6 +1,6 @@
-"""What others add to the page of a resource: panels below its form, and pages of its own.
+"""Panels and pages that other apps add to the page of a resource.
 
-They know of resources, and resources not of them, so they register here when Django starts.
+Those apps know resources, but not the other way round, so they register when Django starts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class ResourcePage:
-    """Beside the form, for whoever may look at the resource."""
+    """A page beside the form of a resource, for whoever may look at that resource."""
 
     name: str
     view: Callable[[HttpRequest, AdminSite, Resource], HttpResponse]

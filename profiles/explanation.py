@@ -47,10 +47,10 @@ def explain(error: ValidationError, schema: Schema, value: Json) -> list[Fault]:
 
 
 def _way(steps: Steps, value: Json) -> Steps:
-    """The steps as they are in `value`.
+    """The steps as `value` has them.
 
-    The compiled validator takes a key like `01` for an index and tells 1. If there is such a key
-    twice, it is the first that has what the other steps lead to.
+    The compiled validator takes a key like `01` for an index, and reports 1. If several keys may be
+    meant, it is the first under which the remaining steps lead to something.
     """
     return next(_ways(steps, value))
 

@@ -74,7 +74,7 @@ def asked_filters(
     unknown: Iterable[str] = (),
     base: type[FilterSet] = FilterSet,
 ) -> AskedFilters:
-    """What there is not, and what would read the whole list, is an error of the form."""
+    """Filters that do not exist, or would read the whole list, become errors of the form."""
     names = [name for name in request.GET if is_of_profile(name)]
     made = dict(data_filters(scope, names))
     filters = type("DataFilterSet", (base,), {**made})(request.GET, rows)

@@ -1,6 +1,6 @@
-"""Lists of records whose pages go on behind a row: never counted, unless somebody asks.
+"""Change lists whose pages go on behind a row. Nothing is counted, unless somebody asks.
 
-They are found as the API finds its lists (`ingestion.search`), and shown as Django's.
+Rows are found as the API finds them (`ingestion.search`), and shown as Django shows them.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class KeysetChangeList(LeanChangeList):
             super().__init__(request, *args, **kwargs)
 
     def collected(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Those of the collections that are listed."""
+        """The rows of the profiles or definitions that are listed."""
         raise NotImplementedError
 
     def narrowed(self) -> QuerySet[Any]:
@@ -88,7 +88,7 @@ class KeysetChangeList(LeanChangeList):
 
     @property
     def searched(self) -> Scope | None:
-        """What the list is of, where that is one collection."""
+        """The scope of the list; None if it is of several profiles or definitions."""
         raise NotImplementedError
 
     @cached_property

@@ -187,9 +187,9 @@ class ResourceAdmin(EditingVersionAdmin, SuggestingAdmin, SettingAdmin, Exportin
 
 
 def going_along(resources: Sequence[Resource] | QuerySet[Resource]) -> dict[str, int]:
-    """How many rows that refer to resources go when these go, by the name of their model.
+    """How many rows of each model are deleted along with these resources, by the name of the model.
 
-    Told from the foreign keys: which models there are is not known here.
+    Found through foreign keys, since this app does not know the models of others.
     """
     keys: dict[type[Model], list[str]] = defaultdict(list)
     for relation in Resource._meta.get_fields(include_hidden=True):

@@ -64,7 +64,7 @@ def sort_choices(scope: Scope | None) -> dict[str, str]:
 
 
 def asked_order(request: HttpRequest, scope: Scope, *, is_told: bool) -> Order:
-    """The order that is asked for. For one that there is not the first is taken, which is told."""
+    """The order that is asked for; for one that does not exist the first, with a message."""
     name = request.GET.get(SORT, DEFAULT)
     try:
         return read_order(name, scope)

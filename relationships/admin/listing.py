@@ -1,4 +1,4 @@
-"""What there is to know of a list of relationships before any of its rows."""
+"""What follows from what a list of relationships is about, before any row is read."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class DefinitionListing:
 
 
 def listing_of(request: HttpRequest, site: AdminSite) -> DefinitionListing | None:
-    """That of the definition which a request chooses."""
+    """The listing of the definition that a request chooses; None if it chooses none."""
     return found_once(request, "list of a definition", lambda: _listing(request, site))
 
 
@@ -75,9 +75,9 @@ def _listing(request: HttpRequest, site: AdminSite) -> DefinitionListing | None:
 def ends_found(
     request: HttpRequest, selection: Selection, listing: DefinitionListing | None, text: str
 ) -> tuple[set[int], list[UUID]]:
-    """The resources that a text is for, among those that may stand at an end; their sources.
+    """The resources that a text finds among the possible ends, after the ids of their sources.
 
-    By the words of indexed texts only where a definition was chosen.
+    The words of indexed texts are searched only if a definition was chosen.
     """
     profiles = _profiles(selection.chosen)[:MOST_SEARCHED]
     rows = staff_of(request).narrow(Resource.objects.filter(source_id=F("profile__source_id")))

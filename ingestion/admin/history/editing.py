@@ -135,7 +135,7 @@ class EditingVersionAdmin(RecordHistoryAdmin, ShapedAdmin):
         return self._to_history(request, obj) or super().response_post_save_change(request, obj)
 
     def _to_history(self, request: HttpRequest, row: Any) -> HttpResponseRedirect | None:
-        """From where they came who had a form filled."""
+        """Back to the history, from where the form was opened."""
         if filling_of(request) is None:
             return None
         key = self.key_of(row)

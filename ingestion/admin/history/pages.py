@@ -74,9 +74,9 @@ def _kept_choice(request: HttpRequest, past: Past, versions: Sequence[Version]) 
 
 
 def _lines_of_each(past: Past, versions: Sequence[Version]) -> Iterator[Sequence[Line] | None]:
-    """None for what takes too long to compare in a list.
+    """Where each version differs from the one before; None if that takes too long for a list.
 
-    Of a life's first version there would be as many as there are fields.
+    Of the first version of a life nothing is told: all of it is new.
     """
     left = MOST_COMPARED
     for version in versions:

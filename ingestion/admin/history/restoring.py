@@ -132,7 +132,7 @@ def _tell(request: HttpRequest, past: Past, change: Change, done: Restored) -> N
 
 
 def tell_along(request: HttpRequest, along: Sequence[Receipt]) -> None:
-    """What became of that which had gone along with a record that is back."""
+    """Tell what became of the records that had been deleted along with a restored one."""
     lost = [one for one in along if one.refused is not None]
     if back := len(along) - len(lost):
         noun = "relationship" if back == 1 else "relationships"

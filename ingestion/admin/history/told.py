@@ -1,4 +1,4 @@
-"""Versions as people read them: who, when, why, and in short what was changed."""
+"""Versions as people read them: by whom, when and why they were made, and what they changed."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Teller:
 
     @classmethod
     def of(cls, contract: Contract, changes: Iterable[Any]) -> Teller:
-        """Of whatever has an actor and the id of a task."""
+        """For any rows that have an actor and the id of a task."""
         rows = list(changes)
         return cls(
             contract.source_key,
@@ -107,12 +107,12 @@ class Teller:
         return Who(actor[:1].upper() + actor[1:])
 
     def task_page(self, task_id: str) -> str:
-        """Where there is such a task by now."""
+        """The address of the page of a task; empty if it has none."""
         row = _row_of(task_id)
         return self.tasks.get(row, "") if row else ""
 
     def tell(self, version: Version, lines: Sequence[Line] | None = ()) -> ShownVersion:
-        """By None for lines it is too long to say what was changed."""
+        """`lines` are None if it takes too long to find out what was changed."""
         marks = marks_of(lines or ())
         return ShownVersion(
             self.source,
