@@ -146,4 +146,4 @@ def ask_for_states(scopes: Iterable[Scope]) -> None:
     if not marked:
         return
     for name, states in ready_paths_of(marked).items():
-        marked[name].__dict__["states"] = states
+        marked[name].__dict__["states"] = states  # Where `cached_property` keeps it.
