@@ -73,6 +73,19 @@ class Period(NamedTuple):
     end: datetime | None = None
 
 
+def newest_change(of: str, columns: str) -> str:
+    """A subquery for LATERAL: the newest change of the record that a row of the table `of` names.
+
+    Its one parameter is the source. It reads one entry of the index of a record's changes.
+    """
+    return f"""
+        SELECT {columns} FROM {CHANGE} AS old
+        WHERE old.source_id = %s AND old.target = {of}.target AND old.collection = {of}.collection
+          AND old.public_id BETWEEN {of}.public_id AND {of}.public_id
+        ORDER BY old.public_id DESC, old.seq DESC LIMIT 1
+    """
+
+
 def past_record(contract: Contract, target: Target, collection: str, id: str) -> PastRecord:
     """Raises NOT_FOUND for what is no id."""
     return PastRecord(contract, target, past_kinds[target].key(contract, collection, id))

@@ -13,7 +13,13 @@ from uuid import UUID
 
 from ingestion.models import Task, UndoneRecord
 from ingestion.operations import Action, Target
-from ingestion.past.changes import SUMMARY_COLUMNS, ChangeSummary, PastRecord, shown_change
+from ingestion.past.changes import (
+    SUMMARY_COLUMNS,
+    ChangeSummary,
+    PastRecord,
+    newest_change,
+    shown_change,
+)
 from ingestion.past.kinds import CHANGE, past_kinds
 from ingestion.records import RecordKey
 from ingestion.sql import columns, run
@@ -130,13 +136,7 @@ def _last_changes(source_id: int, records: Sequence[UndoneRecord]) -> dict[int, 
             SELECT number, last.id
             FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
                  AS record (number, target, collection, public_id)
-            CROSS JOIN LATERAL (
-                SELECT id FROM {CHANGE} AS old
-                WHERE old.source_id = %s AND old.target = record.target
-                  AND old.collection = record.collection
-                  AND old.public_id BETWEEN record.public_id AND record.public_id
-                ORDER BY old.public_id DESC, seq DESC LIMIT 1
-            ) AS last
+            CROSS JOIN LATERAL ({newest_change("record", "id")}) AS last
             """,
             [*columns(names, 4), source_id],
         )
