@@ -84,7 +84,7 @@ def test_who_is_overtaken_leaves_nothing_of_its_chunk(
         TaskShare.objects.filter(task_id=id).update(chunks=7)
         return planned_etags(*args)
 
-    monkeypatch.setattr(running, "seen_by", somebody_is_faster)
+    monkeypatch.setattr(running, "planned_etags", somebody_is_faster)
     assert run_share(id, 0, lambda: False)
     assert not Change.objects.filter(task_id=answer.json["taskId"]).exists()
     assert not TaskChunk.objects.exists()
