@@ -12,7 +12,7 @@ from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from ingestion.admin.tasks.told import ReadableTask, readable_tasks
+from ingestion.admin.tasks.readable import ReadableTask, readable_tasks
 from ingestion.estimates import estimated_rows
 from ingestion.models import Change, Receipt, Resource, Task, TaskMode, TaskStatus
 from ingestion.records import first_row_id

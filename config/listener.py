@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from ingestion.api.listeners import ASKED, MAX_WAIT, ListenerRequest
 from ingestion.feed.watching import Watch
-from ingestion.listening import ASKED, MAX_WAIT, ListenerRequest
 from profiles.exact import encode
 from profiles.faults import ErrorType, Refused
 

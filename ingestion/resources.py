@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from ingestion import resource_rows
+from ingestion.bodies.members import unknown_members
+from ingestion.bodies.meta import read_meta
+from ingestion.bodies.normalising import normalise, place_contained
+from ingestion.bodies.references import fill_references
 from ingestion.kinds import Draft, Prepared, Table, Times
-from ingestion.meta import read_meta
-from ingestion.normalising import normalise, place_contained
 from ingestion.operations import Action, Operation, Payload, Target
-from ingestion.payloads import unknown_members
 from ingestion.records import EMPTY_OBJECT, Record, RecordKey, new_row_id
-from ingestion.references import fill_references
 from profiles.contract import CompiledProfile, Contract
 from profiles.exact import Document, Json
 from profiles.faults import Fault, faulty, not_found, unlike_path

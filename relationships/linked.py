@@ -14,8 +14,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from ingestion.called import ResourceLabel, displays_of, resource_labels
 from ingestion.models import Resource
+from ingestion.resource_labels import ResourceLabel, displays_of, resource_labels
 from profiles.access import Role
 from profiles.contract import current_contract
 from profiles.display import text_of

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from ingestion.called import ResourceLabel, displays_of, resource_labels
 from ingestion.models import Resource
+from ingestion.resource_labels import ResourceLabel, displays_of, resource_labels
 from profiles.contract import current_contract
 from relationships.contract import CompiledDefinitions, definitions_of
 from relationships.walk import Bounds, Edge, Walk

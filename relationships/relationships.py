@@ -9,11 +9,11 @@ from typing import Literal
 from uuid import UUID
 
 from ingestion import resource_rows
+from ingestion.bodies.members import unknown_members
+from ingestion.bodies.meta import read_meta
+from ingestion.bodies.normalising import normalise
 from ingestion.kinds import Draft, Prepared, Table, Times
-from ingestion.meta import read_meta
-from ingestion.normalising import normalise
 from ingestion.operations import Action, Operation, Payload, Target
-from ingestion.payloads import unknown_members
 from ingestion.records import EMPTY_OBJECT, Record, RecordKey
 from profiles.contract import Contract
 from profiles.exact import Document, Json
@@ -28,9 +28,9 @@ from profiles.faults import (
 )
 from profiles.names import is_id
 from relationships import relationship_rows
+from relationships.blocking import linked_ones
 from relationships.contract import CompiledDefinition, Side, definitions_of
 from relationships.ends import End, Ends, Slot, read_relationship_id, relationship_id
-from relationships.hanging import linked_ones
 
 MEMBERS = ("id", "type", "from", "to", "data", "meta")
 

@@ -13,7 +13,7 @@ from ingestion.models import Change, DataIndex, IndexState, Subscription
 from ingestion.openapi import examples as records
 from ingestion.openapi import subscription_examples as subscriptions
 from ingestion.openapi.indexes import PROBLEM
-from ingestion.webhooks.letters import keep_letters
+from ingestion.webhooks.dead_letters import keep_letters
 from ingestion.webhooks.messages import ChangeHead, Line
 from profiles import examples as definitions
 from profiles.api.openapi.versions import REASON, REDESCRIPTION

@@ -14,11 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from ingestion.admin.listing import ProfileListing, listing_of, may_write
+from ingestion.edits.properties import SetProperty
+from ingestion.forms.reasons import optional_reason
 from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Target
-from ingestion.reasons import optional_reason
 from ingestion.records import Outcome, Receipt
-from ingestion.set_property import SetProperty
 from ingestion.writing import write
 from profiles.admin.writing import actor_of
 from profiles.display import shown_paths

@@ -12,8 +12,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from ingestion.erase_forms import EraseForm
 from ingestion.erasing.records import ErasureResult, erasable, erase, subject_of
+from ingestion.forms.erasing import EraseForm
 from ingestion.models import Erasure, ErasureScope
 from ingestion.operations import Action, Target
 from ingestion.past.changes import PastRecord, last_change

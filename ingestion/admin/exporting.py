@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from ingestion.admin.keyset import EXPORT, PAGES, KeysetChangeList
-from ingestion.export_answers import export_response
-from ingestion.exporting import Export, ExportFormat
+from ingestion.api.exports import export_response
+from ingestion.exporting.records import Export, ExportFormat
 from ingestion.search.scope import Scope
 from profiles.faults import Refused
 

@@ -14,7 +14,7 @@ from django_filters import Filter, FilterSet
 
 from ingestion.admin.addresses import NEAR_PARTS, near_texts
 from ingestion.admin.listing import label_of
-from ingestion.data_filters import CIRCLE_FORM, PREFIX, DataFilter, filter_name
+from ingestion.filters.data import CIRCLE_FORM, PREFIX, DataFilter, filter_name
 from ingestion.search.filtering import data_filters, is_of_profile, unindexed
 from ingestion.search.scope import Scope
 from profiles.datatypes.base import Lookup

@@ -13,10 +13,10 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from ingestion.admin.choosing import choose, chosen
 from ingestion.admin.erasing import erase_url
 from ingestion.admin.records import RecordAdmin
-from ingestion.choosing import choose, chosen
-from ingestion.differences import shown_differences
+from ingestion.forms.differences import shown_differences
 from profiles.access import Role
 from profiles.admin.large_forms import with_large_forms
 from profiles.faults import Fault

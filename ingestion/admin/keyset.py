@@ -18,7 +18,7 @@ from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
 from ingestion.admin.sorting import SORT, Heading, headings_of, sort_choices
-from ingestion.exporting import ExportFormat
+from ingestion.exporting.records import ExportFormat
 from ingestion.search.filtering import is_of_profile
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS, Order
 from ingestion.search.pages import FoundPage, Search, find

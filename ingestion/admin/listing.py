@@ -13,16 +13,16 @@ from django.db.models import BooleanField, F, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
-from ingestion.data_conditions import Contains, has_words
-from ingestion.data_filters import PREFIX
-from ingestion.filters import HasIdentifier
+from ingestion.filters.conditions import Contains, has_words
+from ingestion.filters.data import PREFIX
+from ingestion.filters.resources import HasIdentifier
 from ingestion.search.filtering import words_faults
+from ingestion.search.rarity import Fragment, is_frequent, planned_anew, walked
 from ingestion.search.resources import resource_scope
 from ingestion.search.scope import Scope
 from ingestion.titles import parts
 from profiles.access import Role
 from profiles.admin.display import marks_of
-from profiles.api.rarity import Fragment, is_frequent, planned_anew, walked
 from profiles.contract import contract_at
 from profiles.display import Display, text_of, title_of
 from profiles.faults import Refused
@@ -30,7 +30,7 @@ from profiles.inputs.building import words
 from profiles.models import Profile
 from profiles.paths import Path, placed
 from profiles.properties import Property
-from profiles.requests import found_once
+from profiles.request_cache import found_once
 from profiles.staff import staff_of
 
 PROFILE = "profile"

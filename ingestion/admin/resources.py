@@ -25,19 +25,19 @@ from ingestion.admin.listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin.panels import PanelAdmin
 from ingestion.admin.sidebar import sidebar
 from ingestion.admin.suggestions import SuggestingAdmin
-from ingestion.called import labels_of
-from ingestion.deleted import deleted_resource
-from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
-from ingestion.models import Change, Resource
-from ingestion.operations import Target
-from ingestion.records import RecordKey
-from ingestion.search.scope import Scope
-from ingestion.shaped_forms import (
+from ingestion.forms.deleted import deleted_resource
+from ingestion.forms.records import NewResourceForm, StoredResourceForm, root_profiles
+from ingestion.forms.shaped import (
     compiled_profile,
     new_resource_form,
     resource_fields,
     stored_resource_form,
 )
+from ingestion.models import Change, Resource
+from ingestion.operations import Target
+from ingestion.records import RecordKey
+from ingestion.resource_labels import labels_of
+from ingestion.search.scope import Scope
 from profiles.admin.display import marks_of
 from profiles.admin.lists import (
     ProfileFilter,

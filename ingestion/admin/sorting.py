@@ -11,7 +11,7 @@ from django.contrib.admin.templatetags.admin_list import result_headers
 from django.http import HttpRequest
 
 from ingestion.admin.listing import label_of
-from ingestion.data_filters import PREFIX
+from ingestion.filters.data import PREFIX
 from ingestion.search.orders import DEFAULT, DESCENDING, ID, Order, data_orders, system_order
 from ingestion.search.parameters import read_order
 from ingestion.search.scope import Scope

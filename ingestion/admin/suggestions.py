@@ -10,8 +10,8 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path
 
 from ingestion.admin.listing import found_by, listing_of
-from ingestion.called import ResourceLabel, displays_of, resource_labels
 from ingestion.models import Resource
+from ingestion.resource_labels import ResourceLabel, displays_of, resource_labels
 
 SUGGESTED = 10
 FINDS = "ingestion_resource_found"

@@ -14,8 +14,8 @@ from typing import BinaryIO
 from django.db import transaction
 from django.utils import timezone
 
+from ingestion.bodies.lines import COMMENT
 from ingestion.erasing.subjects import Erased, Subject
-from ingestion.lines import COMMENT
 from ingestion.models import Task, TaskStatus
 from ingestion.past.erased import ERASED
 from ingestion.tasks import uploads

@@ -97,9 +97,10 @@ class Receipt(models.Model):
 
 
 class KeptAnswer(models.Model):
-    """The answer to a request with an Idempotency-Key, for whoever sends it again (`once`).
+    """The answer to a request with an Idempotency-Key, for whoever sends it again.
 
-    It comes to be in the transaction of the request's effect, so that others see it only whole.
+    It comes to be in the transaction of the request's effect, so that others see it only whole
+    (`ingestion.api.idempotency`).
     """
 
     scope = models.BinaryField(primary_key=True)

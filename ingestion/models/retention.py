@@ -12,7 +12,7 @@ from profiles.models import Source
 
 
 class Horizon(models.Model):
-    """How far a source's changes were removed (`ingestion.retention`).
+    """How far a source's changes were removed (`ingestion.retention.sweeping`).
 
     Written in the transaction that removes them, so who reads it after the changes knows whether
     any may have been missing.

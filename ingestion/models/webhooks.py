@@ -47,7 +47,7 @@ class Subscription(models.Model):
     fingerprint = models.CharField(max_length=16)
     """Of the secret: tells whether `SECRET_KEY` has changed since."""
     version = models.PositiveIntegerField(default=1, editable=False)
-    """The number of its newest version (`ingestion.webhooks.recording`)."""
+    """The number of its newest version (`ingestion.webhooks.history`)."""
     sent_version = models.PositiveIntegerField(default=1, editable=False)
     """The version that last changed what is sent or where to. It ends a worker's turn that began
     before.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ingestion.export_parameters import AFTER, FORMAT, OF_PAGES
-from ingestion.exporting import ExportFormat
+from ingestion.api.export_parameters import AFTER, FORMAT, OF_PAGES
+from ingestion.exporting.records import ExportFormat
 from profiles.api.openapi.components import TEXT, query_parameter
 from profiles.api.openapi.endpoints import Examples, Object, answer, ref
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ingestion.models import Change
 from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.past.changes import PastRecord, last_change
-from ingestion.past.differences import document
+from ingestion.past.documents import document
 from ingestion.past.erased import erased, hold_unerased, refuse_erased
 from ingestion.past.kinds import past_kinds
 from ingestion.records import Receipt

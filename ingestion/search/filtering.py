@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.utils.functional import SimpleLazyObject
 from django_filters import Filter, FilterSet
 
-from ingestion.data_conditions import Contains, has_words
-from ingestion.data_filters import (
+from ingestion.filters.conditions import Contains, has_words
+from ingestion.filters.data import (
     PREFIX,
     SEPARATOR,
     DataFilter,

@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from ingestion.search.by_value import ByValue, page_by_value
 from ingestion.search.explaining import explain
 from ingestion.search.orders import Order, Phase
+from ingestion.search.rarity import Fragment, is_set_for_frequent
 from ingestion.search.time_limit import (
     BY_INDEX,
     TooLate,
@@ -25,7 +26,6 @@ from ingestion.search.time_limit import (
     walking,
 )
 from profiles.api.cursors import Cursor
-from profiles.api.rarity import Fragment, is_set_for_frequent
 from profiles.exact import Json
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django_filters import FilterSet
 from rest_framework.request import Request
 
-from ingestion.data_filters import PREFIX
 from ingestion.fields import EVERY_FIELD, Fields, read_fields, unknown_fields
+from ingestion.filters.data import PREFIX
 from ingestion.search.filtering import ABSENT, SHOWN_NAMES, filtered
 from ingestion.search.including import INCLUDE, Include, include_parameter
 from ingestion.search.orders import (

@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django_filters import Filter
 
-from ingestion.data_filters import PREFIX
 from ingestion.fields import Fields
+from ingestion.filters.data import PREFIX
 from ingestion.indexes.profiles import ready_paths, ready_paths_of
 from ingestion.models import IndexState
 from ingestion.operations import Target
-from profiles.api.rarity import Fragment
+from ingestion.search.rarity import Fragment
 from profiles.contract import Contract
 from profiles.datatypes.base import Scale
 from profiles.paths import DOT, Path, find_path, indexed_paths, parts_to_index

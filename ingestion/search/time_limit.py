@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import OperationalError, connections, transaction
 from psycopg.errors import QueryCanceled
 
-from profiles.api.rarity import planned_anew
+from ingestion.search.rarity import planned_anew
 from profiles.faults import ErrorType, Refused
 
 ALONE = {"jit": "off", "max_parallel_workers_per_gather": "0", "enable_sort": "on"}

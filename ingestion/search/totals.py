@@ -8,8 +8,8 @@ from django.db import connections
 from django.db.models import QuerySet
 
 from ingestion.search.explaining import plan_of
+from ingestion.search.rarity import Fragment
 from ingestion.search.time_limit import searching
-from profiles.api.rarity import Fragment
 
 NO_TOTAL, EXACT, ESTIMATED = "none", "exact", "estimated"
 TOTALS = (NO_TOTAL, EXACT, ESTIMATED)

@@ -22,7 +22,7 @@ class Row:
 
     number: int
     text: bytes
-    """Its operation, for `ingestion.envelopes.read_operation`; empty if `refused`."""
+    """Its operation, for `ingestion.bodies.envelopes.read_operation`; empty if `refused`."""
     refused: Refused | None = None
 
 

@@ -14,9 +14,9 @@ from ingestion.kinds import Table, kinds
 from ingestion.models import Task, TaskShare
 from ingestion.operations import Action, Operation, Target
 from ingestion.records import is_of_row
-from ingestion.search.scopes import scope_makers
+from ingestion.search.registry import scope_makers
 from ingestion.sql import run
-from ingestion.tasks.carrying_out import PlainWork
+from ingestion.tasks.plain_work import PlainWork
 from ingestion.tasks.reading import SentOperation
 from ingestion.walking import in_index_order
 from profiles.contract import Contract

@@ -12,11 +12,11 @@ import msgspec
 from django.conf import settings
 from msgspec import Struct
 
-from ingestion.envelopes import TargetOf, refused_operation
-from ingestion.lines import Line, read_lines
+from ingestion.bodies.envelopes import TargetOf, refused_operation
+from ingestion.bodies.lines import Line, read_lines
 from ingestion.operations import Operation, Target
-from ingestion.search.scopes import scope_makers
-from ingestion.subjects import record_type_of
+from ingestion.search.record_types import record_type_of
+from ingestion.search.registry import scope_makers
 from ingestion.tables.reading import Row, read_table
 from profiles.contract import Contract
 from profiles.exact import Json

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingestion.envelopes import FAULTS
+from ingestion.bodies.envelopes import FAULTS
 from ingestion.models import Task, TaskChunk
 from ingestion.records import Outcome
 from ingestion.tasks.finding import ReceiptPlace, chunks_from

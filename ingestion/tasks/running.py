@@ -18,10 +18,10 @@ from ingestion.models import Task, TaskChunk, TaskMode, TaskShare
 from ingestion.operations import Target
 from ingestion.records import Outcome, Receipt
 from ingestion.tasks.ending import end_share, fail
+from ingestion.tasks.kinds import works
+from ingestion.tasks.planned_etags import PlannedEtags, planned_etags
 from ingestion.tasks.reading import SentOperation
 from ingestion.tasks.receipts import write_receipts, write_rejects
-from ingestion.tasks.seeing import PlannedEtags, planned_etags
-from ingestion.tasks.works import works
 from profiles.contract import Contract, current_contract
 from profiles.faults import ErrorType, Refused
 

@@ -14,7 +14,7 @@ from ingestion.past.erased import hold_unerased
 from ingestion.past.kinds import Named, past_kinds
 from ingestion.records import Receipt, RecordKey
 from ingestion.sql import columns, run
-from ingestion.tasks.carrying_out import PlainWork
+from ingestion.tasks.plain_work import PlainWork
 from ingestion.tasks.reading import SentOperation
 from ingestion.undoing.listing import list_records
 from ingestion.undoing.operations import operations_from, operations_on

@@ -8,9 +8,9 @@ from typing import ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ingestion.api.idempotency import once
 from ingestion.erasing.records import ErasureResult, erase
 from ingestion.models import ErasureScope
-from ingestion.once import once
 from ingestion.openapi.erasing import describe_erasing
 from ingestion.operations import Target
 from ingestion.past.changes import past_record

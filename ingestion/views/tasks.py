@@ -8,8 +8,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ingestion.api.idempotency import once
 from ingestion.models import Task, TaskStatus
-from ingestion.once import once
 from ingestion.openapi.tasks import (
     describe_apply,
     describe_cancel,

@@ -11,12 +11,12 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from ingestion.models import Subscription, SubscriptionStatus
-from ingestion.webhooks import letters
+from ingestion.webhooks import dead_letters
 from ingestion.webhooks.attempts import Attempt
+from ingestion.webhooks.history import WORKER, save_recorded
 from ingestion.webhooks.leases import keep
 from ingestion.webhooks.messages import Line
 from ingestion.webhooks.places import pack
-from ingestion.webhooks.recording import WORKER, save_recorded
 from ingestion.webhooks.sending import SendOutcome
 
 LONGEST_SECONDS = 3_600
@@ -47,7 +47,7 @@ def advance(subscription: Subscription, attempt: Attempt) -> None:
 def keep_progress(subscription: Subscription, held: Sequence[Line] = ()) -> None:
     """Receivers have what is before the place, and `held` waits behind others."""
     keep(subscription, received_at=Now(), next_attempt_at=None, **_progress(subscription))
-    letters.keep_letters(subscription, held, letters.BEHIND)
+    dead_letters.keep_letters(subscription, held, dead_letters.BEHIND)
 
 
 def receive_letter(subscription: Subscription, attempt: Attempt) -> None:
@@ -68,9 +68,9 @@ def fail(
         return False
     if attempt.letter is not None:
         keep(subscription, **told)
-        letters.fail(attempt.letter, outcome.problem)
+        dead_letters.fail(attempt.letter, outcome.problem)
         if outcome.is_away:
-            letters.ask_for_none(subscription)
+            dead_letters.ask_for_none(subscription)
         return True
     attempts = subscription.attempts + 1
     if attempts < _most(outcome):
@@ -110,8 +110,8 @@ def _give_up(
         return
     advance(subscription, attempt)
     keep(subscription, **_progress(subscription), **told)
-    letters.keep_letters(subscription, attempt.lines, outcome.problem, attempts)
-    letters.keep_letters(subscription, attempt.held, letters.BEHIND)
+    dead_letters.keep_letters(subscription, attempt.lines, outcome.problem, attempts)
+    dead_letters.keep_letters(subscription, attempt.held, dead_letters.BEHIND)
 
 
 def _progress(subscription: Subscription) -> dict[str, object]:

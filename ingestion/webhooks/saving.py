@@ -16,8 +16,8 @@ from ingestion.feed.types import known_types
 from ingestion.models import Subscription
 from ingestion.sql import run
 from ingestion.webhooks.addresses import LONGEST_URL, url_problems
+from ingestion.webhooks.history import record_deletion, record_version, save_recorded
 from ingestion.webhooks.places import begun, pack
-from ingestion.webhooks.recording import record_deletion, record_version, save_recorded
 from ingestion.webhooks.secrets import fingerprint, new_salt, shown_secret
 from profiles.contract import Contract, current_contract, hold_contract
 from profiles.datatypes.base import Schema

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from profiles.api.parameters import per_page
 from profiles.api.viewsets import RegistrarViewSet
-from profiles.differences import difference
 from profiles.exact import Json
+from profiles.json_patch import difference
 from profiles.times import time_text
 from profiles.versions import VersionEntry, Versions, contract_version_of
 

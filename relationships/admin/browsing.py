@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from ingestion.admin.addresses import tidied
 from ingestion.admin.exporting import ExportingAdmin
 from ingestion.admin.listing import MOST_FOUND
-from ingestion.called import ResourceLabel
+from ingestion.resource_labels import ResourceLabel
 from ingestion.search.scope import Scope
 from profiles.admin.lists import UncountedAdmin
 from relationships.admin.changelist import RelationshipChangeList

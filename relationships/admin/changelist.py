@@ -14,15 +14,15 @@ from django.forms import BoundField
 from ingestion.admin.filters import FilterPanel, asked_filters
 from ingestion.admin.keyset import KeysetChangeList
 from ingestion.admin.sorting import SORT, asked_order
-from ingestion.called import ResourceLabel, displays_of, resource_labels
 from ingestion.models import Resource
+from ingestion.resource_labels import ResourceLabel, displays_of, resource_labels
 from ingestion.search.filtering import is_of_profile
 from ingestion.search.orders import DEFAULT, Order
 from ingestion.search.pages import FoundPage
+from ingestion.search.rarity import Fragment
 from ingestion.search.scope import Scope
 from ingestion.titles import parts
 from profiles.access import Role
-from profiles.api.rarity import Fragment
 from profiles.display import Display
 from profiles.inputs.building import words
 from profiles.staff import staff_of

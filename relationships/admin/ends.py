@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 
 from ingestion.admin.suggestions import as_suggestion, suggested
-from ingestion.called import ResourceLabel
+from ingestion.resource_labels import ResourceLabel
 from profiles.admin.access import SourceBoundAdmin
 from relationships.admin.selection import SeenDefinition, selection_of
 

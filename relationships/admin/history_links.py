@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingestion.admin.history.addresses import history_address
 from ingestion.admin.history.record import Past
-from ingestion.admin.history.told import Teller, Who
+from ingestion.admin.history.shown_versions import Teller, Who
 from ingestion.operations import Action, Target
 from relationships.contract import definitions_of
 from relationships.past_links import LinkChange, link_changes

@@ -14,13 +14,13 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from ingestion.admin.listing import MOST_FOUND, columns_of, found_by, having_words
-from ingestion.called import displays_of
 from ingestion.models import Resource
+from ingestion.resource_labels import displays_of
 from ingestion.search.scope import Scope, ask_for_states
 from profiles.contract import contract_at
 from profiles.display import Display
 from profiles.paths import Path
-from profiles.requests import found_once
+from profiles.request_cache import found_once
 from profiles.staff import staff_of
 from relationships.admin.selection import SeenDefinition, Selection, selection_of
 from relationships.scope import relationship_scope

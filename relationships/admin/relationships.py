@@ -15,10 +15,10 @@ from django.utils.html import format_html
 from ingestion.admin.forms import ShapedAdmin
 from ingestion.admin.history.editing import EditingVersionAdmin
 from ingestion.admin.history.record import Past
-from ingestion.called import displays_of, resource_labels
 from ingestion.models import Change
 from ingestion.operations import Target
 from ingestion.records import RecordKey
+from ingestion.resource_labels import displays_of, resource_labels
 from profiles.admin.writing import actor_of
 from profiles.contract import Contract
 from profiles.faults import Fault

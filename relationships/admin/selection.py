@@ -11,7 +11,7 @@ from django.contrib.admin import AdminSite
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from profiles.requests import found_once
+from profiles.request_cache import found_once
 from profiles.staff import staff_of
 from relationships.models import RelationshipDefinition
 

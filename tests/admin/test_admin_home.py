@@ -174,7 +174,7 @@ def test_a_search_that_takes_too_long_says_so(
             cursor.execute("SELECT pg_sleep(5)")
         return []
 
-    monkeypatch.setattr("config.finding.found_by", waiting)
+    monkeypatch.setattr("config.search_box.found_by", waiting)
     monkeypatch.setattr("django.conf.settings.SEARCH_SECONDS", 0.01)
     (message,) = steward.open(SEARCH, q="x").messages
     assert message.startswith("The search took longer than 0.01 s.")

@@ -14,15 +14,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from ingestion.envelopes import read_operation
-from ingestion.export_answers import Pieces
-from ingestion.exporting import Export, ExportFormat, exported
+from ingestion.api.exports import Pieces
+from ingestion.bodies.envelopes import read_operation
+from ingestion.exporting.records import Export, ExportFormat, exported
 from ingestion.kinds import meant_target
 from ingestion.operations import Action, Operation, Target
 from ingestion.records import Outcome
+from ingestion.search.record_types import record_type_of
 from ingestion.search.resources import resource_scope
 from ingestion.sql import run
-from ingestion.subjects import record_type_of
 from ingestion.tables.reading import read_table
 from ingestion.walking import AT_A_TIME
 from ingestion.writing import write

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from ingestion.envelopes import read_operation
+from ingestion.bodies.envelopes import read_operation
 from ingestion.kinds import meant_target
 from ingestion.models import Resource
 from ingestion.operations import Operation
 from ingestion.records import Outcome
+from ingestion.search.record_types import record_type_of
 from ingestion.search.resources import resource_scope
-from ingestion.subjects import record_type_of
 from ingestion.tables.reading import read_table
 from ingestion.writing import write
 from profiles.contract import Contract, current_contract

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from ingestion.retention import RetentionRule, rule_of, sweep
+from ingestion.retention.sweeping import RetentionRule, rule_of, sweep
 from profiles.models import Source
 
 

@@ -12,7 +12,7 @@ from ingestion.models import Change, ErasureScope, Resource
 from ingestion.operations import Target
 from ingestion.past.changes import find_change, last_change, past_record
 from ingestion.past.restoring import restore
-from ingestion.retention import sweep
+from ingestion.retention.sweeping import sweep
 from profiles.contract import current_contract
 from profiles.faults import Refused
 from profiles.models import Source

@@ -18,7 +18,7 @@ import pytest
 from django.utils import timezone
 
 from ingestion.models import Change, Horizon
-from ingestion.retention import RetentionRule, sweep
+from ingestion.retention.sweeping import RetentionRule, sweep
 from profiles.models import Source
 from tests.clients import Api
 from tests.retention.ageing import keeps
@@ -100,7 +100,7 @@ def test_followers_have_the_registry_in_the_end(
     def near(_: RetentionRule) -> Any:
         return timezone.now() - DISTANCE
 
-    with patch("ingestion.retention.horizon_of", near):
+    with patch("ingestion.retention.sweeping.horizon_of", near):
         threads.together(
             *(until(deadline, writer(seed)) for seed in (3, 4)),
             until(deadline, lambda: sweep(source, rule), 0.02),

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.models import Change, Horizon
-from ingestion.retention import RetentionRule
+from ingestion.retention.sweeping import RetentionRule
 from profiles.models import Source
 from profiles.times import time_text
 from tests.clients import Api
@@ -77,7 +77,7 @@ def test_what_is_kept_tells_all_that_it_should(
             check_cursors(api, cursors)
             transaction.set_rollback(True)
 
-    with own_changes_are_seen(), patch("ingestion.retention.AT_A_TIME", 7):
+    with own_changes_are_seen(), patch("ingestion.retention.sweeping.AT_A_TIME", 7):
         check()
 
 

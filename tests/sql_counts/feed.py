@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingestion.models import Change
-from ingestion.webhooks.letters import keep_letters
+from ingestion.webhooks.dead_letters import keep_letters
 from ingestion.webhooks.messages import ChangeHead, Line
 from ingestion.webhooks.saving import SavedSubscription, save_subscription
 from tests.feed.seeing import own_changes_are_seen

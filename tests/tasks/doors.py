@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.test import override_settings
 
-from ingestion.loading import begin, load
+from ingestion.loading.files import begin, load
 from ingestion.models import Change, TaskShare
 from ingestion.records import Outcome
 from ingestion.tasks.running import run_share

@@ -12,8 +12,8 @@ from pytest_django import Settings
 
 from ingestion.models import Change, TaskChunk, TaskShare
 from ingestion.tasks import running
+from ingestion.tasks.planned_etags import PlannedEtags, planned_etags
 from ingestion.tasks.running import run_share
-from ingestion.tasks.seeing import PlannedEtags, planned_etags
 from profiles.models import Source
 from tests.clients import Api
 from tests.tasks.doing import NDJSON, lines, task, upsert

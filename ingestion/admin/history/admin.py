@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path
 
+from ingestion.admin.choosing import choose
 from ingestion.admin.history.addresses import (
     RESTORE,
     SEGMENT,
@@ -30,8 +31,7 @@ from ingestion.admin.history.pages import compare_context, timeline_context, ver
 from ingestion.admin.history.record import Past, find_record, seen_contract
 from ingestion.admin.history.restoring import RestoreForm, restore_context, restored
 from ingestion.admin.records import RecordAdmin
-from ingestion.choosing import choose
-from ingestion.offers import offers
+from ingestion.forms.definitions import offers
 from profiles.access import Role
 from profiles.admin.missing import no_such_row
 from profiles.contract import Contract

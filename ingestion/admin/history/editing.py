@@ -24,8 +24,8 @@ from ingestion.admin.history.lines import marks_of
 from ingestion.admin.history.pages import told_of
 from ingestion.admin.history.record import Past, seen_contract
 from ingestion.admin.history.restoring import tell_along
-from ingestion.admin.history.told import SHOWN_MARKS
-from ingestion.filled_forms import FilledForm, OldVersion, filled
+from ingestion.admin.history.shown_versions import SHOWN_MARKS
+from ingestion.forms.filled import FilledForm, OldVersion, filled
 from ingestion.models import Change
 from ingestion.past.changes import find_operation
 from ingestion.past.versions import find_before

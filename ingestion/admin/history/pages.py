@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from ingestion.admin.history.addresses import number_parameter, restore_address
 from ingestion.admin.history.lines import shown_line
 from ingestion.admin.history.record import Past
-from ingestion.admin.history.told import ShownVersion, Teller
+from ingestion.admin.history.shown_versions import ShownVersion, Teller
 from ingestion.models import Change
 from ingestion.operations import Target
 from ingestion.past.changes import change_after

@@ -12,10 +12,10 @@ from django.http import HttpRequest
 from ingestion.admin.history.lines import Compared, anchor_of, compared, shown_line
 from ingestion.admin.history.pages import MOST_LINES, told_of
 from ingestion.admin.history.record import Past
+from ingestion.forms.reasons import RecordReasonForm
 from ingestion.models import Change
 from ingestion.past.restoring import Restored, restore
 from ingestion.past.versions import find_before
-from ingestion.reasons import RecordReasonForm
 from ingestion.records import Outcome, Receipt
 from profiles.admin.writing import actor_of
 from profiles.faults import Fault, Refused

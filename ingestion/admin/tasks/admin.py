@@ -20,7 +20,7 @@ from ingestion.admin.tasks.correcting import CorrectingAdmin
 from ingestion.admin.tasks.corrections import Typed
 from ingestion.admin.tasks.list import TaskListAdmin
 from ingestion.admin.tasks.page import ReceiptsPage, receipts_page_of
-from ingestion.admin.tasks.told import ReadableTask, readable_tasks
+from ingestion.admin.tasks.readable import ReadableTask, readable_tasks
 from ingestion.admin.tasks.undoing import plan_undo, reason_of, undos_of
 from ingestion.admin.upload.admin import UploadAdmin
 from ingestion.admin.upload.sending import send_again

@@ -14,7 +14,7 @@ from ingestion.admin.tasks.corrections import faults_in
 from ingestion.admin.tasks.forms import correction_form
 from ingestion.admin.tasks.page import REFUSED, SHOW
 from ingestion.admin.tasks.places import read_place
-from ingestion.admin.tasks.told import readable_tasks
+from ingestion.admin.tasks.readable import readable_tasks
 from ingestion.admin.upload.sending import send_again
 from ingestion.models import Task
 from ingestion.tasks.refusals import refusals_page

@@ -13,7 +13,7 @@ import msgspec
 from django.http import QueryDict
 
 from ingestion.admin.tasks.places import place_text
-from ingestion.envelopes import read_operation
+from ingestion.bodies.envelopes import read_operation
 from ingestion.models import Task
 from ingestion.operations import Target
 from ingestion.tasks.refusals import Refusal

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from ingestion.admin.tasks.told import ReadableTask, readable_tasks
+from ingestion.admin.tasks.readable import ReadableTask, readable_tasks
 from ingestion.models import TaskMode, TaskStatus
 from profiles.admin.lists import SourceOfHistoryFilter, UncountedAdmin, UncountedChangeList
 from profiles.admin.writing import actor_of

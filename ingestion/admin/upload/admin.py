@@ -28,8 +28,8 @@ from ingestion.admin.upload.drafts import (
     read_draft,
 )
 from ingestion.admin.upload.sending import send_off
+from ingestion.forms.definitions import offers
 from ingestion.models import Task, TaskMode
-from ingestion.offers import offers
 from ingestion.operations import Target
 from ingestion.tasks import uploads
 from profiles.access import Role

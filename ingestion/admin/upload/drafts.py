@@ -18,12 +18,12 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 
-from ingestion.lines import COMMENT
+from ingestion.bodies.lines import COMMENT
 from ingestion.models import UNCLAIMED, Task, TaskKind
 from ingestion.operations import Target
 from ingestion.records import new_row_id
-from ingestion.search.scopes import scope_makers
-from ingestion.subjects import record_type_of
+from ingestion.search.record_types import record_type_of
+from ingestion.search.registry import scope_makers
 from ingestion.tables.columns import RecordType
 from ingestion.tables.reading import read_names
 from ingestion.tasks import uploads

@@ -15,12 +15,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ingestion.load_jobs import JobFailed, is_mixed, load_together
-from ingestion.loading import STANDARD_INPUT, LoadedChunk, begin, load
+from ingestion.loading.files import STANDARD_INPUT, LoadedChunk, begin, load
+from ingestion.loading.progress import Progress, Reader
+from ingestion.loading.rejects import Rejects
+from ingestion.loading.together import JobFailed, is_mixed, load_together
 from ingestion.models import Task
-from ingestion.progress import Progress, Reader
 from ingestion.records import Outcome
-from ingestion.rejects import Rejects
 from profiles.faults import Refused
 from profiles.management.reasons import add_reason
 
