@@ -10,7 +10,7 @@ class RelationshipsConfig(AppConfig):
         from ingestion.admin.history.pages import panels as history_panels
         from ingestion.admin.resource_pages import Panel, ResourcePage, pages, panels
         from ingestion.conformity.plans import planners
-        from ingestion.forms.definitions import offers
+        from ingestion.forms.definitions import record_definitions
         from ingestion.indexes.panels import index_panel
         from ingestion.kinds import register
         from ingestion.operations import Target
@@ -44,7 +44,7 @@ class RelationshipsConfig(AppConfig):
         related_finders.append(linked_scopes)
         includers.append(read_inclusion)
         scope_makers[Target.RELATIONSHIP] = relationship_scope
-        offers[Target.RELATIONSHIP] = all_definitions
+        record_definitions[Target.RELATIONSHIP] = all_definitions
         register(Relationships())
         HISTORY_PAGES[Target.RELATIONSHIP] = "relationships_relationship"
         past_kinds[Target.RELATIONSHIP] = PastRelationships()

@@ -1,4 +1,4 @@
-"""Which definitions records can be uploaded to: profiles, and what other apps register."""
+"""The definitions that records are of: profiles, and what other apps register."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from ingestion.forms.records import root_profiles
 from ingestion.operations import Target
 
-Offer = Callable[[], QuerySet[Any]]
+DefinitionRows = Callable[[], QuerySet[Any]]
 """The definitions of all sources, each with its source."""
 
-offers: dict[Target, Offer] = {Target.RESOURCE: root_profiles}
+record_definitions: dict[Target, DefinitionRows] = {Target.RESOURCE: root_profiles}
 """Filled by `AppConfig.ready`."""

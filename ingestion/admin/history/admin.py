@@ -31,7 +31,7 @@ from ingestion.admin.history.pages import compare_context, timeline_context, ver
 from ingestion.admin.history.record import Past, find_record, seen_contract
 from ingestion.admin.history.restoring import RestoreForm, restore_context, restored
 from ingestion.admin.records import RecordAdmin
-from ingestion.forms.definitions import offers
+from ingestion.forms.definitions import record_definitions
 from profiles.access import Role
 from profiles.admin.missing import no_such_row
 from profiles.contract import Contract
@@ -155,7 +155,7 @@ class RecordHistoryAdmin(RecordAdmin):
         return TemplateResponse(request, f"{TEMPLATES}/deleted.html", context)
 
     def _choose_deleted(self, request: HttpRequest) -> HttpResponse:
-        definitions = staff_of(request).narrow(offers[self.target]())
+        definitions = staff_of(request).narrow(record_definitions[self.target]())
         return choose(request, self.definition_field, definitions, "Deleted", self.admin_site)
 
     def _open(self, view: View, request: HttpRequest, **names: str) -> HttpResponse:

@@ -28,7 +28,7 @@ from ingestion.admin.upload.drafts import (
     read_draft,
 )
 from ingestion.admin.upload.sending import send_off
-from ingestion.forms.definitions import offers
+from ingestion.forms.definitions import record_definitions
 from ingestion.models import Task, TaskMode
 from ingestion.operations import Target
 from ingestion.tasks import uploads
@@ -175,7 +175,7 @@ class UploadAdmin(SourceBoundAdmin):
 def _choices(request: HttpRequest) -> tuple[list[Any], bool]:
     """Where the user may write, grouped by source; and whether there are more than are listed."""
     found: list[UploadTarget] = []
-    for target, offer in offers.items():
+    for target, offer in record_definitions.items():
         rows = staff_of(request).narrow(offer(), Role.WRITER)
         if source := request.GET.get(SOURCE):
             rows = rows.filter(source__key=source)
