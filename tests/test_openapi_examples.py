@@ -30,6 +30,7 @@ from tests.story.linked import (
     tell_traversal,
 )
 from tests.story.past import horizon, tell_history
+from tests.story.service import tell_the_document, tell_the_metrics
 from tests.story.tasks import tell_a_purge, tell_an_undo, tell_bulks
 from tests.story.telling import PATCHES, Story, all_answers, all_bodies
 
@@ -95,16 +96,6 @@ def tell_restoring_of(story: Story, name: str, sends: str, at: dict[str, str]) -
     story.tell(f"delete{name}", 204, at=at)
     story.tell(restore, 409, shows="deletion", at={**at, "version": "4"})
     story.tell(restore, 201, shows="back", at=at)
-
-
-def tell_the_document(story: Story) -> None:
-    """Of which the example is the beginning."""
-    id, name = "getSourceDocument", "beginning"
-    answer, example = story.tell(id, 200).json, OPERATIONS[id].examples("200")[name]
-    assert answer["openapi"] == example["openapi"]
-    assert answer["info"].items() >= example["info"].items()
-    assert answer["paths"].keys() > example["paths"].keys()
-    story.shown.add((id, "200", name))
 
 
 def tell_relationship_definitions(story: Story) -> None:
@@ -285,6 +276,7 @@ def test_every_example_is_true(uploads_folder: Path) -> None:
     tell_relationships(story)
     tell_subscriptions(story)
     tell_indexes(story)
+    tell_the_metrics(story)
     tell_bulks(story)
     tell_bundles(story)
     tell_history(story)

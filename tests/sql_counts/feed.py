@@ -46,6 +46,7 @@ def dead_letters(desk: Desk, count: int) -> None:
 CASES: Cases = {
     "GET changes": reads_changes("types=provider"),
     "GET changes, as NDJSON": reads_changes("format=ndjson"),
+    "GET metrics": asks("GET /metrics", after=subscriptions),
     "GET subscriptions": asks("GET subscriptions?perPage=1000", after=subscriptions),
     "GET versions of a subscription": asks(
         "GET subscriptions/{lot}/versions?perPage=1000", after=versions_of_one
