@@ -13,8 +13,8 @@ from ingestion.models import Change, DataIndex, IndexState, Subscription
 from ingestion.openapi import examples as records
 from ingestion.openapi import subscription_examples as subscriptions
 from ingestion.openapi.indexes import PROBLEM
-from ingestion.webhooks.letters import keep_letters
-from ingestion.webhooks.messages import Line, Told
+from ingestion.webhooks.dead_letters import keep_letters
+from ingestion.webhooks.messages import ChangeHead, Line
 from profiles import examples as definitions
 from profiles.api.openapi.versions import REASON, REDESCRIPTION
 from relationships.openapi import examples as links
@@ -192,7 +192,7 @@ def tell_subscribing(story: Story, at: dict[str, str]) -> None:
 def tell_dead_letters(story: Story) -> None:
     change = Change.objects.filter(public_id="john-doe", action="CREATE").earliest("seq")
     names = (change.pk.hex, change.action, change.target, change.collection, change.public_id)
-    line = Line("", Told(*names, change.version, f".{change.seq}"))
+    line = Line("", ChangeHead(*names, change.version, f".{change.seq}"))
     keep_letters(Subscription.objects.get(), [line], "Answered 500.", 15)
     at = {"deadLetterId": change.pk.hex}
     story.tell("listDeadLetters", 200, shows="one")
