@@ -221,6 +221,23 @@ describe_subscriptions = extend_schema_view(
             " not paused but waits for its next attempt makes it now."
         ),
     ),
+    give_up=starting(
+        "giveUpMessage",
+        TAG,
+        "Give up what the receiver does not take",
+        {
+            200: answer("The subscription.", "Subscription", {"spared": examples.SPARED}),
+            404: _missing,
+            409: refusal("No message was sent in vain.", nothing=examples.NOTHING_FAILS),
+        },
+        parameters=(*_place, "ChangeReason"),
+        description=(
+            "The message that is tried again and again (`state.attempts`), as if its attempts were"
+            " over: it becomes a dead letter, which can be replayed, and the rest goes on at once."
+            " Of a message with several changes each is sent alone first, as only one may be to"
+            " blame."
+        ),
+    ),
     test=starting(
         "testSubscription",
         TAG,

@@ -22,6 +22,7 @@ from ingestion.webhooks.saving import (
     rotate_secret,
     save_subscription,
 )
+from ingestion.webhooks.secrets import shown_secret
 from ingestion.webhooks.showing import (
     shown_letter,
     shown_subscription,
@@ -95,8 +96,7 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
         saved = rotate_secret(
             found, hours, preconditions, actor=self.caller.actor, reason=self.reason
         )
-        shown = {**shown_subscription(saved.subscription), "secret": saved.secret}
-        return self.answer(shown, saved.subscription.etag)
+        return self._answer_new_secret(saved.subscription)
 
     @action(detail=True, methods=["post"])
     def pause(self, request: Request, source: str, key: str) -> Response:
@@ -109,6 +109,12 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
         steering.resume(
             find_subscription(source, key), begin, actor=self.caller.actor, reason=self.reason
         )
+        return self._answer(find_subscription(source, key))
+
+    @action(detail=True, methods=["post"], url_path="give-up")
+    def give_up(self, request: Request, source: str, key: str) -> Response:
+        found = find_subscription(source, key)
+        steering.give_up(found, actor=self.caller.actor, reason=self.reason)
         return self._answer(find_subscription(source, key))
 
     @action(detail=True, methods=["post"])
@@ -132,9 +138,13 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
         row = saved.subscription
         if not saved.is_new:
             return self._answer(row)
-        shown = {**shown_subscription(row), "secret": saved.secret}
         location = f"/sources/{source}/v1/subscriptions/{row.key}"
-        return self.answer(shown, row.etag, 201, location)
+        return self._answer_new_secret(row, 201, location)
+
+    def _answer_new_secret(
+        self, row: Subscription, status: int = 200, location: str = ""
+    ) -> Response:
+        return self.answer({**shown_subscription(row), "secret": shown_secret(row.salt)}, row.etag, status, location)
 
 
 @describe_letters

@@ -80,6 +80,13 @@ def take(id: int) -> Subscription | None:
     return Subscription.objects.select_related("source").filter(pk=id, lease=lease).first()
 
 
+def seize(subscription: Subscription) -> None:
+    """Under the lock of its row: whoever had the lease finds it lost, and writes nothing."""
+    subscription.lease = token_hex(16)
+    rows = Subscription.objects.filter(pk=subscription.pk)
+    rows.update(lease=subscription.lease, leased_until=_until())
+
+
 def keep(subscription: Subscription, **columns: Any) -> None:
     """Write how far it has come, and renew the lease. Raises `Lost` if it is another's by now."""
     rows = Subscription.objects.filter(
