@@ -145,7 +145,7 @@ describe_subscriptions = extend_schema_view(
             400: _faulty,
             409: refusal("There is one with this key.", exists=examples.EXISTS),
         },
-        parameters=("source", "ChangeReason"),
+        parameters=("source", "IdempotencyKey", "ChangeReason"),
         body=json_body("SubscriptionBody", {"crm": examples.BODY_WITH_KEY}),
         description=DELIVERY,
     ),
@@ -186,7 +186,7 @@ describe_subscriptions = extend_schema_view(
             ),
             404: _missing,
         },
-        parameters=(*_place, "IfMatch", "ChangeReason"),
+        parameters=(*_place, "IfMatch", "IdempotencyKey", "ChangeReason"),
         body=_optional("Rotation", {"formerHours": 24}),
         description=(
             "Messages are signed by both for `formerHours` (24 if it is not said), so that the"
@@ -201,7 +201,7 @@ describe_subscriptions = extend_schema_view(
             200: answer("The subscription.", "Subscription", {"paused": examples.PAUSED}),
             404: _missing,
         },
-        parameters=(*_place, "ChangeReason"),
+        parameters=(*_place, "IdempotencyKey", "ChangeReason"),
         description="A message that is on its way is still sent. Nothing is lost meanwhile.",
     ),
     resume=starting(
@@ -214,7 +214,7 @@ describe_subscriptions = extend_schema_view(
             404: _missing,
             409: refusal("It cannot go on where it was.", stuck=examples.STUCK),
         },
-        parameters=(*_place, "ChangeReason"),
+        parameters=(*_place, "IdempotencyKey", "ChangeReason"),
         body=_optional("Resuming", {"from": "now"}),
         description=(
             "Where it was, or from `now`, `beginning` or a cursor of the change feed. One that is"
@@ -230,7 +230,7 @@ describe_subscriptions = extend_schema_view(
             404: _missing,
             409: refusal("No message was sent in vain.", nothing=examples.NOTHING_FAILS),
         },
-        parameters=(*_place, "ChangeReason"),
+        parameters=(*_place, "IdempotencyKey", "ChangeReason"),
         description=(
             "The message that is tried again and again (`state.attempts`), as if its attempts were"
             " over: it becomes a dead letter, which can be replayed, and the rest goes on at once."
@@ -246,7 +246,7 @@ describe_subscriptions = extend_schema_view(
             202: answer("A worker sends it.", "Subscription", {"tested": examples.TESTED}),
             404: _missing,
         },
-        parameters=_place,
+        parameters=(*_place, "IdempotencyKey"),
         description="Once, within a second. `state.test` tells what came of it.",
     ),
     **DescribedVersions(

@@ -9,8 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ingestion.models import DeadLetter, Subscription
+from ingestion.once import once
 from ingestion.openapi.dead_letters import describe_letters
 from ingestion.openapi.subscriptions import describe_subscriptions
+from ingestion.views.secrets import salted, with_secret
 from ingestion.webhooks import letters, steering
 from ingestion.webhooks.recording import subject_of
 from ingestion.webhooks.saving import (
@@ -22,7 +24,6 @@ from ingestion.webhooks.saving import (
     rotate_secret,
     save_subscription,
 )
-from ingestion.webhooks.secrets import shown_secret
 from ingestion.webhooks.showing import (
     shown_letter,
     shown_subscription,
@@ -63,6 +64,8 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
         page = catalogue_page(request, rows, lambda row: row)
         return Response({**page, "data": shown_subscriptions(page["data"])})
 
+    @with_secret
+    @once
     def create(self, request: Request, source: str) -> Response:
         body = decode(body_of(request))
         if not isinstance(body, dict) or not isinstance(body.get("key"), str):
@@ -76,6 +79,7 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
         """Without a 304: how far it has come is another each time, and no part of the version."""
         return self._answer(find_subscription(source, key))
 
+    @with_secret
     def update(self, request: Request, source: str, key: str) -> Response:
         body = decode(body_of(request))
         saved = save_subscription(
@@ -90,6 +94,8 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
         return Response(status=204)
 
     @action(detail=True, methods=["post"], url_path="rotate-secret")
+    @with_secret
+    @once
     def rotate_secret(self, request: Request, source: str, key: str) -> Response:
         hours = read_rotation(body_of(request))
         found, preconditions = find_subscription(source, key), self.preconditions()
@@ -99,11 +105,13 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
         return self._answer_new_secret(saved.subscription)
 
     @action(detail=True, methods=["post"])
+    @once
     def pause(self, request: Request, source: str, key: str) -> Response:
         steering.pause(find_subscription(source, key), actor=self.caller.actor, reason=self.reason)
         return self._answer(find_subscription(source, key))
 
     @action(detail=True, methods=["post"])
+    @once
     def resume(self, request: Request, source: str, key: str) -> Response:
         begin = read_resuming(body_of(request))
         steering.resume(
@@ -112,12 +120,14 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
         return self._answer(find_subscription(source, key))
 
     @action(detail=True, methods=["post"], url_path="give-up")
+    @once
     def give_up(self, request: Request, source: str, key: str) -> Response:
         found = find_subscription(source, key)
         steering.give_up(found, actor=self.caller.actor, reason=self.reason)
         return self._answer(find_subscription(source, key))
 
     @action(detail=True, methods=["post"])
+    @once
     def test(self, request: Request, source: str, key: str) -> Response:
         steering.ask_for_test(find_subscription(source, key))
         return self._answer(find_subscription(source, key), 202)
@@ -144,7 +154,7 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
     def _answer_new_secret(
         self, row: Subscription, status: int = 200, location: str = ""
     ) -> Response:
-        return self.answer({**shown_subscription(row), "secret": shown_secret(row.salt)}, row.etag, status, location)
+        return self.answer(salted(shown_subscription(row), row), row.etag, status, location)
 
 
 @describe_letters
@@ -172,11 +182,13 @@ class DeadLetterViewSet(ForAdmins):
         return Response(status=204)
 
     @action(detail=False, methods=["post"], url_path="replay")
+    @once
     def replay_all(self, request: Request, source: str, key: str) -> Response:
         rows = DeadLetter.objects.filter(subscription=find_subscription(source, key))
         return Response({"asked": letters.ask(rows)}, status=202)
 
     @action(detail=True, methods=["post"])
+    @once
     def replay(self, request: Request, source: str, key: str, letter_id: str) -> Response:
         letter = self._find(source, key, letter_id)
         return Response({"asked": letters.ask(letters.of_record(letter))}, status=202)
