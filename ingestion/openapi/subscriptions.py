@@ -167,7 +167,8 @@ describe_subscriptions = extend_schema_view(
         },
         parameters=(*_place, "IfMatch", "IfNew", "ChangeReason"),
         body=json_body("SubscriptionBody", {"crm": examples.BODY}),
-        description="Where it is in the feed, and its secret, stay as they are.",
+        description="Where it is in the feed, and its secret, stay as they are. If a message waits"
+        " for its next attempt, a change makes that now.",
     ),
     destroy=writing(
         "deleteSubscription",
@@ -235,7 +236,7 @@ describe_subscriptions = extend_schema_view(
             "The message that is tried again and again (`state.attempts`), as if its attempts were"
             " over: it becomes a dead letter, which can be replayed, and the rest goes on at once."
             " Of a message with several changes each is sent alone first, as only one may be to"
-            " blame."
+            " blame. A message that is on its way just now may be received all the same."
         ),
     ),
     test=starting(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -109,9 +109,10 @@ def is_held(subscription: Subscription) -> bool:
     return rows.exists()
 
 
-def release(subscription: Subscription) -> None:
+def release(subscription: Subscription, until: datetime | None = None) -> None:
+    """To others, though not before what is `until` then on its way for whoever had it."""
     rows = Subscription.objects.filter(pk=subscription.pk, lease=subscription.lease)
-    rows.update(lease="", leased_until=None)
+    rows.update(lease="", leased_until=until)
 
 
 def _until() -> Any:

@@ -57,16 +57,18 @@ def give_up(subscription: Subscription, *, actor: str, reason: str = "") -> bool
     """What is tried again and again, as if all attempts were over. Also while it is paused.
 
     Answers whether it is a dead letter now; of several changes, each is sent alone first. A worker
-    that sends it just now has lost its turn, so it may be received all the same. Raises `Refused`.
+    that sends it just now has lost its turn, so it may be received all the same; nothing else is
+    sent meanwhile. Raises `Refused`.
     """
     row = lock(subscription)
     attempt = _failing(row)
     if attempt is None:
         raise Refused(ErrorType.FAILED_PRECONDITION, NOTHING_FAILS)
+    leased_until = row.leased_until
     seize(row)
     why = f"{row.failure} Given up by {actor}{f': {reason}' if reason else '.'}"
     is_letter = outcomes.give_up(row, attempt, row.attempts, why, next_attempt_at=None)
-    release(row)
+    release(row, leased_until)
     return is_letter
 
 
