@@ -28,8 +28,12 @@ LEAVING = (
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
+def silent(_: str) -> None:
+    """For whoever need not know, or was told."""
+
+
 @contextmanager
-def running(plan: Plan, say: Say) -> Iterator[Duty | None]:
+def running(plan: Plan, say: Say = silent) -> Iterator[Duty | None]:
     """Have a server while the block runs: our own, with the duty for it, or another terminal's.
 
     Only ours is stopped. Once that is to be, `Duty.end` tells those who come: they wait until it is
@@ -65,12 +69,8 @@ def _joined_or_started(plan: Plan, say: Say) -> tuple[subprocess.Popen[bytes] | 
                 duty = Duty(home.duty)
                 return _start(plan), duty
         say(LEAVING)
-        say = _silent
+        say = silent
         time.sleep(0.05)
-
-
-def _silent(_: str) -> None:
-    """What was said once."""
 
 
 def _start(plan: Plan) -> subprocess.Popen[bytes]:
