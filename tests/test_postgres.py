@@ -214,20 +214,21 @@ def test_a_second_terminal_uses_the_running_server_and_leaves_it(project: Path) 
         first.terminate()
 
 
-STOP_SLOWLY = """
-import os, signal, time
+STOP_SLOWLY = f"""
+import os, signal, sys, time
 def stop(*_):
     while not os.path.exists("end"):
         time.sleep(0.05)
     sys.exit()
 signal.signal(signal.SIGTERM, stop)
+{QUERY}
 signal.pause()
 """
 
 
 def test_who_comes_while_another_stops_waits_and_starts_its_own(project: Path) -> None:
     """Else it would begin with a server that is stopped beneath it."""
-    with launch(project, "--", sys.executable, "-c", QUERY + STOP_SLOWLY, SERVER_PID) as first:
+    with launch(project, "--", sys.executable, "-c", STOP_SLOWLY, SERVER_PID) as first:
         server = line(first)
         first.terminate()
         with launch(project, "--", sys.executable, "-c", QUERY, SERVER_PID) as second:
