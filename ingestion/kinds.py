@@ -6,7 +6,7 @@ deleted along with it by a write path that does not know what a relationship is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -17,6 +17,7 @@ from msgspec import Struct
 from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.records import Record, RecordKey
 from profiles.exact import Document, Json
+from profiles.faults import Fault, faulty
 
 if TYPE_CHECKING:
     from profiles.contract import Contract
@@ -90,6 +91,10 @@ class Kind(Protocol[H]):
 
     def is_meant(self, contract: Contract, payload: Payload) -> bool:
         """Whether an operation with this payload is about this kind, if nothing else tells."""
+        ...
+
+    def knows(self, contract: Contract, collection: str) -> bool:
+        """Whether there is such a profile, or definition, of which records of this kind are."""
         ...
 
     def prepare(self, contract: Contract, operation: Operation) -> Prepared:
@@ -169,6 +174,33 @@ def meant_target(contract: Contract, payload: Payload) -> Target:
     """
     meant: Kind[Any] = next(kind for kind in reversed(_kinds) if kind.is_meant(contract, payload))
     return meant.target
+
+
+def only(
+    contract: Contract, target: Target, places: Mapping[Target, str]
+) -> Callable[[Payload], Target]:
+    """The target of operations that came where only those of one kind are taken.
+
+    It refuses those of another kind, with the place where they belong.
+    """
+    own: Kind[Any] = next(kind for kind in _kinds if kind.target is target)
+
+    def target_of(payload: Payload) -> Target:
+        collection = payload["type"].value
+        if not own.knows(contract, collection):
+            _refuse_misplaced(contract, collection, places)
+        return target
+
+    return target_of
+
+
+def _refuse_misplaced(contract: Contract, collection: str, places: Mapping[Target, str]) -> None:
+    """What nobody knows is left to the write path."""
+    for kind in _kinds:
+        if kind.knows(contract, collection):
+            what, place = kind.target.value.lower(), places[kind.target]
+            message = f"Names a {what}, which belongs in `{place}`."
+            raise faulty("operation", [Fault("/type", "place", message, expected=place)])
 
 
 def kinds() -> Sequence[Kind[Any]]:

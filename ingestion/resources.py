@@ -46,6 +46,9 @@ class Resources:
     def is_meant(self, contract: Contract, payload: Payload) -> bool:
         return True
 
+    def knows(self, contract: Contract, collection: str) -> bool:
+        return collection in contract.profiles
+
     def prepare(self, contract: Contract, operation: Operation) -> Prepared:
         profile = root_profile(contract, operation.collection)
         named = _named_id(operation)

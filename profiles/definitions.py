@@ -268,7 +268,7 @@ class Profiles(Definitions[Profile]):
             and any(definition.key in row.types for row in other.contained.values())
         ]
         if containing:
-            yield in_use(len(containing), Profile)
+            yield in_use(len(containing), Profile, sorted(containing))
 
 
 profiles = Profiles()

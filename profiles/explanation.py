@@ -130,6 +130,7 @@ _by_keyword: Mapping[str, Callable[[Any], Fault]] = {
     "maxLength": _counted("characters", "max"),
     "minItems": _counted("elements", "min"),
     "maxItems": _counted("elements", "max"),
+    "uniqueItems": lambda _: Fault("", "unique", "Must name nothing twice."),
     "minProperties": _counted("members", "min"),
     "maxProperties": _counted("members", "max"),
     "enum": lambda values: Fault(

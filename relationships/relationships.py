@@ -88,7 +88,10 @@ class Relationships:
         if "from" in payload or "to" in payload:
             return True
         key = payload["type"].value
-        return key in definitions_of(contract) and key not in contract.profiles
+        return self.knows(contract, key) and key not in contract.profiles
+
+    def knows(self, contract: Contract, collection: str) -> bool:
+        return collection in definitions_of(contract)
 
     def prepare(self, contract: Contract, operation: Operation) -> Prepared:
         definition = definitions_of(contract).get(operation.collection)

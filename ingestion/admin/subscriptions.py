@@ -134,6 +134,7 @@ class SubscriptionAdmin(HistoryAdmin, ReasonedAdmin, OwnersAdmin, WritingAdmin):
             "resume-now": partial(_resume, begin=NOW),
             "resume-beginning": partial(_resume, begin=BEGINNING),
             "test": lambda row, *_: _test(row),
+            "give-up": _give_up,
             "replay": lambda row, *_: _replay(row),
             "rotate": partial(self._rotate, request),
         }
@@ -207,6 +208,15 @@ def _pause(row: Subscription, actor: str, reason: str) -> str:
 def _resume(row: Subscription, actor: str, reason: str, begin: str | None = None) -> str:
     steering.resume(row, begin, actor=actor, reason=reason)
     return "It goes on."
+
+
+def _give_up(row: Subscription, actor: str, reason: str) -> str:
+    if steering.give_up(row, actor=actor, reason=reason):
+        return "It is a dead letter now, which can be sent again. The rest goes on."
+    return (
+        "Its changes are sent one by one now, since only one may be to blame. If that one fails"
+        " again, give it up too."
+    )
 
 
 def _test(row: Subscription) -> str:

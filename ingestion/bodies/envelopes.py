@@ -19,7 +19,7 @@ FAULTS = "faults"
 DELETE_MEMBERS = ("id", "type")
 
 TargetOf = Callable[[Payload], Target]
-"""Tells resources from relationships by a payload, which has a `type`."""
+"""Tells resources from relationships by a payload, which has a `type`. May raise `Refused`."""
 
 
 def read_operation(text: bytes, target_of: TargetOf) -> Operation:
@@ -27,14 +27,15 @@ def read_operation(text: bytes, target_of: TargetOf) -> Operation:
 
     Paths of faults lead into the text for the envelope, into the payload for what it holds.
     """
+    action = Action.CREATE
     try:
         body = Document(text, decode(text))
         action, payload = _sound_parts(body) or _parts(body)
+        if faults := list(_type_faults(payload)):
+            raise faulty("operation", faults)
+        return _operation(action, target_of(payload), payload)
     except Refused as refused:
-        return refused_operation(refused)
-    if faults := list(_type_faults(payload)):
-        return refused_operation(faulty("operation", faults), action)
-    return _operation(action, target_of(payload), payload)
+        return refused_operation(refused, action)
 
 
 def refused_operation(refused: Refused, action: Action = Action.CREATE) -> Operation:

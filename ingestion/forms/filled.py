@@ -38,6 +38,8 @@ class OldVersion:
     change: Change
     page: str
     """Leads to the form that is filled with it."""
+    reason: str = ""
+    """What was typed already, where it was to be restored as it is."""
     definition: Mapping[str, int] = member(default_factory=dict)
     """Of a record that is made anew: the field that asks what it is one of, and what that was."""
     names: Mapping[str, str] = member(default_factory=dict)
@@ -50,7 +52,7 @@ class FilledForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.update({**self.old.definition, **self.old.names})
+        self.initial.update({**self.old.definition, **self.old.names, "reason": self.old.reason})
         for name, field in self.fields.items():
             field.disabled = name in self.old.definition or name == self.naming_field
         if not self.is_bound:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from ingestion.kinds import only
 from ingestion.models import Task, TaskKind, TaskShare
-from ingestion.operations import Payload, Target
+from ingestion.operations import Target
 from ingestion.records import Receipt
 from ingestion.tasks import uploads
 from ingestion.tasks.plain_work import PlainWork
@@ -43,6 +44,10 @@ class Work(Protocol):
         ...
 
 
+BULKS = {Target.RESOURCE: "resources/bulk", Target.RELATIONSHIP: "relationships/bulk"}
+"""Where operations are sent to, by what they are about."""
+
+
 class Bulk(PlainWork):
     """The operations that somebody sent, all of one kind of record."""
 
@@ -55,11 +60,7 @@ class Bulk(PlainWork):
     def operations(
         self, contract: Contract, task: Task, share: TaskShare, shares: int
     ) -> Iterator[SentOperation]:
-        target = Target(task.asked["target"])
-
-        def target_of(_: Payload) -> Target:
-            return target
-
+        target_of = only(contract, Target(task.asked["target"]), BULKS)
         with uploads.opened(task.upload) as file:
             found = formats[task.asked["format"]].find(
                 file, contract, task.asked, share.position, share.next_index

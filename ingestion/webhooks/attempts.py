@@ -36,7 +36,7 @@ class Attempt:
 
 def next_attempts(subscription: Subscription) -> Sequence[Attempt]:
     """None where there is nothing to send. Raises `Refused` where the feed goes no further."""
-    return _replays(subscription) or _from_feed(subscription)
+    return _replays(subscription) or from_feed(subscription)
 
 
 def _replays(subscription: Subscription) -> Sequence[Attempt]:
@@ -52,7 +52,8 @@ def _replays(subscription: Subscription) -> Sequence[Attempt]:
     return ()
 
 
-def _from_feed(subscription: Subscription) -> Sequence[Attempt]:
+def from_feed(subscription: Subscription) -> Sequence[Attempt]:
+    """What comes next; first of all what was tried in vain."""
     newest = newest_tick()
     size, limit = _sizes(subscription)
     wanted = wanted_by(subscription)

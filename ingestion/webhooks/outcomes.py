@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -61,7 +62,7 @@ def fail(
     subscription: Subscription, attempt: Attempt, outcome: SendOutcome, wait: Backoff = backoff
 ) -> bool:
     """Whether there is something else to send at once."""
-    told = {"failed_at": Now(), "failure": outcome.problem}
+    told: dict[str, Any] = {"failed_at": Now(), "failure": outcome.problem}
     if outcome.is_gone:
         keep(subscription, **told)
         pause(subscription, WANTS_NO_MORE)
@@ -79,7 +80,8 @@ def fail(
         later = Now() + timedelta(seconds=seconds)
         keep(subscription, next_attempt_at=later, **_progress(subscription), **told)
         return False
-    _give_up(subscription, attempt, attempts, outcome)
+    told["next_attempt_at"] = None
+    give_up(subscription, attempt, attempts, outcome.problem, **told)
     return True
 
 
@@ -98,20 +100,21 @@ def pause(subscription: Subscription, problem: str) -> None:
     save_recorded(row, actor=WORKER, reason=problem)
 
 
-def _give_up(
-    subscription: Subscription, attempt: Attempt, attempts: int, outcome: SendOutcome
-) -> None:
-    """Of several changes in a message one may be to blame, so they are then sent one by one."""
-    told = {"failed_at": Now(), "failure": outcome.problem, "next_attempt_at": None}
+def give_up(
+    subscription: Subscription, attempt: Attempt, attempts: int, why: str, **columns: Any
+) -> bool:
+    """Whether it is a dead letter. Of several changes one may be to blame, so then they are sent
+    one by one."""
     if len(attempt.lines) > 1:
         subscription.attempts, subscription.tried = 0, None
         subscription.alone = attempt.size
-        keep(subscription, **_progress(subscription), **told)
-        return
+        keep(subscription, **_progress(subscription), **columns)
+        return False
     advance(subscription, attempt)
-    keep(subscription, **_progress(subscription), **told)
-    dead_letters.keep_letters(subscription, attempt.lines, outcome.problem, attempts)
+    keep(subscription, **_progress(subscription), **columns)
+    dead_letters.keep_letters(subscription, attempt.lines, why, attempts)
     dead_letters.keep_letters(subscription, attempt.held, dead_letters.BEHIND)
+    return True
 
 
 def _progress(subscription: Subscription) -> dict[str, object]:

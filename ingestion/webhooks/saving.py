@@ -87,7 +87,10 @@ def save_subscription(
     actor: str,
     reason: str = "",
 ) -> SavedSubscription:
-    """Create or change one; the same again changes nothing. Raises `Refused` with every fault."""
+    """Create or change one; the same again changes nothing. Raises `Refused` with every fault.
+
+    What waits for its next attempt is sent at once by what was changed.
+    """
     contract = hold_contract(source_key)  # Lest the source is deleted meanwhile, and left with it.
     run("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, f"{source_key}/{key}"])
     former = _locked(contract, key)
@@ -182,6 +185,7 @@ def _change(former: Subscription, body: Json, actor: str, reason: str) -> SavedS
     columns = _columns(body)
     if all(getattr(former, name) == value for name, value in columns.items()):
         return SavedSubscription(former, False)
+    columns["next_attempt_at"] = None  # What was in vain may not be so any more.
     for name, value in columns.items():
         setattr(former, name, value)
     save_recorded(former, *columns, actor=actor, reason=reason, ends_turn=True)

@@ -31,9 +31,13 @@ from ingestion.past.changes import find_operation
 from ingestion.past.versions import find_before
 from profiles.faults import Refused
 from profiles.forms import WritingForm
+from profiles.reasons import MAX_REASON
 
 FROM_VERSION = "from_version"
 """The parameter that names the version, by the id of its operation."""
+
+TYPED = "typed_reason"
+"""In the session, never in an address: why somebody was about to restore a version, and which."""
 
 ERASED, UNKNOWN = "erased", "unknown"
 STATUSES = {ERASED: 410, UNKNOWN: 404}
@@ -59,10 +63,14 @@ class EditingVersionAdmin(RecordHistoryAdmin, ShapedAdmin):
         return [re_path(f"{VERSION}edit/$", view, name=name), *super().get_urls()]
 
     def edit_view(self, request: HttpRequest, past: Past, version: str) -> HttpResponse:
-        """To the form of the record, or where it is gone to that of a new one."""
+        """To the form of the record, or where it is gone to that of a new one.
+
+        Whoever comes from the page that restores has typed the reason there, and sends it.
+        """
         change = self._usable(request, past, version)
         if isinstance(change, HttpResponse):
             return change
+        _keep_reason(request, change)
         asked = {FROM_VERSION: change.pk.hex}
         if past.is_there:
             return HttpResponseRedirect(f"{past.record_page}?{urlencode(asked)}")
@@ -117,6 +125,7 @@ class EditingVersionAdmin(RecordHistoryAdmin, ShapedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        request.session.pop(TYPED, None)
         if isinstance(form, FilledForm) and form.restored is not None:
             tell_along(request, form.restored.along)
 
@@ -163,7 +172,8 @@ class EditingVersionAdmin(RecordHistoryAdmin, ShapedAdmin):
         change = self._usable(request, past, request.GET[FROM_VERSION])
         if isinstance(change, HttpResponse):
             return change
-        old = OldVersion(past.record, change, edit_address(past.source, change))
+        reason = _typed_reason(request, change)
+        old = OldVersion(past.record, change, edit_address(past.source, change), reason)
         if is_new:
             definition = self.chosen_definition(request)
             if definition is None:
@@ -190,6 +200,19 @@ class EditingVersionAdmin(RecordHistoryAdmin, ShapedAdmin):
 def filling_of(request: HttpRequest) -> Filling | None:
     found: Filling | None = getattr(request, "_filling", None)
     return found
+
+
+def _keep_reason(request: HttpRequest, change: Change) -> None:
+    """Until the form is saved, or opened without one."""
+    if reason := request.POST.get("reason", "")[:MAX_REASON]:
+        request.session[TYPED] = [change.pk.hex, reason]
+    else:
+        request.session.pop(TYPED, None)
+
+
+def _typed_reason(request: HttpRequest, change: Change) -> str:
+    version, reason = request.session.get(TYPED, ["", ""])
+    return reason if version == change.pk.hex else ""
 
 
 def _told(filling: Filling) -> dict[str, Any]:

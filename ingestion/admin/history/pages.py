@@ -55,12 +55,26 @@ def timeline_context(request: HttpRequest, past: Past) -> dict[str, Any]:
         "default_new": chosen or next((each.change for each in readable), None),
         "default_old": next((each.change for each in readable[0 if chosen else 1 :]), None),
         "restore_last_page": restore_address(past.source, past.last),
+        "undo_page": _undo_page(past, versions),
         "has_choice": len(readable) > 1 or following is not None or before is not None,
         "is_first_page": before is None,
         "panels": [(panel.template, panel.read(past)) for panel in own],
         "following": following,
         "lacks_older": following is None and bool(versions) and versions[-1].lacks_before,
     }
+
+
+def _undo_page(past: Past, versions: Sequence[Version]) -> str:
+    """What takes the newest change back; empty where that is not shown, or cannot be."""
+    newest = next((version for version in versions if version.change == past.last), None)
+    if newest is None:
+        return ""
+    if newest.is_first:
+        return past.delete_page
+    wanted = newest.change if newest.is_deletion else newest.before
+    if wanted is None or wanted.is_erased:
+        return ""
+    return restore_address(past.source, wanted)
 
 
 def _kept_choice(request: HttpRequest, past: Past, versions: Sequence[Version]) -> Change | None:

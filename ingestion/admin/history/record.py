@@ -81,6 +81,11 @@ class Past:
         return reverse(f"admin:{HISTORY_PAGES[self.target]}_change", args=[self.last.record_id])
 
     @property
+    def delete_page(self) -> str:
+        """Of a record that is there."""
+        return reverse(f"admin:{HISTORY_PAGES[self.target]}_delete", args=[self.last.record_id])
+
+    @property
     def list_page(self) -> str:
         url = reverse(f"admin:{HISTORY_PAGES[self.target]}_changelist")
         definition = {self.definition_field: f"{self.source}/{self.collection}"}
