@@ -19,7 +19,12 @@ FAULTS = "faults"
 DELETE_MEMBERS = ("id", "type")
 
 TargetOf = Callable[[Payload], Target]
-"""Tells resources from relationships by a payload, which has a `type`."""
+"""Tells resources from relationships by a payload, of which all may be missing."""
+
+
+def always(target: Target) -> TargetOf:
+    """Where the door says it."""
+    return lambda _: target
 
 
 def read_operation(text: bytes, target_of: TargetOf) -> Operation:
@@ -29,17 +34,22 @@ def read_operation(text: bytes, target_of: TargetOf) -> Operation:
     """
     try:
         body = Document(text, decode(text))
-        action, payload = _sound_parts(body) or _parts(body)
+        sound = _sound_parts(body)
+        envelope = {} if sound else members_of(as_object(body))
     except Refused as refused:
-        return refused_operation(refused)
-    if faults := list(_type_faults(payload)):
-        return refused_operation(faulty("operation", faults), action)
+        return refused_operation(refused, target_of({}))
+    action, payload = sound or _parts(envelope)
+    faults = [] if sound else list(_envelope_faults(envelope, action))
+    if not faults:
+        faults = list(_type_faults(payload))
+    if faults or action is None:
+        return refused_operation(faulty("operation", faults), target_of(payload), action)
     return _operation(action, target_of(payload), payload)
 
 
-def refused_operation(refused: Refused, action: Action = Action.CREATE) -> Operation:
+def refused_operation(refused: Refused, target: Target, action: Action | None = None) -> Operation:
     """Stands for what could not be read, so that it has its receipt in its place."""
-    return Operation(action, Target.RESOURCE, "", refused=refused)
+    return Operation(action, target, "", refused=refused)
 
 
 def _sound_parts(body: Document) -> tuple[Action, Payload] | None:
@@ -54,20 +64,12 @@ def _sound_parts(body: Document) -> tuple[Action, Payload] | None:
     return action, inner_members_of(body, _MEMBERS[action])
 
 
-def _parts(body: Document) -> tuple[Action, Payload]:
-    """The action and payload of any envelope. Raises `Refused` with its faults."""
-    envelope = members_of(as_object(body))
-    action = _read_action(envelope)
-    return action, members_of(envelope[_MEMBERS[action]])
-
-
-def _read_action(envelope: Payload) -> Action:
+def _parts(envelope: Payload) -> tuple[Action | None, Payload]:
+    """The action and payload of any envelope, as far as it has them."""
     sent = envelope.get("action")
     action = ACTIONS.get(sent.value) if sent and isinstance(sent.value, str) else None
-    if faults := list(_envelope_faults(envelope, action)):
-        raise faulty("operation", faults)
-    assert action is not None
-    return action
+    payload = envelope.get(_MEMBERS[action]) if action else None
+    return action, members_of(payload) if payload and isinstance(payload.value, dict) else {}
 
 
 def _envelope_faults(envelope: Payload, action: Action | None) -> Iterator[Fault]:

@@ -59,7 +59,9 @@ class Prepared(Struct, frozen=True):
 
     @property
     def action(self) -> Action:
-        return self.operation.action
+        action = self.operation.action
+        assert action is not None  # What names none is refused before it is prepared.
+        return action
 
 
 class Hold(Protocol):

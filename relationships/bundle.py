@@ -8,11 +8,10 @@ from functools import partial
 import msgspec
 from django.db import transaction
 from django.utils import timezone
-from msgspec.structs import replace
 
-from ingestion.envelopes import read_operation
+from ingestion.envelopes import always, read_operation
 from ingestion.models.tasks import TaskChunk, TaskKind
-from ingestion.operations import Operation, Target
+from ingestion.operations import Target
 from ingestion.payloads import read_payload, unknown_members
 from ingestion.records import Receipt, new_row_id
 from ingestion.tasks.finished import keep_finished
@@ -92,13 +91,8 @@ def read_bundle(body: bytes) -> Iterator[Placed]:
         raise faulty("bundle", faults)
     for name, target in LISTS.items():
         for index, text in enumerate(_texts(lists.get(name))):
-            yield Placed(name, index, _read(text, target))
+            yield Placed(name, index, read_operation(text, always(target)))
 
 
 def _texts(operations: Document | None) -> Sequence[bytes]:
     return [] if operations is None else [bytes(raw) for raw in _elements.decode(operations.text)]
-
-
-def _read(text: bytes, target: Target) -> Operation:
-    """What could not be read is of the list that it stands in, too."""
-    return replace(read_operation(text, lambda _: target), target=target)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from ingestion.envelopes import always
 from ingestion.models.tasks import Task, TaskKind, TaskShare
-from ingestion.operations import Payload, Target
+from ingestion.operations import Target
 from ingestion.records import Receipt
 from ingestion.tasks import uploads
 from ingestion.tasks.carrying_out import AsTheyAre
@@ -55,11 +56,7 @@ class Bulk(AsTheyAre):
     def operations(
         self, contract: Contract, task: Task, share: TaskShare, shares: int
     ) -> Iterator[SentOperation]:
-        target = Target(task.asked["target"])
-
-        def target_of(_: Payload) -> Target:
-            return target
-
+        target_of = always(Target(task.asked["target"]))
         with uploads.opened(task.upload) as file:
             found = formats[task.asked["format"]].find(
                 file, contract, task.asked, share.position, share.next_index
