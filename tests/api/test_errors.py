@@ -120,6 +120,8 @@ def test_a_method_that_there_is_not(api: Api, method: str, path: str, allowed: s
     answer = api.send(method, path, {})
     assert_error(answer, 405, "METHOD_NOT_ALLOWED")
     assert set(answer.headers["Allow"].split(", ")) == set(allowed.split(", "))
+    told = answer.json["message"].removeprefix(f"{method} is not allowed here, only ")
+    assert set(told.removesuffix(".").split(", ")) == set(allowed.split(", "))
 
 
 @pytest.mark.parametrize(
