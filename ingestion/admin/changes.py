@@ -12,19 +12,20 @@ from django.urls import reverse
 
 from ingestion.admin.erasing import erase_url
 from ingestion.admin.history.addresses import history_address
+from ingestion.admin.kept import KeptAdmin
 from ingestion.models import Change, Receipt
 from ingestion.models.tasks import Task, TaskKind
 from ingestion.operations import Target
 from ingestion.records import RecordKey
 from profiles.access import Role
-from profiles.admin.lists import SourceOfHistoryFilter, UncountedAdmin
-from profiles.admin.writing import ReadOnlyAdmin, shown_json
+from profiles.admin.lists import SourceOfHistoryFilter
+from profiles.admin.writing import shown_json
 
 Tools = dict[str, str]
 """Addresses that stand above a row, by what is read."""
 
 
-class ToldAdmin(UncountedAdmin, ReadOnlyAdmin):
+class ToldAdmin(KeptAdmin):
     list_filter = (SourceOfHistoryFilter, "target", "action")
     search_fields = ("task_id__exact",)
     search_help_text = "The whole id of a task."
@@ -47,11 +48,11 @@ class ToldAdmin(UncountedAdmin, ReadOnlyAdmin):
 class ChangeAdmin(ToldAdmin):
     """Newest first within a source: an index over all sources would be one for this list only."""
 
-    list_display = ("at", "action", "collection", "public_id", "version", "actor", "source")
+    list_display = ("at", "action", "collection", "shown_id", "version", "actor", "source")
     ordering = ("-source_id", "-seq")
     deferred_in_list = ("data", "contained", "identifiers")
     fields = (
-        *("source", "target", "collection", "public_id", "action", "version", "at", "actor"),
+        *("source", "target", "collection", "shown_id", "action", "version", "at", "actor"),
         *("task_id", "reason", "erased", "shown_data", "shown_contained", "shown_identifiers"),
         "created_at",
         *("updated_at", "contract_version"),
@@ -87,11 +88,11 @@ class ChangeAdmin(ToldAdmin):
 class ReceiptAdmin(ToldAdmin):
     """What was refused; newest first within a source."""
 
-    list_display = ("received_at", "action", "collection", "public_id", "actor", "source")
+    list_display = ("received_at", "action", "collection", "shown_id", "actor", "source")
     ordering = ("-source_id", "-received_at")
     deferred_in_list = ("error",)
     fields = (
-        *("source", "target", "collection", "public_id", "action", "actor", "task_id"),
+        *("source", "target", "collection", "shown_id", "action", "actor", "task_id"),
         *("received_at", "completed_at", "shown_error"),
     )
 
