@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -72,7 +73,7 @@ def test_a_list_does_not_fetch_what_it_does_not_show(steward: Pages, model: Any)
     made = statements(steward, model, **(SEARCH if model is Resource else {}))
     text = " ".join(sql for sql in made if f'FROM "{model._meta.db_table}"' in sql)
     for column in ("body", "data", "contained", "identifiers", "error"):
-        assert f'"{column}"' not in text
+        assert not re.search(f'"{column}"(,| FROM)', text), "What is taken from it may be."
 
 
 def test_pages_go_on_as_far_as_there_are_rows(steward: Pages, provider: Profile) -> None:
