@@ -91,7 +91,7 @@ class Kind(Protocol[H]):
     table: Table
 
     def is_meant(self, contract: Contract, payload: Payload) -> bool:
-        """Whether an operation with this payload is about this kind, where nothing else says it."""
+        """Whether an operation with this payload is about this kind, if nothing else tells."""
         ...
 
     def prepare(self, contract: Contract, operation: Operation) -> Prepared:
@@ -117,10 +117,10 @@ class Kind(Protocol[H]):
         refused: Sequence[Prepared],
         found: Collection[RecordKey],
     ) -> bool:
-        """Whether now there is what these operations missed when the rows were locked.
+        """Whether there is by now what these operations missed: then the batch is done again.
 
-        `found` are the records that there were. A statement that waits for a row which is
-        deleted and made again finds neither.
+        `found` are the records that were found under lock. A statement that waited for a row which
+        was deleted and made anew finds neither of the two.
         """
         ...
 
@@ -141,14 +141,14 @@ class Kind(Protocol[H]):
     def going_along(
         self, contract: Contract, deleted: Sequence[Record]
     ) -> Mapping[UUID, Sequence[Record]]:
-        """The records of this kind that go along with deleted ones of another, locked.
+        """The records of this kind that are deleted along with records of another kind, locked.
 
-        By the row id of the deleted record; one that hangs on two goes along with the first.
+        By the row id of the deleted record. What hangs on two of them is listed under the first.
         """
         ...
 
     def hung_on(self, contract: Contract, records: Collection[UUID]) -> Collection[UUID]:
-        """Those records of another kind, by their row ids, on which one of this kind hangs."""
+        """Those of these records of another kind that one of this kind hangs on. By row id."""
         ...
 
 

@@ -46,7 +46,7 @@ class Saved(Generic[D]):
 
 @dataclass(frozen=True, slots=True)
 class Judged(Generic[D]):
-    """A body in which there is no fault, and what saving it comes to."""
+    """A body without faults, and what saving it would do."""
 
     contract: Contract
     current: D | None

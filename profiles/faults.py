@@ -49,7 +49,7 @@ _STATUS = {
 }
 
 
-Scope = Literal["root", "result"]
+FaultScope = Literal["root", "result"]
 
 MOST_FAULTS = 100
 """That one refusal tells: a body of a few kilobytes may have as many faults as bytes."""
@@ -64,7 +64,7 @@ class Fault:
     message: str
     expected: Any = None
     type: ErrorType = ErrorType.INVALID_ARGUMENT
-    scope: Scope | None = None
+    scope: FaultScope | None = None
     index: int | None = None
     """Of the operation, where several were sent."""
     operations: str | None = None
@@ -137,6 +137,15 @@ def _counted(count: int, what: str) -> str:
     if count > MOST_FAULTS:  # Who found them has not looked for all of them.
         return f"More than {MOST_FAULTS} faults in the {what}. These are the first."
     return f"{count} fault{'' if count == 1 else 's'} in the {what}."
+
+
+def missing_member(path: str) -> Fault:
+    return Fault(path, "required", "Is required.", expected=True)
+
+
+def unlike_path(path: str, expected: object) -> Fault:
+    """Of a member of a body that names something else than the address does."""
+    return Fault(path, "place", "Must agree with the path.", expected)
 
 
 def bad_key(what: str) -> Fault:

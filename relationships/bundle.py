@@ -9,10 +9,10 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from ingestion.envelopes import always, read_operation
-from ingestion.models.tasks import TaskChunk, TaskKind
+from ingestion.bodies.envelopes import always, read_operation
+from ingestion.bodies.members import read_payload, unknown_members
+from ingestion.models import TaskChunk, TaskKind
 from ingestion.operations import Target
-from ingestion.payloads import read_payload, unknown_members
 from ingestion.records import Receipt, new_row_id
 from ingestion.tasks.finished import keep_finished
 from ingestion.writing import write

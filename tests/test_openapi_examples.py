@@ -13,8 +13,8 @@ from ingestion.models import Change, DataIndex, IndexState, Subscription
 from ingestion.openapi import examples as records
 from ingestion.openapi import subscription_examples as subscriptions
 from ingestion.openapi.indexes import PROBLEM
-from ingestion.webhooks.letters import keep_letters
-from ingestion.webhooks.messages import Line, Told
+from ingestion.webhooks.dead_letters import keep_letters
+from ingestion.webhooks.messages import ChangeHead, Line
 from profiles import examples as definitions
 from profiles.api.openapi.versions import REASON, REDESCRIPTION
 from relationships.openapi import examples as links
@@ -30,6 +30,7 @@ from tests.story.linked import (
     tell_traversal,
 )
 from tests.story.past import horizon, tell_history
+from tests.story.service import tell_the_document, tell_the_metrics
 from tests.story.tasks import tell_a_purge, tell_an_undo, tell_bulks
 from tests.story.telling import PATCHES, Story, all_answers, all_bodies
 
@@ -95,16 +96,6 @@ def tell_restoring_of(story: Story, name: str, sends: str, at: dict[str, str]) -
     story.tell(f"delete{name}", 204, at=at)
     story.tell(restore, 409, shows="deletion", at={**at, "version": "4"})
     story.tell(restore, 201, shows="back", at=at)
-
-
-def tell_the_document(story: Story) -> None:
-    """Of which the example is the beginning."""
-    id, name = "getSourceDocument", "beginning"
-    answer, example = story.tell(id, 200).json, OPERATIONS[id].examples("200")[name]
-    assert answer["openapi"] == example["openapi"]
-    assert answer["info"].items() >= example["info"].items()
-    assert answer["paths"].keys() > example["paths"].keys()
-    story.shown.add((id, "200", name))
 
 
 def tell_relationship_definitions(story: Story) -> None:
@@ -201,7 +192,7 @@ def tell_subscribing(story: Story, at: dict[str, str]) -> None:
 def tell_dead_letters(story: Story) -> None:
     change = Change.objects.filter(public_id="john-doe", action="CREATE").earliest("seq")
     names = (change.pk.hex, change.action, change.target, change.collection, change.public_id)
-    line = Line("", Told(*names, change.version, f".{change.seq}"))
+    line = Line("", ChangeHead(*names, change.version, f".{change.seq}"))
     keep_letters(Subscription.objects.get(), [line], "Answered 500.", 15)
     at = {"deadLetterId": change.pk.hex}
     story.tell("listDeadLetters", 200, shows="one")
@@ -285,6 +276,7 @@ def test_every_example_is_true(uploads_folder: Path) -> None:
     tell_relationships(story)
     tell_subscriptions(story)
     tell_indexes(story)
+    tell_the_metrics(story)
     tell_bulks(story)
     tell_bundles(story)
     tell_history(story)

@@ -16,8 +16,7 @@ from django.utils.text import Truncator
 from ingestion.admin.erasing import erase_url
 from ingestion.admin.history.addresses import history_address
 from ingestion.admin.kept import KeptAdmin
-from ingestion.models import Change, Receipt
-from ingestion.models.tasks import Task, TaskKind
+from ingestion.models import Change, Receipt, Task, TaskKind
 from ingestion.operations import Target
 from ingestion.records import RecordKey
 from profiles.access import Role

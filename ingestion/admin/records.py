@@ -10,8 +10,8 @@ from django.contrib import admin, messages
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
+from ingestion.forms.reasons import RecordReasonForm
 from ingestion.operations import Action, Operation, Target
-from ingestion.reasons import RecordReasonForm
 from ingestion.records import RecordKey
 from ingestion.writing import write
 from profiles.access import Role

@@ -18,15 +18,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from ingestion.feed.following import NOW
-from ingestion.models import DeadLetter, Subscription
-from ingestion.subscription_forms import (
+from ingestion.forms.subscriptions import (
     NewSubscriptionForm,
     SteeringForm,
     StoredSubscriptionForm,
 )
-from ingestion.webhooks import letters, steering
+from ingestion.models import DeadLetter, Subscription
+from ingestion.webhooks import dead_letters, steering
+from ingestion.webhooks.history import deleted_subscriptions, subject_of
 from ingestion.webhooks.places import BEGINNING
-from ingestion.webhooks.recording import deleted_subscriptions, subject_of
 from ingestion.webhooks.saving import delete_subscription, rotate_secret
 from ingestion.webhooks.showing import shown_subscriptions
 from profiles.access import Role
@@ -215,5 +215,5 @@ def _test(row: Subscription) -> str:
 
 
 def _replay(row: Subscription) -> str:
-    count = letters.ask(DeadLetter.objects.filter(subscription=row))
+    count = dead_letters.ask(DeadLetter.objects.filter(subscription=row))
     return f"{count:,} dead letters will be sent again."

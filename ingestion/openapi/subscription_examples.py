@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.feed.keeping import of_another_past
+from ingestion.feed.removed import of_another_past
 from ingestion.openapi.examples import TIME
 from ingestion.openapi.history_examples import OPERATION_ID
 from ingestion.webhooks.saving import WHAT

@@ -1,4 +1,4 @@
-"""How subscriptions are described; `openapi_dead_letters` has what becomes of the rest."""
+"""How subscriptions are described; `dead_letters` has those of what is not received."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from drf_spectacular.utils import extend_schema_view
 
 from ingestion.models import SubscriptionStatus
 from ingestion.openapi import subscription_examples as examples
+from ingestion.webhooks.bodies import RESUMING, ROTATION
 from ingestion.webhooks.saving import WHAT, subscription_validator
-from ingestion.webhooks.wishes import RESUMING, ROTATION
 from profiles.api.openapi.components import COUNT, KEY, TEXT, path_parameter
 from profiles.api.openapi.definitions import catalogue_page
 from profiles.api.openapi.endpoints import (

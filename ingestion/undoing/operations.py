@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ingestion.models.tasks import ConflictReason, Task, TaskMode
+from ingestion.models import ConflictReason, Task, TaskMode
 from ingestion.operations import Action, Operation, Payload, Target
+from ingestion.past.changes import newest_change
 from ingestion.past.kinds import CHANGE, Named, past_kinds
 from ingestion.records import etag_of, stored_document
 from ingestion.sql import columns, expect_many, run
@@ -23,7 +24,6 @@ from profiles.preconditions import Preconditions
 from profiles.times import time_text
 
 AT_A_TIME = 200
-ALL = 1 << 62
 
 _SQL = f"""
     SELECT number, record.target, record.collection, record.public_id, was_there, conflict,
@@ -32,13 +32,7 @@ _SQL = f"""
     FROM {{listed}}
     LEFT JOIN {CHANGE} AS before ON before.source_id = %s AND before.id = record.before
     LEFT JOIN {CHANGE} AS ended ON ended.source_id = %s AND ended.id = made
-    LEFT JOIN LATERAL (
-        SELECT id FROM {CHANGE} AS old
-        WHERE old.source_id = %s AND old.target = record.target
-          AND old.collection = record.collection
-          AND old.public_id BETWEEN record.public_id AND record.public_id
-        ORDER BY old.public_id DESC, seq DESC LIMIT 1
-    ) AS now ON true
+    LEFT JOIN LATERAL ({newest_change("record", "id")}) AS now ON true
     ORDER BY number
 """
 _BEHIND = """

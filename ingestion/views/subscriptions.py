@@ -11,11 +11,12 @@ from rest_framework.response import Response
 from ingestion.models import DeadLetter, Subscription
 from ingestion.openapi.dead_letters import describe_letters
 from ingestion.openapi.subscriptions import describe_subscriptions
-from ingestion.webhooks import letters, steering
-from ingestion.webhooks.recording import subject_of
+from ingestion.webhooks import dead_letters, steering
+from ingestion.webhooks.bodies import read_resuming, read_rotation
+from ingestion.webhooks.history import subject_of
 from ingestion.webhooks.saving import (
     WHAT,
-    Saved,
+    SavedSubscription,
     create_subscription,
     delete_subscription,
     find_subscription,
@@ -27,7 +28,6 @@ from ingestion.webhooks.showing import (
     shown_subscription,
     shown_subscriptions,
 )
-from ingestion.webhooks.wishes import read_resuming, read_rotation
 from profiles.access import Role
 from profiles.api.bodies import body_of
 from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
@@ -127,7 +127,7 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
     def _answer(self, row: Subscription, status: int = 200) -> Response:
         return self.answer(shown_subscription(row), row.etag, status)
 
-    def _answer_saved(self, source: str, saved: Saved) -> Response:
+    def _answer_saved(self, source: str, saved: SavedSubscription) -> Response:
         """A new one with its secret, which is shown this once."""
         row = saved.subscription
         if not saved.is_new:
@@ -147,7 +147,7 @@ class DeadLetterViewSet(ForAdmins):
         """The oldest first, in the order in which they are sent again."""
         subscription = find_subscription(source, key)
         size, listed = per_page(request), f"{source}/subscriptions/{key}/dead-letters"
-        rows = letters.with_presence(subscription.dead_letters.order_by("seq"))
+        rows = dead_letters.with_presence(subscription.dead_letters.order_by("seq"))
         if position := position_of(request, listed):
             rows = rows.filter(seq__gt=_seq(position))
         found = [*rows[: size + 1]]
@@ -164,15 +164,15 @@ class DeadLetterViewSet(ForAdmins):
     @action(detail=False, methods=["post"], url_path="replay")
     def replay_all(self, request: Request, source: str, key: str) -> Response:
         rows = DeadLetter.objects.filter(subscription=find_subscription(source, key))
-        return Response({"asked": letters.ask(rows)}, status=202)
+        return Response({"asked": dead_letters.ask(rows)}, status=202)
 
     @action(detail=True, methods=["post"])
     def replay(self, request: Request, source: str, key: str, letter_id: str) -> Response:
         letter = self._find(source, key, letter_id)
-        return Response({"asked": letters.ask(letters.of_record(letter))}, status=202)
+        return Response({"asked": dead_letters.ask(dead_letters.of_record(letter))}, status=202)
 
     def _find(self, source: str, key: str, letter_id: str) -> DeadLetter:
-        return letters.find(find_subscription(source, key), letter_id)
+        return dead_letters.find(find_subscription(source, key), letter_id)
 
 
 def _seq(position: list[str]) -> int:

@@ -10,8 +10,8 @@ from ingestion.feed.following import read
 from ingestion.feed.single import changes_of
 from ingestion.feed.ticks import newest_tick
 from ingestion.models import DeadLetter, Subscription
+from ingestion.webhooks.dead_letters import asked_for, give_up_gone, with_letters
 from ingestion.webhooks.leases import keep
-from ingestion.webhooks.letters import asked_for, give_up_gone, with_letters
 from ingestion.webhooks.messages import Line
 from ingestion.webhooks.places import current, pack, unpack, wanted_by
 

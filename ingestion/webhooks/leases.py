@@ -1,7 +1,7 @@
-"""Whose turn it is: each subscription is one worker's at a time, by a lease that it renews.
+"""Whose turn it is: a subscription is served by one worker at a time, under a lease that it renews.
 
-A lease needs no connection while a receiver is waited for, and that of a worker which was killed
-is over before long.
+A lease needs no connection while the worker waits for a receiver, and that of a killed worker soon
+expires.
 """
 
 from __future__ import annotations

@@ -11,17 +11,17 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from ingestion.models import Subscription, SubscriptionStatus
-from ingestion.webhooks import letters
+from ingestion.webhooks import dead_letters
 from ingestion.webhooks.attempts import Attempt
+from ingestion.webhooks.history import WORKER, save_recorded
 from ingestion.webhooks.leases import keep
 from ingestion.webhooks.messages import Line
 from ingestion.webhooks.places import pack
-from ingestion.webhooks.recording import WORKER, save_recorded
-from ingestion.webhooks.sending import Outcome
+from ingestion.webhooks.sending import SendOutcome
 
 LONGEST_SECONDS = 3_600
 REFUSALS = 3
-"""So often a message is sent whose receiver says that it is the message."""
+"""How often a message is sent if the receiver says that the message itself is at fault."""
 WANTS_NO_MORE = (
     "The receiver answered 410 Gone: it wants no more. Nothing is lost: once it is resumed,"
     " it goes on where it was."
@@ -36,7 +36,7 @@ def backoff(attempts: int) -> float:
 
 
 def advance(subscription: Subscription, attempt: Attempt) -> None:
-    """Past an attempt, for now only here: to write it each time would be slower than to send."""
+    """Move past an attempt, in memory only: writing each time would be slower than sending."""
     assert attempt.place is not None, "of the feed"
     subscription.place = pack(attempt.place)
     subscription.attempts, subscription.tried = 0, None
@@ -47,7 +47,7 @@ def advance(subscription: Subscription, attempt: Attempt) -> None:
 def keep_progress(subscription: Subscription, held: Sequence[Line] = ()) -> None:
     """Receivers have what is before the place, and `held` waits behind others."""
     keep(subscription, received_at=Now(), next_attempt_at=None, **_progress(subscription))
-    letters.keep_letters(subscription, held, letters.BEHIND)
+    dead_letters.keep_letters(subscription, held, dead_letters.BEHIND)
 
 
 def receive_letter(subscription: Subscription, attempt: Attempt) -> None:
@@ -58,7 +58,7 @@ def receive_letter(subscription: Subscription, attempt: Attempt) -> None:
 
 @transaction.atomic
 def fail(
-    subscription: Subscription, attempt: Attempt, outcome: Outcome, wait: Backoff = backoff
+    subscription: Subscription, attempt: Attempt, outcome: SendOutcome, wait: Backoff = backoff
 ) -> bool:
     """Whether there is something else to send at once."""
     told = {"failed_at": Now(), "failure": outcome.problem}
@@ -68,9 +68,9 @@ def fail(
         return False
     if attempt.letter is not None:
         keep(subscription, **told)
-        letters.fail(attempt.letter, outcome.problem)
+        dead_letters.fail(attempt.letter, outcome.problem)
         if outcome.is_away:
-            letters.ask_for_none(subscription)
+            dead_letters.ask_for_none(subscription)
         return True
     attempts = subscription.attempts + 1
     if attempts < _most(outcome):
@@ -98,8 +98,10 @@ def pause(subscription: Subscription, problem: str) -> None:
     save_recorded(row, actor=WORKER, reason=problem)
 
 
-def _give_up(subscription: Subscription, attempt: Attempt, attempts: int, outcome: Outcome) -> None:
-    """Of several changes one may be to blame, so then they are sent one by one."""
+def _give_up(
+    subscription: Subscription, attempt: Attempt, attempts: int, outcome: SendOutcome
+) -> None:
+    """Of several changes in a message one may be to blame, so they are then sent one by one."""
     told = {"failed_at": Now(), "failure": outcome.problem, "next_attempt_at": None}
     if len(attempt.lines) > 1:
         subscription.attempts, subscription.tried = 0, None
@@ -108,8 +110,8 @@ def _give_up(subscription: Subscription, attempt: Attempt, attempts: int, outcom
         return
     advance(subscription, attempt)
     keep(subscription, **_progress(subscription), **told)
-    letters.keep_letters(subscription, attempt.lines, outcome.problem, attempts)
-    letters.keep_letters(subscription, attempt.held, letters.BEHIND)
+    dead_letters.keep_letters(subscription, attempt.lines, outcome.problem, attempts)
+    dead_letters.keep_letters(subscription, attempt.held, dead_letters.BEHIND)
 
 
 def _progress(subscription: Subscription) -> dict[str, object]:
@@ -117,6 +119,6 @@ def _progress(subscription: Subscription) -> dict[str, object]:
     return {name: getattr(subscription, name) for name in names}
 
 
-def _most(outcome: Outcome) -> int:
+def _most(outcome: SendOutcome) -> int:
     most: int = settings.WEBHOOK_ATTEMPTS
     return min(most, REFUSALS) if outcome.is_refused else most

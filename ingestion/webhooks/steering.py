@@ -9,8 +9,8 @@ from django.utils import timezone
 from ingestion.feed.following import read
 from ingestion.feed.ticks import newest_tick
 from ingestion.models import Subscription, SubscriptionStatus
+from ingestion.webhooks.history import save_recorded
 from ingestion.webhooks.places import begun, current, pack, wanted_by
-from ingestion.webhooks.recording import save_recorded
 from ingestion.webhooks.saving import lock
 from ingestion.webhooks.secrets import fingerprint
 from profiles.faults import ErrorType, Fault, Refused

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.models import Change, Resource
-from ingestion.models.tasks import Task, TaskChunk, TaskShare
+from ingestion.models import Change, Resource, Task, TaskChunk, TaskShare
 from profiles.models import Source
 from relationships.models import Relationship
 from tests import factories

@@ -196,7 +196,7 @@ def test_a_bug_is_not_kept_and_nothing_was_done(api: Api, monkeypatch: pytest.Mo
 
     api.client.raise_request_exception = False
     with monkeypatch.context() as patched:
-        patched.setattr("ingestion.api.RecordViewSet._written_body", fail)
+        patched.setattr("ingestion.api.viewsets.RecordViewSet._written_body", fail)
         assert post(api, "k").status == 500
     assert not Resource.objects.exists()
     assert not KeptAnswer.objects.exists()

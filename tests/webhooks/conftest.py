@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import pytest
 
+from ingestion.bodies.members import read_payload
 from ingestion.models import Subscription
 from ingestion.operations import Action, Operation, Target
-from ingestion.payloads import read_payload
 from ingestion.single import write_one
 from ingestion.webhooks.delivering import Deliverer
 from ingestion.webhooks.places import BEGINNING

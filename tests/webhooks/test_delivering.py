@@ -9,7 +9,7 @@ from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from ingestion.models import Change, DeadLetter, Subscription
-from ingestion.webhooks.saving import Saved, rotate_secret, save_subscription
+from ingestion.webhooks.saving import SavedSubscription, rotate_secret, save_subscription
 from profiles.models import Source
 from tests.webhooks.conftest import deliver, subscribe, write
 from tests.webhooks.receiving import OK, Receiver, status
@@ -40,7 +40,7 @@ def test_a_change_is_as_the_feed_tells_it(clinic: Source, receiver: Receiver) ->
     assert change["resource"]["id"] == "han"
 
 
-def saved_for(clinic: Source, receiver: Receiver) -> Saved:
+def saved_for(clinic: Source, receiver: Receiver) -> SavedSubscription:
     """With its secret."""
     body = {"url": receiver.url, "from": "beginning"}
     return save_subscription(clinic.key, "crm", body, actor="test")

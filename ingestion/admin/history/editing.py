@@ -18,14 +18,14 @@ from django.urls import URLPattern, re_path, reverse
 from django.utils.http import urlencode
 
 from ingestion.admin.forms import ShapedAdmin
-from ingestion.admin.history.addresses import EDIT, history_address
-from ingestion.admin.history.admin import VERSION, HistoryAdmin
+from ingestion.admin.history.addresses import EDIT, edit_address, history_address
+from ingestion.admin.history.admin import VERSION, RecordHistoryAdmin
 from ingestion.admin.history.lines import marks_of
 from ingestion.admin.history.pages import told_of
 from ingestion.admin.history.record import Past, seen_contract
 from ingestion.admin.history.restoring import tell_along
-from ingestion.admin.history.told import SHOWN_MARKS
-from ingestion.filled_forms import FilledForm, OldVersion, filled
+from ingestion.admin.history.shown_versions import SHOWN_MARKS
+from ingestion.forms.filled import FilledForm, OldVersion, filled
 from ingestion.models import Change
 from ingestion.past.changes import find_operation
 from ingestion.past.versions import find_before
@@ -48,7 +48,7 @@ class Filling:
     old: OldVersion
 
 
-class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
+class EditingVersionAdmin(RecordHistoryAdmin, ShapedAdmin):
     def names_of(self, past: Past, definition: Any) -> Mapping[str, str]:
         """What a record was called by, by the fields that ask a new one for it."""
         raise NotImplementedError
@@ -93,7 +93,7 @@ class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
         if FROM_VERSION in request.GET and self.has_add_permission(request):
             past, change = self._asked_for(request)
             if past.is_there and request.method == "GET":
-                return HttpResponseRedirect(past.edit_page(change))
+                return HttpResponseRedirect(edit_address(past.source, change))
             if refusal := self._fill(request, past, is_new=True):
                 return refusal
             extra_context = {"title": f"Bring back {past.id}", **(extra_context or {})}
@@ -135,7 +135,7 @@ class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
         return self._to_history(request, obj) or super().response_post_save_change(request, obj)
 
     def _to_history(self, request: HttpRequest, row: Any) -> HttpResponseRedirect | None:
-        """From where they came who had a form filled."""
+        """Back to the history, from where the form was opened."""
         if filling_of(request) is None:
             return None
         key = self.key_of(row)
@@ -163,7 +163,7 @@ class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
         change = self._usable(request, past, request.GET[FROM_VERSION])
         if isinstance(change, HttpResponse):
             return change
-        old = OldVersion(past.record, change, past.edit_page(change))
+        old = OldVersion(past.record, change, edit_address(past.source, change))
         if is_new:
             definition = self.chosen_definition(request)
             if definition is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingestion.models.tasks import Task, TaskMode
+from ingestion.models import Task, TaskMode
 
 SHOWN = 10
 
