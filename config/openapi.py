@@ -70,8 +70,9 @@ that must fit them. Bodies and answers are JSON.
 relationships, `admin` also sources and definitions. A key may be limited to sources: any other one
 is then a 404.
 
-**Errors** have one form and name every fault at once: `path` is a JSON Pointer into what was sent.
-Unknown members and query parameters are faults; nothing that was sent is ignored.
+**Errors** have one form and name every fault at once, the first 100 if there are more: `path` is a
+JSON Pointer into what was sent. Unknown members and query parameters are faults; nothing that was
+sent is ignored.
 
 **Versions.** Reads and single writes answer an `ETag`. Send it back as `If-Match` to write only
 what you have read (412 if it was changed since), as `If-None-Match` to read only what is new (304).

@@ -8,8 +8,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from profiles.api.errors import error_response
-from profiles.faults import ErrorType, Refused
+from profiles.api.errors import error_response, method_not_allowed
 
 View = Callable[[HttpRequest], HttpResponse]
 METHODS = ("GET", "HEAD")
@@ -23,8 +22,7 @@ def only_read(view: View) -> View:
     def reading(request: HttpRequest) -> HttpResponse:
         if request.method in METHODS:
             return view(request)
-        message = f'Method "{request.method}" not allowed.'
-        response = error_response(Refused(ErrorType.METHOD_NOT_ALLOWED, message))
+        response = error_response(method_not_allowed(request.method, METHODS))
         response["Allow"] = ", ".join(METHODS)
         return response
 

@@ -60,7 +60,9 @@ class Prepared(Struct, frozen=True):
 
     @property
     def action(self) -> Action:
-        return self.operation.action
+        action = self.operation.action
+        assert action is not None  # What names none is refused before it is prepared.
+        return action
 
 
 class Hold(Protocol):
@@ -186,8 +188,8 @@ def only(
     own: Kind[Any] = next(kind for kind in _kinds if kind.target is target)
 
     def target_of(payload: Payload) -> Target:
-        collection = payload["type"].value
-        if not own.knows(contract, collection):
+        collection = payload["type"].value if "type" in payload else None
+        if isinstance(collection, str) and not own.knows(contract, collection):
             _refuse_misplaced(contract, collection, places)
         return target
 

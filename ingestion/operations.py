@@ -45,10 +45,11 @@ class Operation(Struct, frozen=True):
     """One requested write.
 
     `payload` holds the members of the body for CREATE and UPSERT, `edit` the difference for
-    UPDATE. `refused` is set where the door itself could not read what was sent, or sees why not.
+    UPDATE. `refused` is set where the door itself could not read what was sent, or sees why not;
+    then `action` is None if what was sent names none.
     """
 
-    action: Action
+    action: Action | None
     target: Target
     collection: str
     id: str | None = None

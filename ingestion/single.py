@@ -85,6 +85,7 @@ def _keep_refusal(
 ) -> None:
     operation = receipt.operation
     assert isinstance(receipt.refused, Refused)
+    assert operation.action is not None
     models.Receipt.objects.create(
         id=new_row_id(),
         source_id=Source.objects.values_list("id", flat=True).get(key=source_key),

@@ -5,6 +5,7 @@ NUL. What passes `decode` can be stored and comes back as it was sent.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, TypeGuard
@@ -54,13 +55,20 @@ def decode(text: bytes) -> Json:
     try:
         value = _parse(text)
     except ValueError as error:
-        reason = _duplicate_key.sub("duplicate key at", str(error))
-        reason = _beyond_decimal.sub("number out of range at", reason)
-        fault = Fault("", "json", f"Is not valid JSON: {reason}.")
+        fault = Fault("", "json", f"Is not valid JSON: {_reason(text, error)}.")
         raise Refused(ErrorType.INVALID_ARGUMENT, fault.message, [fault]) from None
     if b"\\u0000" in text and (faults := list(_nul_characters(value))):
         raise Refused(ErrorType.INVALID_ARGUMENT, "The body holds a NUL character.", faults)
     return value
+
+
+def _reason(text: bytes, error: ValueError) -> str:
+    if not text.strip():
+        return "it is empty"
+    if text.startswith(BOM_UTF8):
+        return "it begins with a byte order mark; save it in UTF-8 without one"
+    reason = _duplicate_key.sub("duplicate key at", str(error))
+    return _beyond_decimal.sub("number out of range at", reason)
 
 
 def is_number(value: Json) -> TypeGuard[int | Decimal]:

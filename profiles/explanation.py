@@ -4,7 +4,7 @@ Messages hold what the profile expects and never what was sent, which may be per
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from typing import Any, cast
 
 from jsonschema_rs import ValidationError
@@ -19,10 +19,13 @@ from profiles.keywords import Flaw
 _types: Mapping[str, DataType] = {**DATA_TYPES, Base64.name: Base64(), ElementId.name: ElementId()}
 
 
+SHOWN = 60
+"""Names that a message lists; `expected` has all."""
+
 Steps = Sequence[str | int]
 
 
-def explain(error: ValidationError, schema: Schema, value: Json) -> list[Fault]:
+def explain(error: ValidationError, schema: Schema, value: Json) -> Iterable[Fault]:
     """The faults of a value that one error stands for: unknown keys come as one for all."""
     place = _way(error.instance_path, value)
     steps = _way(error.schema_path, schema)
@@ -31,7 +34,9 @@ def explain(error: ValidationError, schema: Schema, value: Json) -> list[Fault]:
     datatype = _datatype(steps)
     if keyword == "additionalProperties":
         known = sorted(parent.get("properties", ()))
-        return [_unknown(pointer(*place, key), known) for key in error.kind.as_dict()["unexpected"]]
+        unknown = _unknown(known)
+        unexpected = error.kind.as_dict()["unexpected"]
+        return (unknown.under(pointer(*place, key)) for key in unexpected)
     if keyword == "required":
         return [_missing(place, error.kind.as_dict()["property"], parent)]
     if keyword.startswith("x-"):
@@ -84,9 +89,14 @@ def _datatype(steps: Steps) -> DataType | None:
     return None
 
 
-def _unknown(path: str, known: list[str]) -> Fault:
-    shown = f" Known are: {', '.join(known)}." if known else ""
-    return Fault(path, "unknown", f"Is not known here.{shown}", expected=known)
+def _unknown(known: list[str]) -> Fault:
+    shown = f" Known are: {_listed(known)}." if known else ""
+    return Fault("", "unknown", f"Is not known here.{shown}", expected=known)
+
+
+def _listed(values: Sequence[Any]) -> str:
+    more = f" … and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
+    return ", ".join(map(str, values[:SHOWN])) + more
 
 
 def _missing(place: Steps, key: str, parent: Schema) -> Fault:
@@ -133,9 +143,7 @@ _by_keyword: Mapping[str, Callable[[Any], Fault]] = {
     "uniqueItems": lambda _: Fault("", "unique", "Must name nothing twice."),
     "minProperties": _counted("members", "min"),
     "maxProperties": _counted("members", "max"),
-    "enum": lambda values: Fault(
-        "", "enum", f"Must be one of: {', '.join(map(str, values))}.", values
-    ),
+    "enum": lambda values: Fault("", "enum", f"Must be one of: {_listed(values)}.", values),
     "pattern": lambda pattern: Fault("", "pattern", f"Must match the pattern {pattern}", pattern),
 }
 

@@ -51,6 +51,9 @@ _STATUS = {
 
 FaultScope = Literal["root", "result"]
 
+MOST_FAULTS = 100
+"""That one refusal tells: a body of a few kilobytes may have as many faults as bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -97,7 +100,7 @@ class Refused(Exception):
         super().__init__(message)
         self.type = type
         self.message = message
-        self.faults = tuple(faults)
+        self.faults = tuple(faults[:MOST_FAULTS])
         self.status = status or type.status
 
     def as_json(self) -> dict[str, Any]:
@@ -119,7 +122,7 @@ def pointer(*steps: str | int) -> str:
 
 
 def faulty(what: str, faults: Iterable[Fault]) -> Refused:
-    """The refusal of `what` ("resource", "profile", …) for its faults.
+    """The refusal of `what` ("resource", "profile", …) for its faults, the first of them.
 
     One fault of INVALID_ARGUMENT makes all of it that, since the caller can only mend it by
     sending something else; otherwise the first fault decides.
@@ -127,8 +130,13 @@ def faulty(what: str, faults: Iterable[Fault]) -> Refused:
     found = list(faults)
     is_invalid = any(fault.type is ErrorType.INVALID_ARGUMENT for fault in found)
     type = ErrorType.INVALID_ARGUMENT if is_invalid else found[0].type
-    count = "1 fault" if len(found) == 1 else f"{len(found)} faults"
-    return Refused(type, f"{count} in the {what}.", found)
+    return Refused(type, _counted(len(found), what), found)
+
+
+def _counted(count: int, what: str) -> str:
+    if count > MOST_FAULTS:  # Who found them has not looked for all of them.
+        return f"More than {MOST_FAULTS} faults in the {what}. These are the first."
+    return f"{count} fault{'' if count == 1 else 's'} in the {what}."
 
 
 def missing_member(path: str) -> Fault:

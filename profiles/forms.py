@@ -92,27 +92,35 @@ class StoredForm(WritingForm):
             self.add_error(None, message)
 
 
+class RetentionField(forms.IntegerField):
+    """Any whole number: the bounds are those of the write path, and not those of the column."""
+
+    def __init__(self, **options: Any) -> None:
+        look = forms.NumberInput({"class": "vIntegerField"})
+        super().__init__(required=False, widget=look, **options)
+
+
 class SourceForm(WritingForm):
     places = {
         "/name": "name",
         "/description": "description",
         **{f"/retention/{unit}": f"retention_{unit}" for unit in RETENTION},
     }
+    retention_days = RetentionField(
+        label="Days of history that are kept",
+        help_text="Older changes are removed for good, but for the newest state of each record. All"
+        " are kept where both are empty.",
+    )
+    retention_versions = RetentionField(
+        label="Versions of each record that are kept",
+        help_text="So many more of each are kept, however old they are. Without days, all of the"
+        " last day are kept beside them.",
+    )
     reason = ReasonField()
 
     class Meta:
         model = Source
         fields = ["name", "description", "retention_days", "retention_versions"]
-        labels = {
-            "retention_days": "Days of history that are kept",
-            "retention_versions": "Versions of each record that are kept",
-        }
-        help_texts = {
-            "retention_days": "Older changes are removed for good, but for the newest state of"
-            " each record. All are kept where both are empty.",
-            "retention_versions": "So many more of each are kept, however old they are. Without"
-            " days, all of the last day are kept beside them.",
-        }
 
     def save_as(self, key: str, preconditions: Preconditions) -> Source:
         text = {

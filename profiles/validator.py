@@ -6,6 +6,7 @@ which rule of the profile it was.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs as rs
@@ -13,8 +14,11 @@ import jsonschema_rs as rs
 from profiles.datatypes.base import Schema
 from profiles.exact import Json
 from profiles.explanation import explain
-from profiles.faults import Fault
+from profiles.faults import MOST_FAULTS, Fault
 from profiles.keywords import BOUNDS, KEYWORDS, Keyword
+
+LOOKED_AT = 10 * MOST_FAULTS
+"""Faults, before those are left out that follow from others."""
 
 LINEAR = rs.RegexOptions(size_limit=2**20)
 """Matching time grows with the text only: no look-around, no back-references, bounded size."""
@@ -44,7 +48,8 @@ class Validator:
         return bool(self._compiled.is_valid(value))
 
     def faults(self, value: Json) -> list[Fault]:
-        """Every fault of a value, in the order of their places. Empty if it is valid.
+        """The faults of a value, in the order of their places: the first that are found, if there
+        are more than anybody reads. Empty if it is valid.
 
         `value` holds ints and Decimals, never floats, as `profiles.exact` decodes it.
         """
@@ -55,7 +60,7 @@ class Validator:
             for error in self._compiled.iter_errors(value)
             for fault in explain(error, self.schema, value)
         )
-        return _without_consequences(found)
+        return _without_consequences(islice(found, LOOKED_AT))
 
 
 def compile_schema(

@@ -8,7 +8,6 @@ from functools import partial
 import msgspec
 from django.db import transaction
 from django.utils import timezone
-from msgspec.structs import replace
 
 from ingestion.bodies.envelopes import read_operation
 from ingestion.bodies.members import read_payload, unknown_members
@@ -95,9 +94,7 @@ def read_bundle(contract: Contract, body: bytes) -> Iterator[Placed]:
     for name, target in LISTS.items():
         target_of = only(contract, target, _places)
         for index, text in enumerate(_texts(lists.get(name))):
-            # What could not be read is of the list that it stands in, too.
-            operation = replace(read_operation(text, target_of), target=target)
-            yield Placed(name, index, operation)
+            yield Placed(name, index, read_operation(text, target_of))
 
 
 def _texts(operations: Document | None) -> Sequence[bytes]:

@@ -42,8 +42,7 @@ def _existing(contract: Contract, collection: Collection) -> Collection:
     except Refused as refused:
         if refused.type is not ErrorType.NOT_FOUND:
             raise
-        message = f"There are no {type_name(collection.target)} of this key."
-        raise faulty("purge", [Fault("/collectionKey", "exists", message)]) from None
+        raise faulty("purge", [Fault("/collectionKey", "exists", refused.message)]) from None
     return collection
 
 

@@ -87,7 +87,9 @@ class Relationships:
     def is_meant(self, contract: Contract, payload: Payload) -> bool:
         if "from" in payload or "to" in payload:
             return True
-        key = payload["type"].value
+        key = payload["type"].value if "type" in payload else None
+        if not isinstance(key, str):
+            return False
         return self.knows(contract, key) and key not in contract.profiles
 
     def knows(self, contract: Contract, collection: str) -> bool:

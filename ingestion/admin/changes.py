@@ -6,24 +6,31 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, Func, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from ingestion.admin.erasing import erase_url
 from ingestion.admin.history.addresses import history_address
+from ingestion.admin.kept import KeptAdmin
 from ingestion.models import Change, Receipt, Task, TaskKind
 from ingestion.operations import Target
 from ingestion.records import RecordKey
 from profiles.access import Role
-from profiles.admin.lists import SourceOfHistoryFilter, UncountedAdmin
-from profiles.admin.writing import ReadOnlyAdmin, shown_json
+from profiles.admin.lists import SourceOfHistoryFilter
+from profiles.admin.writing import shown_json
+
+WHY = 80
+"""Characters of a fault in a list, which may name all that there is."""
 
 Tools = dict[str, str]
 """Addresses that stand above a row, by what is read."""
 
 
-class ToldAdmin(UncountedAdmin, ReadOnlyAdmin):
+class ToldAdmin(KeptAdmin):
     list_filter = (SourceOfHistoryFilter, "target", "action")
     search_fields = ("task_id__exact",)
     search_help_text = "The whole id of a task."
@@ -46,11 +53,11 @@ class ToldAdmin(UncountedAdmin, ReadOnlyAdmin):
 class ChangeAdmin(ToldAdmin):
     """Newest first within a source: an index over all sources would be one for this list only."""
 
-    list_display = ("at", "action", "collection", "public_id", "version", "actor", "source")
+    list_display = ("at", "action", "collection", "shown_id", "version", "actor", "source")
     ordering = ("-source_id", "-seq")
     deferred_in_list = ("data", "contained", "identifiers")
     fields = (
-        *("source", "target", "collection", "public_id", "action", "version", "at", "actor"),
+        *("source", "target", "collection", "shown_id", "action", "version", "at", "actor"),
         *("task_id", "reason", "erased", "shown_data", "shown_contained", "shown_identifiers"),
         "created_at",
         *("updated_at", "contract_version"),
@@ -86,13 +93,29 @@ class ChangeAdmin(ToldAdmin):
 class ReceiptAdmin(ToldAdmin):
     """What was refused; newest first within a source."""
 
-    list_display = ("received_at", "action", "collection", "public_id", "actor", "source")
+    list_display = ("received_at", "action", "collection", "shown_id", "why", "actor", "source")
     ordering = ("-source_id", "-received_at")
     deferred_in_list = ("error",)
     fields = (
-        *("source", "target", "collection", "public_id", "action", "actor", "task_id"),
+        *("source", "target", "collection", "shown_id", "action", "actor", "task_id"),
         *("received_at", "completed_at", "shown_error"),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the first fault alone: there may be a hundred, each with what was expected."""
+        first: dict[str, Any] = {
+            "place": KT("error__details__0__path"),
+            "fault": Coalesce(KT("error__details__0__message"), KT("error__message")),
+            "faults": Func(F("error__details"), function="jsonb_array_length"),
+        }
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(**first)
+        return rows
+
+    @admin.display(description="why")
+    def why(self, receipt: Any) -> str:
+        more = f" … and {receipt.faults - 1} more" if receipt.faults > 1 else ""
+        fault = Truncator(receipt.fault).chars(WHY)
+        return f"{receipt.place or ''} {fault}{more}".lstrip()
 
     @admin.display(description="error")
     def shown_error(self, receipt: Receipt) -> str:

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from ingestion.admin.kept import KeptAdmin
 from ingestion.erasing.records import ErasureResult, erasable, erase, subject_of
 from ingestion.forms.erasing import EraseForm
 from ingestion.models import Erasure, ErasureScope
@@ -19,8 +20,8 @@ from ingestion.operations import Action, Target
 from ingestion.past.changes import PastRecord, last_change
 from ingestion.records import RecordKey
 from profiles.access import Role
-from profiles.admin.lists import SourceOfHistoryFilter, UncountedAdmin
-from profiles.admin.writing import ReadOnlyAdmin, actor_of, shown_json
+from profiles.admin.lists import SourceOfHistoryFilter
+from profiles.admin.writing import actor_of, shown_json
 from profiles.faults import ErrorType, Refused
 from profiles.staff import staff_of
 
@@ -31,12 +32,12 @@ def erase_url(source_key: str, target: Target, key: RecordKey) -> str:
     return f"{reverse('admin:ingestion_erasure_add')}?{query}"
 
 
-class ErasureAdmin(UncountedAdmin, ReadOnlyAdmin):
-    list_display = ("at", "collection", "public_id", "scope", "actor", "reason", "source")
+class ErasureAdmin(KeptAdmin):
+    list_display = ("at", "collection", "shown_id", "scope", "actor", "reason", "source")
     list_filter = (SourceOfHistoryFilter, "target", "scope")
     ordering = ("-source_id", "-id")
     fields = (
-        *("source", "target", "collection", "public_id", "scope", "reason", "actor", "at"),
+        *("source", "target", "collection", "shown_id", "scope", "reason", "actor", "at"),
         "shown_counts",
     )
 

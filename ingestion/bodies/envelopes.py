@@ -19,7 +19,10 @@ FAULTS = "faults"
 DELETE_MEMBERS = ("id", "type")
 
 TargetOf = Callable[[Payload], Target]
-"""Tells resources from relationships by a payload, which has a `type`. May raise `Refused`."""
+"""Tells resources from relationships by a payload, which may lack all that it should have.
+
+Raises `Refused` for one that belongs elsewhere, but never for an empty one.
+"""
 
 
 def read_operation(text: bytes, target_of: TargetOf) -> Operation:
@@ -27,20 +30,29 @@ def read_operation(text: bytes, target_of: TargetOf) -> Operation:
 
     Paths of faults lead into the text for the envelope, into the payload for what it holds.
     """
-    action = Action.CREATE
     try:
         body = Document(text, decode(text))
-        action, payload = _sound_parts(body) or _parts(body)
-        if faults := list(_type_faults(payload)):
-            raise faulty("operation", faults)
-        return _operation(action, target_of(payload), payload)
+        sound = _sound_parts(body)
+        envelope = {} if sound else members_of(as_object(body))
     except Refused as refused:
-        return refused_operation(refused, action)
+        return refused_operation(refused, target_of({}))
+    action, payload = sound or _parts(envelope)
+    faults = [] if sound else list(_envelope_faults(envelope, action))
+    if not faults:
+        faults = list(_type_faults(payload))
+    try:
+        target = target_of(payload)
+    except Refused as misplaced:
+        target = target_of({})
+        faults += misplaced.faults
+    if faults or action is None:
+        return refused_operation(faulty("operation", faults), target, action)
+    return _operation(action, target, payload)
 
 
-def refused_operation(refused: Refused, action: Action = Action.CREATE) -> Operation:
+def refused_operation(refused: Refused, target: Target, action: Action | None = None) -> Operation:
     """Stands for what could not be read, so that it has its receipt in its place."""
-    return Operation(action, Target.RESOURCE, "", refused=refused)
+    return Operation(action, target, "", refused=refused)
 
 
 def _sound_parts(body: Document) -> tuple[Action, Payload] | None:
@@ -55,20 +67,12 @@ def _sound_parts(body: Document) -> tuple[Action, Payload] | None:
     return action, inner_members_of(body, _MEMBERS[action])
 
 
-def _parts(body: Document) -> tuple[Action, Payload]:
-    """The action and payload of any envelope. Raises `Refused` with its faults."""
-    envelope = members_of(as_object(body))
-    action = _read_action(envelope)
-    return action, members_of(envelope[_MEMBERS[action]])
-
-
-def _read_action(envelope: Payload) -> Action:
+def _parts(envelope: Payload) -> tuple[Action | None, Payload]:
+    """The action and payload of any envelope, as far as it has them."""
     sent = envelope.get("action")
     action = ACTIONS.get(sent.value) if sent and isinstance(sent.value, str) else None
-    if faults := list(_envelope_faults(envelope, action)):
-        raise faulty("operation", faults)
-    assert action is not None
-    return action
+    payload = envelope.get(_MEMBERS[action]) if action else None
+    return action, members_of(payload) if payload and isinstance(payload.value, dict) else {}
 
 
 def _envelope_faults(envelope: Payload, action: Action | None) -> Iterator[Fault]:

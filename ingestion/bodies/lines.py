@@ -31,7 +31,7 @@ class Line(Struct, frozen=True):
         limit = settings.MAX_BODY_BYTES
         message = f"Is longer than {limit} bytes (MAX_BODY_BYTES)."
         fault = Fault("", "length", message, limit, type=ErrorType.CONTENT_TOO_LARGE)
-        return refused_operation(faulty("line", [fault]))
+        return refused_operation(faulty("line", [fault]), target_of({}))
 
 
 def read_lines(stream: BinaryIO, start: int = 0) -> Iterator[Line]:

@@ -237,9 +237,12 @@ def filters_of(properties: Mapping[str, Property]) -> Iterator[tuple[Path, Looku
 
 
 def names_beside(properties: Mapping[str, Property], name: str) -> list[str]:
-    """The filters of the same path; none where there is no such path."""
+    """The filters of the same path and of its parts; none where there is no such path."""
     path = find_path(properties, name.removeprefix(PREFIX).partition(SEPARATOR)[0])
-    return [] if path is None else [filter_name(path, lookup) for lookup in path.lookups]
+    if path is None:
+        return []
+    inner = [one for one in filter_names(properties) if one.startswith(f"{filter_name(path)}.")]
+    return [*(filter_name(path, lookup) for lookup in path.lookups), *inner]
 
 
 def data_filter(properties: Mapping[str, Property], name: str) -> DataFilter | None:

@@ -72,7 +72,10 @@ def components() -> Components:
     }
     receipt: dict[str, Schema] = {
         "index": {**COUNT, "description": "Of the operation, in what was sent."},
-        "action": {"enum": ["CREATE", "UPSERT", "UPDATE", "DELETE"]},
+        "action": {
+            "enum": ["CREATE", "UPSERT", "UPDATE", "DELETE"],
+            "description": "Absent where what was sent names none.",
+        },
         "targetType": {"enum": ["RESOURCE", "RELATIONSHIP"]},
         "id": TEXT,
         "type": TEXT,
@@ -105,7 +108,7 @@ def components() -> Components:
         "schemas": {
             "Task": closed_object(task, required),
             "TaskPage": page_schema("Task", schema("PageMeta")),
-            "Receipt": closed_object(receipt, ["index", "action", "targetType", "id", "type"]),
+            "Receipt": closed_object(receipt, ["index", "targetType", "id", "type"]),
             "BulkOperation": bulk_operation,
             "Bulk": closed_object(
                 {"operations": {"type": "array", "items": schema("BulkOperation")}}, ["operations"]

@@ -141,7 +141,7 @@ def _text(operation: Operation) -> bytes:
     """As somebody would have sent it."""
     return encode(
         {
-            "action": operation.action.value,
+            "action": Action.DELETE.value,
             "delete": {"type": operation.collection, "id": operation.id},
         }
     )

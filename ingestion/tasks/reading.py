@@ -46,7 +46,7 @@ class UnreadOperation(Struct, frozen=True):
 
     def read(self, target_of: TargetOf) -> SentOperation:
         if self.refused is not None:
-            operation = refused_operation(self.refused)
+            operation = refused_operation(self.refused, target_of({}))
         else:
             operation = Line(self.index, self.text).read(target_of)
         return SentOperation(self.index, self.position, operation, self.text)

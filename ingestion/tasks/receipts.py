@@ -34,6 +34,7 @@ class StoredReceipt(msgspec.Struct, array_like=True, frozen=True):
 
     index: int
     action: str
+    """Empty where what was sent names none."""
     target: str
     type: str
     id: str
@@ -77,7 +78,7 @@ def _stored(index: int, receipt: Receipt, is_plan: bool, etag: str | None) -> St
     changes = is_plan and receipt.outcome is Outcome.CHANGED
     return StoredReceipt(
         index,
-        operation.action,
+        operation.action or "",
         operation.target,
         operation.collection,
         receipt.id,
@@ -136,7 +137,7 @@ def shown_receipts(
     for receipt in stored:
         shown: dict[str, Json] = {
             "index": receipt.index,
-            "action": receipt.action,
+            **({"action": receipt.action} if receipt.action else {}),
             "targetType": receipt.target,
             "id": receipt.id,
             "type": receipt.type,

@@ -116,8 +116,7 @@ def _scopes(
         except Refused as refused:
             if refused.type is not ErrorType.NOT_FOUND:
                 raise
-            message = f"There are no {kind} of this key."
-            raise faulty("search", [Fault(place, "exists", message)]) from None
+            raise faulty("search", [Fault(place, "exists", refused.message)]) from None
 
 
 def _hits(hits: Sequence[tuple[Scope, bytes]], meta: Json, more: bytes = b"") -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -40,7 +40,8 @@ _TYPES: Mapping[type[Exception], ErrorType] = {
 ERROR_MESSAGES: Mapping[ErrorType, str] = {
     ErrorType.UNAUTHENTICATED: "Send a valid key as Authorization: Bearer, or as X-API-Key.",
     ErrorType.PERMISSION_DENIED: "You may not do this.",
-    ErrorType.NOT_FOUND: "There is nothing at this address.",
+    ErrorType.NOT_FOUND: "There is nothing at this address. Those of the API are at /docs; none"
+    " ends with a slash.",
     ErrorType.NOT_ACCEPTABLE: "Answers are application/json; the Accept header excludes that.",
     ErrorType.CONTENT_TOO_LARGE: "The body is too large.",
     ErrorType.INVALID_ARGUMENT: "The request is malformed.",
@@ -60,6 +61,8 @@ def answer_exception(exception: Exception, context: Mapping[str, Any]) -> Respon
     refused = _refused(exception)
     if refused is None:
         return None
+    if refused.type is ErrorType.METHOD_NOT_ALLOWED:
+        refused = method_not_allowed(context["request"].method, context["view"].allowed_methods)
     if refused.type is ErrorType.UNAVAILABLE:
         logger.error("database_unavailable", exc_info=exception)
     return Response(refused.as_json(), status=refused.status, headers=_headers(exception))
@@ -86,6 +89,11 @@ def _headers(exception: Exception) -> dict[str, str]:
     }
 
 
+def method_not_allowed(method: str | None, allowed: Iterable[str]) -> Refused:
+    message = f"{method} is not allowed here, only {', '.join(allowed)}."
+    return Refused(ErrorType.METHOD_NOT_ALLOWED, message)
+
+
 def error_response(refused: Refused) -> HttpResponse:
     """The answer to what fails outside of the API's views."""
     body = encode(refused.as_json())
@@ -101,7 +109,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_response(Refused(ErrorType.NOT_FOUND, "There is nothing at this address."))
+    return error_response(Refused(ErrorType.NOT_FOUND, ERROR_MESSAGES[ErrorType.NOT_FOUND]))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

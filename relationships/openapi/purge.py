@@ -24,9 +24,7 @@ OFFICES: Json = {"collectionType": "resources", "collectionKey": "office"}
 NO_NURSES: Json = {**OFFICES, "collectionKey": "nurse"}
 ACCEPTED: Json = {"taskId": "pg_01956f3a0b7c7d0e8a6b5c4d3e2f1a09", "status": "ACCEPTED"}
 PREVIEW: Json = {"mode": "plan", **OFFICES, "resources": 2, "relationships": 1}
-NO_COLLECTION = faulty(
-    "purge", [Fault("/collectionKey", "exists", "There are no resources of this key.")]
-)
+NO_COLLECTION = faulty("purge", [Fault("/collectionKey", "exists", "There is no such profile.")])
 
 
 def components() -> Components:

@@ -15,6 +15,7 @@ from tests.admin.pages import Pages, address, change_page
 from tests.admin.world import somebody
 from tests.factories import ResourceFactory
 
+RETENTION_INPUTS = ("retention_days", "retention_versions")
 pytestmark = pytest.mark.usefixtures("uploads_folder")
 
 TYPED = {"scope": "all", "reason": "Asked for", "is_sure": "on"}
@@ -96,8 +97,8 @@ def test_a_source_says_what_it_keeps(steward: Pages, source: Source) -> None:
     steward.change(source, retention_days="90", retention_versions="")
     source.refresh_from_db()
     assert (source.retention_days, source.retention_versions) == (90, None)
-    page = steward.change(source, retention_days="0", retention_versions="2")
-    assert list(page.errors) == ["retention_days"]
+    page = steward.change(source, retention_days="-1", retention_versions="0")
+    assert page.errors == {name: ["Must be at least 1."] for name in RETENTION_INPUTS}
     steward.change(source, retention_days="", retention_versions="2")
     source.refresh_from_db()
     assert (source.retention_days, source.retention_versions) == (None, 2)

@@ -83,6 +83,14 @@ def test_what_is_refused_is_shown_exactly_with_its_faults(steward: Pages, api: A
     assert '"faults"' not in one.text
 
 
+def test_whoever_may_correct_what_was_refused_is_led_there(steward: Pages, api: Api) -> None:
+    way = '<a class="t-button" href="?show=refused">'
+    task = sent(api, upsert("one", **WRONG))
+    assert way in steward.open(page_of(task)).text
+    assert way not in refused_page(steward, task).text
+    assert way not in steward.open(page_of(sent(api, upsert("one")))).text
+
+
 def test_what_was_corrected_is_sent_again(steward: Pages, api: Api) -> None:
     task = sent(api, upsert("one", **WRONG), upsert("two", **WRONG))
     first, _ = corrections(refused_page(steward, task))

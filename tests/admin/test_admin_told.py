@@ -42,6 +42,15 @@ def test_a_single_write_has_no_task(steward: Pages, viewer: Pages, api: Api) -> 
     assert set(tools(viewer, Change.objects.get())) == {"History"}
 
 
+def test_the_list_of_refusals_tells_why(steward: Pages, api: Api) -> None:
+    api.post("resources/provider", {"data": {"x": 1, "y": 2}})
+    api.delete("resources/provider/none")
+    listed = steward.list(Receipt).text
+    assert '<td class="field-why">/data/x Is not known here. Known are: ' in listed
+    assert " … and 1 more</td>" in listed
+    assert '<td class="field-why">There is no such resource.</td>' in listed
+
+
 def test_what_nobody_edits_has_no_history_of_its_own(steward: Pages) -> None:
     save_source("clinic", {"type": SOURCE_TYPE}, actor="somebody")
     change = ConfigurationChange.objects.get()

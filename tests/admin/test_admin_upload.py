@@ -93,9 +93,21 @@ def test_a_table_is_tried_and_then_applied(steward: Pages, source: Source) -> No
     assert counts(page) == {"created": 2}
     assert "would be created" in page.text
     assert not Resource.objects.exists()
-    page = done(steward, steward.send(address(page), {"action": "apply"}))
+    plan = address(page)
+    page = done(steward, steward.send(plan, {"action": "apply"}))
     assert counts(page) == {"created": 2}
     assert Resource.objects.get(public_id="john").data == {"name": "John", "practiceNumber": 8}
+    assert (
+        f'Carried out by</dt><dd><a href="{address(page).rstrip("?")}">' in steward.open(plan).text
+    )
+
+
+def test_a_dry_run_that_waited_too_long_says_so(steward: Pages, source: Source) -> None:
+    page = done(steward, send_off(steward, upload(steward, source, TABLE)))
+    lapsed = "It can be applied no more"
+    assert lapsed not in page.text
+    Task.objects.update(upload="")  # As whoever clears up does.
+    assert lapsed in steward.open(address(page)).text
 
 
 def test_a_dry_run_tells_what_would_change(steward: Pages, source: Source, provider: Any) -> None:

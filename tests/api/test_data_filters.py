@@ -98,8 +98,9 @@ def test_what_is_made_of_parts_is_found_by_them(api: Api, profiled: Profiled, ty
         text = typed if isinstance(typed, str) else json.dumps(typed)
         assert found(api, profile, **{f"x.{key}": text}) == ["one"]
     (fault,) = ask(api, profile, x=json.dumps(value)).json["details"]
-    assert fault["expected"][-1] == "data.x__isnull"
+    assert "data.x__isnull" in fault["expected"]
     assert "data.x" not in fault["expected"]
+    assert {f"data.x.{key}__isnull" for key in value} <= set(fault["expected"])
 
 
 @pytest.mark.parametrize("type", list(TABLE))
@@ -230,6 +231,13 @@ def test_an_unknown_path_is_told_what_there_is(api: Api, profiled: Profiled) -> 
     assert expected[:2] == ["data.name", "data.name__in"]
     assert {"data.name__isnull", "data.when__isnull"} <= set(expected)
     assert "data.when.start__in" in expected
+
+
+def test_a_name_that_begins_alike_is_no_part(api: Api, profiled: Profiled) -> None:
+    profile = profiled({"name": {"type": "period"}, "names": SYMBOL})
+    (fault,) = ask(api, profile, name="2024").json["details"]
+    assert "data.name.start" in fault["expected"]
+    assert not [name for name in fault["expected"] if name.startswith("data.names")]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from ingestion import single
 from ingestion.models import Change, Receipt
-from profiles.faults import ErrorType
+from profiles.faults import MOST_FAULTS, ErrorType
 from profiles.models import Profile, Source
 from tests import examples, factories
 from tests.api.conftest import Profiled
@@ -120,6 +120,8 @@ def test_a_method_that_there_is_not(api: Api, method: str, path: str, allowed: s
     answer = api.send(method, path, {})
     assert_error(answer, 405, "METHOD_NOT_ALLOWED")
     assert set(answer.headers["Allow"].split(", ")) == set(allowed.split(", "))
+    told = answer.json["message"].removeprefix(f"{method} is not allowed here, only ")
+    assert set(told.removesuffix(".").split(", ")) == set(allowed.split(", "))
 
 
 @pytest.mark.parametrize(
@@ -401,6 +403,18 @@ def test_a_database_that_goes_away_during_a_write_is_no_bug(
     assert_error(answer, 503, "UNAVAILABLE")
     assert answer.headers["Retry-After"] == "1"
     assert "zzz" not in answer.text
+
+
+def test_countless_faults_make_no_large_answer_and_receipt(api: Api, profiled: Profiled) -> None:
+    """Each names what there is: of a body of some kilobytes that was more than jsonb holds."""
+    codes = [f"code-{number:03}" for number in range(300)]
+    rules = [{"enum": codes}]
+    profile = profiled({"a": {"type": "array", "items": {"type": "code", "rules": rules}}})
+    answer = api.put(f"resources/{profile}/x", {"data": {"a": ["x"] * 5_000}})
+    assert_error(answer, 400, "INVALID_ARGUMENT")
+    assert len(answer.json["details"]) == MOST_FAULTS
+    assert len(answer.text) < 500_000
+    assert Receipt.objects.get().error == answer.json
 
 
 def test_a_404_in_the_admin_is_a_page(admin_client: Client) -> None:

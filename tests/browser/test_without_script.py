@@ -69,6 +69,16 @@ def test_faults_are_shown_and_linked(steward: Person, clinic: Resource) -> None:
     expect(floor).to_have_value("up there")
 
 
+def test_who_cannot_add_a_row_is_led_to_the_json(steward: Person, clinic: Resource) -> None:
+    steward.open(clinic)
+    steward.page.locator("noscript").get_by_role("link", name="JSON").click()
+    tags = steward.page.get_by_label("Data")
+    tags.fill(tags.input_value().replace('"quiet"', '"quiet", "new"'))
+    steward.save_well()
+    clinic.refresh_from_db()
+    assert clinic.data["tags"][-1] == "new"
+
+
 def test_no_button_is_shown_that_needs_a_script(steward: Person, clinic: Resource) -> None:
     steward.open(clinic)
     expect(steward.page.locator(".r-tree button").locator("visible=true")).to_have_count(0)

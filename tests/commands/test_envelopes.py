@@ -88,6 +88,22 @@ def test_what_is_no_operation_is_refused_with_every_fault(
     assert faults(envelope) == expected
 
 
+@pytest.mark.parametrize(
+    ("envelope", "expected"),
+    [
+        (b"nonsense", None),
+        ({"action": "UPDATE"}, None),
+        ({"action": "DELETE"}, Action.DELETE),
+        ({"action": "DELETE", "delete": {}, "note": "x"}, Action.DELETE),
+    ],
+)
+def test_what_is_refused_has_the_action_that_was_sent(
+    envelope: Any, expected: Action | None
+) -> None:
+    operation = read(envelope, Target.RELATIONSHIP)
+    assert (operation.action, operation.target) == (expected, Target.RELATIONSHIP)
+
+
 def test_a_null_member_is_absent() -> None:
     assert faults({"action": "CREATE", "create": OFFICE, "upsert": None}) == []
 

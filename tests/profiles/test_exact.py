@@ -49,6 +49,20 @@ def test_what_is_not_json_is_refused(text: bytes) -> None:
     assert found(text) == [("", "json")]
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b"", "it is empty"),
+        (b" \n", "it is empty"),
+        (b"\xef\xbb\xbf{}", "it begins with a byte order mark; save it in UTF-8 without one"),
+        (b"{'a': 1}", "key must be a string at line 1 column 2"),
+    ],
+)
+def test_a_refusal_says_what_a_person_can_see(text: bytes, reason: str) -> None:
+    with pytest.raises(Refused, match=f"Is not valid JSON: {reason}."):
+        decode(text)
+
+
 @pytest.mark.parametrize("text", BROKEN_TEXT)
 def test_broken_utf_8_and_lone_surrogates_are_refused(text: bytes) -> None:
     assert found(text) == [("", "json")]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiles.faults import ErrorType, Fault, Refused, faulty, not_found, pointer
+from profiles.faults import MOST_FAULTS, ErrorType, Fault, Refused, faulty, not_found, pointer
 from tests.datatypes import TABLE
 from tests.profiles.judging import contains, exact, faults, judge, profile, validator
 
@@ -176,6 +176,23 @@ def test_an_unknown_member_is_answered_with_those_that_are_known() -> None:
     assert found.message == "Is not known here. Known are: a, b."
 
 
+def test_a_message_lists_the_first_of_many_names_and_expected_has_all() -> None:
+    names = [f"code-{number:03}" for number in range(300)]
+    (enum,) = faults({"a": {"type": "code", "rules": [{"enum": names}]}}, {"a": "x"})
+    (unknown,) = faults({name: {"type": "symbol"} for name in names}, {"x": 1})
+    for fault in (enum, unknown):
+        assert fault.expected == names
+        assert fault.message.endswith("code-058, code-059 … and 240 more.")
+
+
+@pytest.mark.parametrize("data", [{f"x{number}": 1 for number in range(5_000)}, {"a": [1] * 5_000}])
+def test_a_value_with_countless_faults_is_looked_at_until_there_are_enough(
+    data: dict[str, Any],
+) -> None:
+    found = faults({"a": {"type": "array", "items": {"type": "symbol"}}}, data)
+    assert MOST_FAULTS < len(found) < 5_000
+
+
 @pytest.mark.parametrize(
     ("definition", "text", "expected", "message"),
     [
@@ -251,6 +268,14 @@ def test_a_refusal_counts_its_faults_and_takes_their_type() -> None:
     refused = faulty("relationship", [conflict, conflict])
     assert refused.message == "2 faults in the relationship."
     assert (refused.type, refused.status) == (ErrorType.FAILED_PRECONDITION, 409)
+
+
+def test_a_refusal_tells_the_first_faults_of_many() -> None:
+    many = [Fault(f"/{number}", "type", "No.") for number in range(MOST_FAULTS + 1)]
+    assert faulty("resource", many[1:]).message == "100 faults in the resource."
+    refused = faulty("resource", many)
+    assert refused.message == "More than 100 faults in the resource. These are the first."
+    assert list(refused.faults) == many[:-1]
 
 
 def test_a_refusal_for_faults_of_several_types_is_an_invalid_argument() -> None:

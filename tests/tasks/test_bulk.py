@@ -194,6 +194,13 @@ def test_relationships_have_a_bulk_of_their_own(api: Api) -> None:
     assert shown["receipts"][0]["id"] == "provider.one,office.west"
 
 
+def test_a_receipt_tells_no_action_that_was_not_sent(api: Api) -> None:
+    sent = [{"action": "ERASE"}, {"action": "DELETE"}, {"upsert": {}}, 5]
+    receipts = done(api, sent, "relationships/bulk")["receipts"]
+    assert [receipt.get("action") for receipt in receipts] == [None, "DELETE", None, None]
+    assert {receipt["targetType"] for receipt in receipts} == {"RELATIONSHIP"}
+
+
 def test_receipts_come_page_by_page(api: Api) -> None:
     task_id = send(api, [upsert(f"id-{number}") for number in range(25)])
     work(task_id)

@@ -156,8 +156,9 @@ def _has_effect(receipt: Receipt) -> bool:
 def _effect(receipt: Receipt) -> Effect:
     record = receipt.record
     assert record is not None
-    action, data = receipt.operation.action.value, _text(record.data.value)
-    return Effect(action, _key(receipt), str(record.row_id), record.version, data)
+    action, data = receipt.operation.action, _text(record.data.value)
+    assert action is not None
+    return Effect(action.value, _key(receipt), str(record.row_id), record.version, data)
 
 
 def _key(receipt: Receipt) -> Key:

@@ -21,7 +21,8 @@ from ingestion.admin.tasks.corrections import Typed
 from ingestion.admin.tasks.list import TaskListAdmin
 from ingestion.admin.tasks.page import ReceiptsPage, receipts_page_of
 from ingestion.admin.tasks.readable import ReadableTask, readable_tasks
-from ingestion.admin.tasks.undoing import plan_undo, reason_of, undos_of
+from ingestion.admin.tasks.sequels import sequels_of
+from ingestion.admin.tasks.undoing import plan_undo, reason_of
 from ingestion.admin.upload.admin import UploadAdmin
 from ingestion.admin.upload.sending import send_again
 from ingestion.models import Task, TaskKind
@@ -141,7 +142,7 @@ class TaskAdmin(CorrectingAdmin, UploadAdmin, TaskListAdmin):
             "original": task,
             "told": told,
             "page": page,
-            "undos": undos_of(task),
+            "sequels": sequels_of(task),
             "max_reason": MAX_REASON,
             "usual": usual_faults(task) if told.refused > 1 else None,
             "may_steer": self.may_steer(request, task),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.http import HttpRequest
 
 from ingestion.forms.reasons import RecordReasonForm
@@ -11,8 +9,6 @@ from ingestion.models import Task, TaskMode
 from ingestion.records import new_row_id
 from ingestion.undoing.asking import undo, undoable
 from profiles.faults import ErrorType, Refused
-
-SHOWN = 10
 
 
 def plan_undo(task: Task, actor: str) -> Task:
@@ -34,9 +30,3 @@ def reason_of(request: HttpRequest) -> str:
         message = f"Nothing was done yet. {' '.join(map(str, form.errors['reason']))}"
         raise Refused(ErrorType.INVALID_ARGUMENT, message)
     return str(form.cleaned_data["reason"])
-
-
-def undos_of(task: Task) -> Sequence[Task]:
-    """The tasks that undid it, or are about to, the newest first."""
-    own = Task.objects.filter(source_id=task.source_id, undoes=task.public_id)
-    return list(own.filter(mode=TaskMode.WRITE).order_by("-id")[:SHOWN])

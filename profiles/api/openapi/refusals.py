@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from profiles.access import Role
 from profiles.api.bodies import PATCH_PARSERS, JsonParser, bad_media_type
-from profiles.api.errors import BUG_MESSAGE, ERROR_MESSAGES
+from profiles.api.errors import BUG_MESSAGE, ERROR_MESSAGES, method_not_allowed
 from profiles.api.openapi.endpoints import Object, answer, ref
 from profiles.api.parameters import MAX_PER_PAGE
 from profiles.faults import ErrorType, Fault, Refused, not_found
@@ -101,9 +101,7 @@ def shared_refusals() -> dict[str, Object]:
             "Any other error, in the same form: another method at a known address (405, with"
             " `Allow`), or a bug (500, with an id by which the log can be searched).",
             {
-                "methodNotAllowed": Refused(
-                    ErrorType.METHOD_NOT_ALLOWED, 'Method "TRACE" not allowed.'
-                ),
+                "methodNotAllowed": method_not_allowed("TRACE", ["GET", "HEAD", "PUT", "DELETE"]),
                 "internal": Refused(ErrorType.INTERNAL, f"{BUG_MESSAGE} Its id is {_REQUEST_ID}."),
             },
             headers=["Allow"],
