@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ingestion.erasing.subjects import Erased, Subject
 from ingestion.lines import COMMENT
-from ingestion.models import KeptAnswer, NonconformingResource, Receipt, TaskChunk
+from ingestion.models import KeptAnswer, NonconformingResource, Receipt, TaskChunk, TaskMode
 from ingestion.operations import Target
 from ingestion.past.erased import ERASED
 from ingestion.records import Outcome
@@ -40,7 +40,7 @@ def erase_receipts(subject: Subject) -> Erased:
 def erase_rejects(subject: Subject) -> Erased:
     """Of tasks: what was sent, as far as it was refused, and what is told of it."""
     counts = {"receipts": 0, "rejects": 0}
-    for chunk in _chunks(subject):
+    for chunk in chunks_telling_of(subject):
         receipts, count = _without_faults(subject, chunk)
         rejects, lines = _without_lines(subject, chunk)
         counts["receipts"] += count
@@ -52,15 +52,18 @@ def erase_rejects(subject: Subject) -> Erased:
     return counts
 
 
-def _chunks(subject: Subject) -> Iterator[TaskChunk]:
+def chunks_telling_of(subject: Subject) -> Iterator[TaskChunk]:
+    """What was done, and refused nothing, tells nothing: of a million operations that is known by a
+    few numbers, and no receipt has to be looked at.
+    """
     rows = run(
         f"""
         SELECT chunk.id FROM ingestion_task AS task JOIN ingestion_taskchunk AS chunk
         ON task_id = task.id
-        WHERE source_id = %s
+        WHERE source_id = %s AND (refused > 0 OR mode = %s)
           AND ({_holds("receipts", subject)} OR refused > 0 AND length(rejects) > 0)
         """,
-        [subject.source_id, *subject.words],
+        [subject.source_id, TaskMode.PLAN.value, *subject.words],
     )
     for (id,) in rows:
         yield from TaskChunk.objects.select_for_update().filter(pk=id)
