@@ -8,7 +8,7 @@ from uuid import UUID
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from ingestion import conformity, once, plans, queueing, retention_jobs
+from ingestion import conformity, once, plans, queueing, retention_jobs, statistics
 from ingestion.indexes.building import follow_rows
 from ingestion.tasks.keeping import (
     end_cancelled_loads,
@@ -59,6 +59,12 @@ def check_profile(source_key: str, profile_key: str) -> None:
 def find_plan(id: int) -> None:
     """Find what a planned definition would leave behind."""
     plans.make_plan(id)
+
+
+@app.task(name=queueing.STATISTICS)
+def refresh_statistics(source_id: int) -> None:
+    """Asked for by tasks that wrote many records."""
+    statistics.refresh(source_id)
 
 
 @app.task(
