@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ingestion.erasing.subjects import Erased, Subject
@@ -56,17 +57,23 @@ def chunks_telling_of(subject: Subject) -> Iterator[TaskChunk]:
     """What was done, and refused nothing, tells nothing: of a million operations that is known by a
     few numbers, and no receipt has to be looked at.
     """
+    named = " AND ".join("receipts ~ %s" for _ in subject.words)
     rows = run(
         f"""
         SELECT chunk.id FROM ingestion_task AS task JOIN ingestion_taskchunk AS chunk
         ON task_id = task.id
         WHERE source_id = %s AND (refused > 0 OR mode = %s)
-          AND ({_holds("receipts", subject)} OR refused > 0 AND length(rejects) > 0)
+          AND ({_holds("receipts", subject)} AND {named} OR refused > 0 AND length(rejects) > 0)
         """,
-        [subject.source_id, TaskMode.PLAN.value, *subject.words],
+        [subject.source_id, TaskMode.PLAN.value, *subject.words, *map(_as_id, subject.words)],
     )
     for (id,) in rows:
         yield from TaskChunk.objects.select_for_update().filter(pk=id)
+
+
+def _as_id(word: str) -> str:
+    """The pattern of an id in receipts, alone or as that of an end: a short one is part of many."""
+    return f'[".,]{re.escape(word)}[".,]'
 
 
 def _holds(column: str, subject: Subject) -> str:
