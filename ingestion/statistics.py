@@ -55,8 +55,8 @@ def outdated(source_id: int) -> Sequence[str]:
         WHERE pg_class.oid = ANY(%s::regclass[]) AND (
             n_mod_since_analyze > %s * reltuples
             OR n_mod_since_analyze >= %s
-               AND NOT %s = ANY(most_common_vals::text::bigint[])
-               AND (SELECT sum(one) FROM unnest(most_common_freqs) AS one) > %s
+               AND (%s = ANY(most_common_vals::text::bigint[])) IS NOT TRUE
+               AND coalesce((SELECT sum(one) FROM unnest(most_common_freqs) AS one), 1) > %s
         )
         """,
         [names, SHARE, MANY, source_id, NEARLY_ALL],

@@ -50,7 +50,7 @@ def test_a_source_that_is_new_beside_a_large_one_is_known_too(
     done(api, [upsert(f"more-{number}") for number in range(MANY)])
     assert statistics.outdated(world.pk) == []
     other = world.pk + 1
-    assert sorted(statistics.outdated(other)) == ["ingestion_change", "ingestion_resource"]
+    assert {"ingestion_change", "ingestion_resource"} <= {*statistics.outdated(other)}
     empty_queue()
 
 
