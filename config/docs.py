@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from config.openapi import document
 from config.openapi_service import describe_source_document
 from config.openapi_source import source_document
-from config.reading import only_read
+from config.read_only import only_read
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import current_contract
 from profiles.exact import encode

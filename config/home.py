@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +12,10 @@ from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from ingestion.admin.tasks.told import ToldTask, told_tasks
+from ingestion.admin.tasks.readable import ReadableTask, readable_tasks
 from ingestion.estimates import estimated_rows
-from ingestion.models import Change, Receipt, Resource
-from ingestion.models.tasks import Task, TaskMode, TaskStatus
+from ingestion.models import Change, Receipt, Resource, Task, TaskMode, TaskStatus
+from ingestion.records import first_row_id
 from profiles.access import Role
 from profiles.models import Source
 from profiles.staff import Staff
@@ -85,7 +84,7 @@ def counts_of(model: Any, source_ids: Sequence[int]) -> Mapping[int, Count]:
 def counts_today(model: Any, source_ids: Sequence[int]) -> Mapping[int, Count]:
     """How many rows came since midnight. Their ids are in the order of time (RFC 9562, UUIDv7)."""
     since = "AND id >= %s"
-    counted = _counted(model, source_ids, COUNTED_TODAY, since, [first_id(_midnight())])
+    counted = _counted(model, source_ids, COUNTED_TODAY, since, [first_row_id(_midnight())])
     return {
         id: Count(min(number, COUNTED_TODAY), is_estimate=number > COUNTED_TODAY)
         for id, number in counted.items()
@@ -108,22 +107,17 @@ def own_changes(actor: str, staff: Staff) -> QuerySet[Change]:
 
 def refusals_today(staff: Staff) -> QuerySet[Receipt]:
     """The newest ones since midnight."""
-    rows = Receipt.objects.filter(id__gte=first_id(_midnight())).order_by("-source_id", "-id")
+    rows = Receipt.objects.filter(id__gte=first_row_id(_midnight())).order_by("-source_id", "-id")
     return staff.narrow(rows).select_related("source").defer("error")[:SHOWN]
 
 
-def tasks_refused_today(staff: Staff) -> list[ToldTask]:
+def tasks_refused_today(staff: Staff) -> list[ReadableTask]:
     """The newest ones since midnight that failed, or of which something was refused."""
     rows = Task.objects.filter(
-        id__gte=first_id(_midnight()), status=TaskStatus.FAILURE, mode=TaskMode.WRITE
+        id__gte=first_row_id(_midnight()), status=TaskStatus.FAILURE, mode=TaskMode.WRITE
     )
     newest = staff.narrow(rows).select_related("source").order_by("-id")[:SHOWN]
-    return told_tasks(list(newest))
-
-
-def first_id(time: datetime) -> uuid.UUID:
-    """The smallest id that a row of this time can have."""
-    return uuid.UUID(int=int(time.timestamp() * 1000) << 80)
+    return readable_tasks(list(newest))
 
 
 def _midnight() -> datetime:

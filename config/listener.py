@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from ingestion.api.listeners import ASKED, MAX_WAIT, ListenerRequest
 from ingestion.feed.watching import Watch
-from ingestion.listening import ASKED, MAX_WAIT, Asked
 from profiles.exact import encode
 from profiles.faults import ErrorType, Refused
 
@@ -60,7 +60,7 @@ class Listener:
         try:
             while True:
                 left = until - loop.time()
-                asked = Asked(is_last=left <= 0)
+                asked = ListenerRequest(is_last=left <= 0)
                 answer = await self._ask(scope, asked)
                 if asked.behind is None:
                     await _send_all(answer, send)
@@ -74,7 +74,7 @@ class Listener:
         finally:
             gone.cancel()
 
-    async def _ask(self, scope: Scope, asked: Asked) -> Sequence[Event]:
+    async def _ask(self, scope: Scope, asked: ListenerRequest) -> Sequence[Event]:
         """What Django answers. It holds no more than one page."""
         answer: list[Event] = []
         sent: list[Event] = [{"type": "http.request", "body": b"", "more_body": False}]

@@ -19,7 +19,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 _logger = logging.getLogger("django_structlog.middlewares.request")
 
-API_PATHS = ("/sources/", "/catalog/")
+API_PATHS = ("/sources/", "/catalog/", "/metrics")
 
 PAGE_HEADERS = {
     "Content-Security-Policy": "; ".join(

@@ -12,7 +12,7 @@ from profiles.datatypes.nested import closed_object
 from profiles.openapi import SOURCES
 
 TAG = "Service"
-SERVICE = {TAG: "What answers without a key. It holds no data."}
+SERVICE = {TAG: "How it is. What answers without a key holds no data."}
 
 
 _KNOWN = precondition(
@@ -96,6 +96,38 @@ describe_source_document = extend_schema_view(
             "Each profile and relationship definition has paths, bodies, answers and filters of its"
             " own there, from which clients can be made. Its ETag changes whenever a definition of"
             " the source does. The page `/docs?source=…` shows it."
+        ),
+    )
+)
+
+METRICS = """\
+# HELP registrar_jobs Background jobs that wait (todo), run (doing), or failed.
+# TYPE registrar_jobs gauge
+registrar_jobs{job="work_on_task",status="doing"} 1.0
+"""
+
+describe_metrics = extend_schema_view(
+    retrieve=reading(
+        "getMetrics",
+        TAG,
+        "Read the metrics",
+        {
+            200: {
+                "description": "As Prometheus reads them.",
+                "content": {
+                    media_type: {
+                        "schema": {"type": "string"},
+                        "examples": {"beginning": {"value": METRICS}},
+                    }
+                    for media_type in ("text/plain", "application/openmetrics-text")
+                },
+            },
+            403: ref("responses", "PermissionDenied"),
+        },
+        parameters=(),
+        description=(
+            "Background work, subscriptions, indexes and size, of all sources: so the key may not"
+            " be limited to some. `docs/operating.md` says what to watch."
         ),
     )
 )

@@ -16,6 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")  # See below for what happens without one.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -130,7 +131,11 @@ AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
 AXES_ENABLE_ADMIN = False  # See config/admin.py: axes' own pages ask Django's permissions.
 AXES_DISABLE_ACCESS_LOG = True  # It keeps every login for ever, and nobody has to know.
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # Our `AdminLockout` is its middleware.
+SILENCED_SYSTEM_CHECKS = [  # Each asks for a middleware of which ours is a subclass.
+    "axes.W002",
+    "security.W002",
+    "security.W003",
+]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 """The module of an app that declares its background work, as `ingestion/jobs.py` does."""

@@ -15,9 +15,9 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
-from config.finding import FOUND, deleted_resources, found_resources, with_titles
 from config.home import own_changes, refusals_today, source_cards, tasks_refused_today
 from config.kept_forms import is_worth_keeping, kept_form
+from config.search_box import FOUND, deleted_resources, found_resources, with_titles
 from ingestion.models import Resource
 from profiles.faults import Refused
 from profiles.staff import staff_of

@@ -12,6 +12,7 @@ from rest_framework.routers import SimpleRouter
 from config.docs import SourceDocumentViewSet, api_schema, docs
 from config.errors import bad_request, not_found, permission_denied, server_error
 from config.health import healthz, readyz
+from config.metrics import MetricsViewSet
 from ingestion.views.bulk import RelationshipBulkViewSet, ResourceBulkViewSet
 from ingestion.views.changes import ChangesViewSet
 from ingestion.views.erasing import EraseViewSet, ResourceEraseViewSet
@@ -81,6 +82,7 @@ contained_list = ContainedViewSet.as_view({"post": "create"})
 contained_detail = ContainedViewSet.as_view(
     {"get": "retrieve", "put": "update", "delete": "destroy"}
 )
+metrics = MetricsViewSet.as_view({"get": "retrieve"})
 source_document = SourceDocumentViewSet.as_view({"get": "retrieve"})
 
 
@@ -109,6 +111,7 @@ urlpatterns = [
     path("", include(router.urls)),
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics, name="metrics"),
     path("docs", docs, name="docs"),
     path("api/schema", api_schema, name="api-schema"),
     path("sources/<str:source>/v1/openapi.json", source_document, name="source-openapi"),

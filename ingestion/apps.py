@@ -6,12 +6,12 @@ class IngestionConfig(AppConfig):
     verbose_name = "Records"
 
     def ready(self) -> None:
+        from ingestion.conformity.admin import nonconforming_panel, nonconforming_view
+        from ingestion.conformity.plans import ProfilePlanner, foresee, planners
         from ingestion.indexes.panels import index_panel
         from ingestion.indexes.profiles import follow_profile
         from ingestion.kinds import register
-        from ingestion.nonconforming_page import nonconforming_panel, nonconforming_view
         from ingestion.operations import Target
-        from ingestion.plans import ProfilePlanner, foresee, planners
         from ingestion.resources import Resources
         from profiles.admin.pages import DefinitionPage, definition_pages
         from profiles.definition_panels import DefinitionPanel, panels

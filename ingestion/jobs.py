@@ -8,9 +8,12 @@ from uuid import UUID
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from ingestion import conformity, once, plans, queueing, retention_jobs, statistics
+from ingestion import queueing, statistics
+from ingestion.api import idempotency
+from ingestion.conformity import checks, plans
 from ingestion.indexes.building import follow_rows
-from ingestion.tasks.keeping import (
+from ingestion.retention import sources
+from ingestion.tasks.housekeeping import (
     end_cancelled_loads,
     forget_old_uploads,
     unfinished_shares,
@@ -22,7 +25,7 @@ from profiles.faults import Refused
 TURN_SECONDS = 3.0
 
 
-class Turn:
+class ShareTurn:
     """What a share has of a worker before it is other tasks' turn, if there are any."""
 
     def __init__(self, task: UUID) -> None:
@@ -52,7 +55,7 @@ def check_profile(source_key: str, profile_key: str) -> None:
         contract.profile(profile_key)
     except Refused:
         return
-    conformity.check(contract, profile_key)
+    checks.check(contract, profile_key)
 
 
 @app.task(name=queueing.PLAN)
@@ -77,7 +80,7 @@ def work_on_task(context: JobContext, id: str, number: int) -> None:
 
     A worker that is told to stop leaves the rest to the next.
     """
-    turn = Turn(UUID(id))
+    turn = ShareTurn(UUID(id))
     if not run_share(UUID(id), number, lambda: context.should_abort() or turn.is_over()):
         queueing.ask_for_share(UUID(id), number)
 
@@ -102,11 +105,11 @@ def clear_uploads(timestamp: int = 0) -> None:
 @app.task(queueing_lock="old answers")
 def forget_old_answers(timestamp: int = 0) -> None:
     """Each hour, since without them every answer would be kept for ever."""
-    once.forget_answers()
+    idempotency.forget_answers()
 
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="retention", lock="retention", pass_context=True)
 def keep_to_retention(context: JobContext, timestamp: int = 0) -> None:
     """Each source for a while: what is left waits for the next time."""
-    retention_jobs.keep_to_retention(context.should_abort)
+    sources.keep_to_retention(context.should_abort)

@@ -6,7 +6,7 @@ deleted along with it by a write path that does not know what a relationship is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -17,6 +17,7 @@ from msgspec import Struct
 from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.records import Record, RecordKey
 from profiles.exact import Document, Json
+from profiles.faults import Fault, faulty
 
 if TYPE_CHECKING:
     from profiles.contract import Contract
@@ -89,7 +90,11 @@ class Kind(Protocol[H]):
     table: Table
 
     def is_meant(self, contract: Contract, payload: Payload) -> bool:
-        """Whether an operation with this payload is about this kind, where nothing else says it."""
+        """Whether an operation with this payload is about this kind, if nothing else tells."""
+        ...
+
+    def knows(self, contract: Contract, collection: str) -> bool:
+        """Whether there is such a profile, or definition, of which records of this kind are."""
         ...
 
     def prepare(self, contract: Contract, operation: Operation) -> Prepared:
@@ -115,10 +120,10 @@ class Kind(Protocol[H]):
         refused: Sequence[Prepared],
         found: Collection[RecordKey],
     ) -> bool:
-        """Whether now there is what these operations missed when the rows were locked.
+        """Whether there is by now what these operations missed: then the batch is done again.
 
-        `found` are the records that there were. A statement that waits for a row which is
-        deleted and made again finds neither.
+        `found` are the records that were found under lock. A statement that waited for a row which
+        was deleted and made anew finds neither of the two.
         """
         ...
 
@@ -139,14 +144,14 @@ class Kind(Protocol[H]):
     def going_along(
         self, contract: Contract, deleted: Sequence[Record]
     ) -> Mapping[UUID, Sequence[Record]]:
-        """The records of this kind that go along with deleted ones of another, locked.
+        """The records of this kind that are deleted along with records of another kind, locked.
 
-        By the row id of the deleted record; one that hangs on two goes along with the first.
+        By the row id of the deleted record. What hangs on two of them is listed under the first.
         """
         ...
 
     def hung_on(self, contract: Contract, records: Collection[UUID]) -> Collection[UUID]:
-        """Those records of another kind, by their row ids, on which one of this kind hangs."""
+        """Those of these records of another kind that one of this kind hangs on. By row id."""
         ...
 
 
@@ -169,6 +174,33 @@ def meant_target(contract: Contract, payload: Payload) -> Target:
     """
     meant: Kind[Any] = next(kind for kind in reversed(_kinds) if kind.is_meant(contract, payload))
     return meant.target
+
+
+def only(
+    contract: Contract, target: Target, places: Mapping[Target, str]
+) -> Callable[[Payload], Target]:
+    """The target of operations that came where only those of one kind are taken.
+
+    It refuses those of another kind, with the place where they belong.
+    """
+    own: Kind[Any] = next(kind for kind in _kinds if kind.target is target)
+
+    def target_of(payload: Payload) -> Target:
+        collection = payload["type"].value
+        if not own.knows(contract, collection):
+            _refuse_misplaced(contract, collection, places)
+        return target
+
+    return target_of
+
+
+def _refuse_misplaced(contract: Contract, collection: str, places: Mapping[Target, str]) -> None:
+    """What nobody knows is left to the write path."""
+    for kind in _kinds:
+        if kind.knows(contract, collection):
+            what, place = kind.target.value.lower(), places[kind.target]
+            message = f"Names a {what}, which belongs in `{place}`."
+            raise faulty("operation", [Fault("/type", "place", message, expected=place)])
 
 
 def kinds() -> Sequence[Kind[Any]]:

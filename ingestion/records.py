@@ -19,6 +19,11 @@ def new_row_id() -> uuid.UUID:
     return uuid7()
 
 
+def first_row_id(moment: datetime) -> uuid.UUID:
+    """The smallest id that a row of this moment can have (RFC 9562, UUIDv7)."""
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
 EMPTY_OBJECT = Document(b"{}", {})
 EMPTY_ARRAY = Document(b"[]", [])
 _EMPTY = {"{}": EMPTY_OBJECT, "[]": EMPTY_ARRAY}

@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from ingestion import resource_rows
+from ingestion.bodies.members import unknown_members
+from ingestion.bodies.meta import read_meta
+from ingestion.bodies.normalising import normalise, place_contained
+from ingestion.bodies.references import fill_references
 from ingestion.kinds import Draft, Prepared, Table, Times
-from ingestion.meta import read_meta
-from ingestion.normalising import normalise, place_contained
 from ingestion.operations import Action, Operation, Payload, Target
-from ingestion.payloads import unknown_members
 from ingestion.records import EMPTY_OBJECT, Record, RecordKey, new_row_id
-from ingestion.references import fill_references
 from profiles.contract import CompiledProfile, Contract
 from profiles.exact import Document, Json
-from profiles.faults import Fault, faulty, not_found
-from profiles.names import ROOT_ID, is_id
+from profiles.faults import Fault, faulty, not_found, unlike_path
+from profiles.names import ID_RULE, ROOT_ID, is_id
 from profiles.properties import ProfileType
 
 MEMBERS = ("id", "type", "data", "contained", "meta")
@@ -45,6 +45,9 @@ class Resources:
 
     def is_meant(self, contract: Contract, payload: Payload) -> bool:
         return True
+
+    def knows(self, contract: Contract, collection: str) -> bool:
+        return collection in contract.profiles
 
     def prepare(self, contract: Contract, operation: Operation) -> Prepared:
         profile = root_profile(contract, operation.collection)
@@ -136,16 +139,12 @@ def _address_faults(operation: Operation, key: RecordKey) -> list[Fault]:
     for member, address in (("id", operation.id), ("type", key.collection)):
         sent = operation.payload.get(member)
         if sent is not None and address is not None and sent.value != address:
-            faults.append(Fault(f"/{member}", "place", "Must agree with the path.", address))
+            faults.append(unlike_path(f"/{member}", address))
     return faults
 
 
 def _bad_id(path: str) -> Fault:
-    message = (
-        "Must be an id: up to 93 ASCII letters, digits, hyphens and underscores,"
-        " no underscore first."
-    )
-    return Fault(path, "id", message)
+    return Fault(path, "id", f"Must be an id: {ID_RULE}.")
 
 
 def _draft(

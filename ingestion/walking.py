@@ -25,11 +25,12 @@ def walked(sql: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
 
 @contextmanager
 def in_index_order() -> Iterator[None]:
-    """Statements in here take their order from an index, and do not sort if they can help it.
+    """Statements in here take their order from an index, and sort only if there is no other way.
 
-    Where statistics are old, a table passes for empty and any index for as good as the right one:
-    to sort what another one finds would cost nothing, but it finds everything, for each row anew.
-    A sort that cannot be helped looks so dear then that it would be compiled: that takes longest.
+    With old statistics the planner takes a table for empty and any index for as good as the right
+    one. It then sorts what a wrong index finds, which is everything, again for each row. JIT is off
+    too: a sort that cannot be avoided looks so expensive that it would be compiled, which takes
+    longest.
     """
     now, off = "current_setting(%s)", "set_config(%s, 'off', TRUE)"
     names = ["enable_sort", "jit"]

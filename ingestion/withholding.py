@@ -1,4 +1,4 @@
-"""Operations that are refused for what is found before any is carried out."""
+"""Operations that are refused before any of their batch is carried out."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
+from ingestion.cascade import Along, delete_along
 from ingestion.folding import Folded, fold, refusal
-from ingestion.going_along import Along, delete_along
 from ingestion.history import record_changes
 from ingestion.kinds import Hold, Kind, Prepared, Times, kinds
 from ingestion.operations import Operation

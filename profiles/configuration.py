@@ -1,9 +1,9 @@
-"""The history of what has no table of versions of its own: sources, roles in them, API keys, users'
-rights, and what the apps above keep so.
+"""The history of configuration that has no table of versions: sources, roles, API keys, the rights
+of users, and what other apps record here.
 
-Each is recorded by whoever saves it, in the same transaction and behind it: the lock of the row
-that was written keeps the versions in order. Of a key its prefix is told, never its secret or hash;
-of a user no password, and nothing that is only about the person.
+Whoever saves such a thing records it afterwards, in the same transaction: the lock of the written
+row keeps the versions in order. Of a key only the prefix is kept, never its secret or hash; of a
+user no password, and nothing that is only about the person.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from profiles.times import time_text
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose versions they are."""
+    """The thing that the versions are of."""
 
     kind: ConfigurationKind
     name: str

@@ -1,4 +1,4 @@
-"""What the form of a definition cannot tell: whether its parts fit each other and the catalogue."""
+"""What no schema of definitions can tell: whether their parts fit each other and the catalogue."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -24,7 +24,7 @@ _compiled_profile_validator: Callable[[], Validator] = cache(profile_validator)
 
 
 def profile_form_faults(body: Json) -> list[Fault]:
-    """What is wrong with a definition by itself, as a form that any profile has."""
+    """The faults of a body that show without a look at other definitions."""
     return _compiled_profile_validator().faults(body)
 
 

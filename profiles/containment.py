@@ -1,4 +1,4 @@
-"""Which profiles stand in which: a resource is judged by its own and all that it may contain."""
+"""Which profiles contain which. A resource is judged by its own and by all that it may contain."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def parts_of(key: str, catalogue: Catalogue) -> set[str]:
 
 
 def wholes_of(key: str, catalogue: Catalogue) -> Iterator[str]:
-    """The profiles with resources of their own that `key` has a part in, in their order."""
+    """The ROOT profiles that are `key`, or contain it at any depth, in the order of their keys."""
     for whole, definition in sorted(catalogue.items()):
         if definition.type is ProfileType.ROOT and key in parts_of(whole, catalogue):
             yield whole

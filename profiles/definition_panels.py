@@ -1,6 +1,6 @@
-"""What others add to the pages of definitions: panels beside their rows.
+"""Panels that other apps add to the pages of definitions.
 
-They know of definitions, and definitions not of them, so they register here when Django starts.
+Those apps know definitions, but not the other way round, so they register when Django starts.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import is_number
 from profiles.keywords import KEYWORDS, Flaw, Keyword
-from profiles.names import KEY_RULE, PROPERTY_RULE, is_key, is_property_key
+from profiles.names import KEY_RULE, PROPERTY_RULE, is_key, is_property_key, misnamed
 from profiles.paths import parts_to_index
 from profiles.properties import Cardinality, ProfileType
 from profiles.schema import with_types
@@ -54,7 +54,7 @@ class Names(Keyword):
         fits, rule = (is_property_key, PROPERTY_RULE) if is_property else (is_key, KEY_RULE)
         for key in instance if isinstance(instance, dict) else ():
             if not fits(key):
-                yield Flaw("name", f"Is not a name that a {self.value} may have: {rule}.", key)
+                yield Flaw("name", misnamed(f"a {self.value}", rule), key)
 
 
 _KEYWORDS = {**KEYWORDS, **{keyword.name: keyword for keyword in (Ordered, Compiles, Names)}}

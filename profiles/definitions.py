@@ -46,7 +46,7 @@ class Saved(Generic[D]):
 
 @dataclass(frozen=True, slots=True)
 class Judged(Generic[D]):
-    """A body in which there is no fault, and what saving it comes to."""
+    """A body without faults, and what saving it would do."""
 
     contract: Contract
     current: D | None
@@ -268,7 +268,7 @@ class Profiles(Definitions[Profile]):
             and any(definition.key in row.types for row in other.contained.values())
         ]
         if containing:
-            yield in_use(len(containing), Profile)
+            yield in_use(len(containing), Profile, sorted(containing))
 
 
 profiles = Profiles()

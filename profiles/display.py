@@ -70,7 +70,7 @@ def _found(properties: Mapping[str, Property], chosen: Iterable[str]) -> list[Pa
 
 
 def _likely_titles(properties: Mapping[str, Property]) -> Iterator[Path]:
-    """What tells a name, and is called one if there is any such: `names` before `npi`."""
+    """The first property that holds a name, rather one that is called so: `names`, not `npi`."""
     paths = [Path((key,), prop) for key, prop in properties.items()]
     named = [path for path in paths if path.element.prop.type.is_name]
     called = [path for path in named if _name_or_title.search(path.text)]

@@ -90,7 +90,7 @@ class EditingForm(DefinitionForm):
 
     @property
     def are_rows(self) -> bool:
-        """The rows show what was typed: not so if that is JSON which no rows could show."""
+        """Whether the rows show what was typed: there is JSON that no rows can show."""
         return self.data.get("last") != JSON
 
     @property

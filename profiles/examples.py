@@ -6,7 +6,7 @@ OpenAPI shows it, the tests prove it.
 from dataclasses import replace
 
 from profiles.exact import Json
-from profiles.faults import ErrorType, Fault, Refused, faulty
+from profiles.faults import ErrorType, Fault, Refused, faulty, missing_member
 
 SOURCE_BODY: Json = {
     "type": "registry",
@@ -51,7 +51,7 @@ FAULTY_PROFILE_REFUSED = faulty(
         Fault("/properties/name/rules/0/required", "type", "Must be true or false.", "boolean"),
     ],
 )
-NO_TYPE_REFUSED = faulty("source", [Fault("/type", "required", "Is required.", expected=True)])
+NO_TYPE_REFUSED = faulty("source", [missing_member("/type")])
 
 
 def conflict(what: str, *faults: Fault) -> Refused:

@@ -13,7 +13,7 @@ from profiles.datatypes import DATA_TYPES
 from profiles.datatypes.base import DataType, Schema
 from profiles.datatypes.text import Base64, ElementId
 from profiles.exact import Json
-from profiles.faults import Fault, pointer
+from profiles.faults import Fault, missing_member, pointer
 from profiles.keywords import Flaw
 
 _types: Mapping[str, DataType] = {**DATA_TYPES, Base64.name: Base64(), ElementId.name: ElementId()}
@@ -47,10 +47,10 @@ def explain(error: ValidationError, schema: Schema, value: Json) -> list[Fault]:
 
 
 def _way(steps: Steps, value: Json) -> Steps:
-    """The steps as they are in `value`.
+    """The steps as `value` has them.
 
-    The compiled validator takes a key like `01` for an index and tells 1. If there is such a key
-    twice, it is the first that has what the other steps lead to.
+    The compiled validator takes a key like `01` for an index, and reports 1. If several keys may be
+    meant, it is the first under which the remaining steps lead to something.
     """
     return next(_ways(steps, value))
 
@@ -93,7 +93,7 @@ def _missing(place: Steps, key: str, parent: Schema) -> Fault:
     cardinality = parent.get("properties", {}).get(key, {}).get("x-cardinality")
     if cardinality:
         return _cardinality(pointer(*place, key), cardinality, 0)
-    return Fault(pointer(*place, key), "required", "Is required.", expected=True)
+    return missing_member(pointer(*place, key))
 
 
 def _cardinality(path: str, cardinality: str, given: int) -> Fault:
@@ -130,6 +130,7 @@ _by_keyword: Mapping[str, Callable[[Any], Fault]] = {
     "maxLength": _counted("characters", "max"),
     "minItems": _counted("elements", "min"),
     "maxItems": _counted("elements", "max"),
+    "uniqueItems": lambda _: Fault("", "unique", "Must name nothing twice."),
     "minProperties": _counted("members", "min"),
     "maxProperties": _counted("members", "max"),
     "enum": lambda values: Fault(

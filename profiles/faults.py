@@ -49,7 +49,7 @@ _STATUS = {
 }
 
 
-Scope = Literal["root", "result"]
+FaultScope = Literal["root", "result"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Fault:
     message: str
     expected: Any = None
     type: ErrorType = ErrorType.INVALID_ARGUMENT
-    scope: Scope | None = None
+    scope: FaultScope | None = None
     index: int | None = None
     """Of the operation, where several were sent."""
     operations: str | None = None
@@ -129,6 +129,15 @@ def faulty(what: str, faults: Iterable[Fault]) -> Refused:
     type = ErrorType.INVALID_ARGUMENT if is_invalid else found[0].type
     count = "1 fault" if len(found) == 1 else f"{len(found)} faults"
     return Refused(type, f"{count} in the {what}.", found)
+
+
+def missing_member(path: str) -> Fault:
+    return Fault(path, "required", "Is required.", expected=True)
+
+
+def unlike_path(path: str, expected: object) -> Fault:
+    """Of a member of a body that names something else than the address does."""
+    return Fault(path, "place", "Must agree with the path.", expected)
 
 
 def bad_key(what: str) -> Fault:

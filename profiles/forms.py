@@ -13,7 +13,7 @@ from profiles.definitions import Definitions
 from profiles.faults import Fault, Refused
 from profiles.form_fields import ExactJSONFormField, ReasonField
 from profiles.models import SOURCE_TYPE, ApiKey, Definition, Source
-from profiles.names import is_key
+from profiles.names import KEY_RULE, is_key
 from profiles.preconditions import Preconditions
 from profiles.sources import RETENTION, save_source
 
@@ -137,10 +137,7 @@ class KeyField(forms.CharField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if not is_key(value):
-            raise ValidationError(
-                "A key has up to 62 ASCII letters, digits, hyphens and underscores, no underscore"
-                " first, and is none of the words of the API's paths."
-            )
+            raise ValidationError(f"A key has {KEY_RULE}.")
 
 
 class NewSourceForm(SourceForm):

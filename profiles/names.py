@@ -4,9 +4,10 @@ import re
 
 KEY_PATTERN = r"[A-Za-z0-9-][A-Za-z0-9_-]{0,61}"
 ID_PATTERN = r"[A-Za-z0-9-][A-Za-z0-9_-]{0,92}"
-_LETTERS = "up to 62 ASCII letters, digits, hyphens and underscores"
-PROPERTY_RULE = f"{_LETTERS}, no underscore at either end, no two in a row"
-KEY_RULE = f"{_LETTERS}, no underscore first, and no word of the API's addresses, as bulk"
+_LETTERS = "ASCII letters, digits, hyphens and underscores"
+PROPERTY_RULE = f"up to 62 {_LETTERS}, no underscore at either end, no two in a row"
+KEY_RULE = f"up to 62 {_LETTERS}, no underscore first, and no word of the API's addresses, as bulk"
+ID_RULE = f"up to 93 {_LETTERS}, no underscore first"
 
 PATH_WORDS = frozenset(
     (
@@ -38,6 +39,11 @@ def is_id(text: object) -> bool:
 def is_token(text: object) -> bool:
     """Whether `text` may stand for the id of a resource in its bundle: `@rootId1`."""
     return isinstance(text, str) and bool(_token.fullmatch(text))
+
+
+def misnamed(what: str, rule: str = KEY_RULE) -> str:
+    """The message for a name that `what` ("a property", "an includeKey", …) may not have."""
+    return f"Is not a name that {what} may have: {rule}."
 
 
 def is_property_key(text: object) -> bool:

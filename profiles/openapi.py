@@ -127,7 +127,10 @@ describe_sources = extend_schema_view(
         "Delete a source that holds nothing",
         {
             204: {"description": "Deleted."},
-            409: refusal("It still holds something.", inUse=in_use("source", "3 profiles")),
+            409: refusal(
+                "It still holds something.",
+                inUse=in_use("source", "3 profiles: office, paymentMethod, provider"),
+            ),
         },
         parameters=("source", "IfMatch", "ChangeReason"),
     ),

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from profiles.faults import ErrorType, Refused
+from profiles.faults import ErrorType, Fault, Refused
 
 ETAG_PATTERN = r'(W/)?"[^"]*"'
+CHANGED_SINCE = "It was changed since it was read."
 _etag = re.compile(ETAG_PATTERN)
 
 
@@ -42,7 +43,7 @@ class Preconditions:
         if etag is None:
             raise precondition_failed("It does not exist.")
         if self.if_match != ("*",) and etag not in self.if_match:
-            raise precondition_failed("It was changed since it was read.")
+            raise precondition_failed(CHANGED_SINCE)
 
 
 NONE = Preconditions()
@@ -61,3 +62,9 @@ def etags(header: str) -> tuple[str, ...]:
 
 def precondition_failed(message: str) -> Refused:
     return Refused(ErrorType.FAILED_PRECONDITION, message, status=412)
+
+
+def old_version() -> Refused:
+    """The refusal of a body whose `version` is not the one that there is."""
+    fault = Fault("/version", "version", CHANGED_SINCE, type=ErrorType.FAILED_PRECONDITION)
+    return Refused(ErrorType.FAILED_PRECONDITION, CHANGED_SINCE, [fault], status=412)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
-from profiles.differences import difference
 from profiles.exact import Json, json_line, pretty
+from profiles.json_patch import difference
 
 SEPARATOR = " › "
 NEAR = 3

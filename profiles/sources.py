@@ -12,7 +12,7 @@ from profiles.contract import LOCK_SPACE, hold_contract_exclusively
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json
-from profiles.faults import Fault, bad_key, faulty
+from profiles.faults import bad_key, faulty, unlike_path
 from profiles.models import SOURCE_TYPE, Source
 from profiles.names import is_key
 from profiles.preconditions import NONE, Preconditions
@@ -55,7 +55,7 @@ def save_source(
     if not is_key(key):
         faults.append(bad_key("source"))
     if isinstance(body, dict) and body.get("key", key) != key:
-        faults.append(Fault("/key", "place", "Must agree with the path.", expected=key))
+        faults.append(unlike_path("/key", key))
     if faults:
         raise faulty("source", faults)
     with connection.cursor() as cursor:  # There may be no row yet that two writers could lock.

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from profiles.access import Caller, Role
 from profiles.models import Source, SourceRole
-from profiles.requests import found_once
+from profiles.request_cache import found_once
 
 M = TypeVar("M", bound=Model)
 

@@ -1,7 +1,7 @@
-"""The history of one row of the configuration as its page tells it: entry by entry, newest first.
+"""The history of one part of the configuration as its page shows it, newest first.
 
-On the page of a source stand the roles in it too, and on that of a user those that were given; an
-entry then is a change of one part, and the state behind it holds all of them.
+The page of a source also shows the roles in it, and that of a user the roles they were given. There
+an entry is a change of one of these parts, and the state after it is that of all of them.
 """
 
 from __future__ import annotations

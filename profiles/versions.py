@@ -24,8 +24,8 @@ class VersionAction(StrEnum):
     DELETE = "DELETE"
 
 
-class Told(NamedTuple):
-    """A version, and what was done to make it."""
+class VersionEntry(NamedTuple):
+    """A version in the list of versions, and the action that made it."""
 
     row: Version
     """Its body may have been left unread."""
@@ -45,26 +45,26 @@ class Versions:
     def of(cls, subject: Subject) -> Versions:
         return cls(ConfigurationChange.objects.filter(subject.condition))
 
-    def page(self, before: int | None, size: int) -> tuple[Sequence[Told], int | None]:
+    def page(self, before: int | None, size: int) -> tuple[Sequence[VersionEntry], int | None]:
         """The newest versions below a number, and below which the next page goes on."""
         rows = self.rows if before is None else self.rows.filter(version__lt=before)
         is_gone = ExpressionWrapper(Q(body__isnull=True), output_field=BooleanField())
         # One more for the next page, and so that the last one knows the version before it.
         found = list(rows.defer("body").annotate(is_gone=is_gone).order_by("-version")[: size + 1])
         told = [
-            Told(row, _action(row.is_gone, former is None or former.is_gone))
+            VersionEntry(row, _action(row.is_gone, former is None or former.is_gone))
             for row, former in zip(found, [*found[1:], None], strict=True)
         ][:size]
         return told, told[-1].row.version if len(found) > size else None
 
-    def find(self, number: str) -> Told:
+    def find(self, number: str) -> VersionEntry:
         """Raises NOT_FOUND."""
         wanted = read_number(number)
         rows = {row.version: row for row in self.rows.filter(version__in=(wanted, wanted - 1))}
         if wanted not in rows:
             raise not_found("version")
         row, former = rows[wanted], rows.get(wanted - 1)
-        return Told(row, _action(row.body is None, former is None or former.body is None))
+        return VersionEntry(row, _action(row.body is None, former is None or former.body is None))
 
     def find_two(self, number: str, other: str) -> tuple[Version, Version]:
         """Raises NOT_FOUND."""

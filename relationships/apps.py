@@ -8,16 +8,16 @@ class RelationshipsConfig(AppConfig):
         from ingestion.admin.history.addresses import HISTORY_PAGES
         from ingestion.admin.history.pages import HistoryPanel
         from ingestion.admin.history.pages import panels as history_panels
+        from ingestion.admin.resource_pages import Panel, ResourcePage, pages, panels
+        from ingestion.conformity.plans import planners
+        from ingestion.forms.definitions import record_definitions
         from ingestion.indexes.panels import index_panel
         from ingestion.kinds import register
-        from ingestion.offers import offers
         from ingestion.operations import Target
         from ingestion.past.kinds import past_kinds
-        from ingestion.plans import planners
-        from ingestion.resource_pages import Panel, ResourcePage, pages, panels
         from ingestion.search.including import includers
+        from ingestion.search.registry import scope_makers
         from ingestion.search.resources import related_finders
-        from ingestion.search.scopes import scope_makers
         from profiles import definition_panels
         from profiles.admin.pages import DefinitionPage, definition_pages
         from profiles.definition_panels import DefinitionPanel
@@ -44,7 +44,7 @@ class RelationshipsConfig(AppConfig):
         related_finders.append(linked_scopes)
         includers.append(read_inclusion)
         scope_makers[Target.RELATIONSHIP] = relationship_scope
-        offers[Target.RELATIONSHIP] = all_definitions
+        record_definitions[Target.RELATIONSHIP] = all_definitions
         register(Relationships())
         HISTORY_PAGES[Target.RELATIONSHIP] = "relationships_relationship"
         past_kinds[Target.RELATIONSHIP] = PastRelationships()

@@ -10,14 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 from msgspec.structs import replace
 
-from ingestion.envelopes import read_operation
-from ingestion.models.tasks import TaskChunk, TaskKind
-from ingestion.operations import Operation, Target
-from ingestion.payloads import read_payload, unknown_members
+from ingestion.bodies.envelopes import read_operation
+from ingestion.bodies.members import read_payload, unknown_members
+from ingestion.kinds import only
+from ingestion.models import TaskChunk, TaskKind
+from ingestion.operations import Target
 from ingestion.records import Receipt, new_row_id
 from ingestion.tasks.finished import keep_finished
 from ingestion.writing import write
-from profiles.contract import current_contract
+from profiles.contract import Contract, current_contract
 from profiles.exact import Document
 from profiles.faults import Fault, Refused, faulty, pointer
 from relationships.bundle_faults import Placed, bundle_faults, refused_bundle, refused_receipts
@@ -27,6 +28,7 @@ LISTS = {
     "resourceOperations": Target.RESOURCE,
     "relationshipOperations": Target.RELATIONSHIP,
 }
+_places = {target: name for name, target in LISTS.items()}
 
 _elements = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -48,7 +50,7 @@ def write_bundle(source_key: str, body: bytes, *, actor: str, reason: str = "") 
     received_at = timezone.now()
     # Only tokens are filled in by this contract: the write path judges by the one that it holds.
     contract = current_contract(source_key)
-    sent, found = fill_tokens(contract, list(read_bundle(body)))
+    sent, found = fill_tokens(contract, list(read_bundle(contract, body)))
     id = new_row_id()
     carry_out = partial(
         write,
@@ -81,7 +83,7 @@ def write_bundle(source_key: str, body: bytes, *, actor: str, reason: str = "") 
         raise undone.refused from None
 
 
-def read_bundle(body: bytes) -> Iterator[Placed]:
+def read_bundle(contract: Contract, body: bytes) -> Iterator[Placed]:
     """The operations, resources first. Raises `Refused`."""
     lists = read_payload(body)
     faults = unknown_members(lists, [*LISTS])
@@ -91,14 +93,12 @@ def read_bundle(body: bytes) -> Iterator[Placed]:
     if faults:
         raise faulty("bundle", faults)
     for name, target in LISTS.items():
+        target_of = only(contract, target, _places)
         for index, text in enumerate(_texts(lists.get(name))):
-            yield Placed(name, index, _read(text, target))
+            # What could not be read is of the list that it stands in, too.
+            operation = replace(read_operation(text, target_of), target=target)
+            yield Placed(name, index, operation)
 
 
 def _texts(operations: Document | None) -> Sequence[bytes]:
     return [] if operations is None else [bytes(raw) for raw in _elements.decode(operations.text)]
-
-
-def _read(text: bytes, target: Target) -> Operation:
-    """What could not be read is of the list that it stands in, too."""
-    return replace(read_operation(text, lambda _: target), target=target)

@@ -1,4 +1,4 @@
-"""What is wrong with a bundle: the faults of all its operations at once, and of which each is."""
+"""The faults of a bundle: those of all its operations at once, each with its operation."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _Named(NamedTuple):
 def bundle_faults(
     contract: Contract, found: Sequence[Sequence[Fault]], receipts: Sequence[Receipt]
 ) -> list[list[Fault]]:
-    """Those of each operation: `found` before, and told by its receipt. A sound one has none."""
+    """The faults of each operation: those `found` before, and those of its receipt."""
     named = [_named(contract, receipt.operation) for receipt in receipts]
     refused = {
         End(name.collection, name.ids[0])

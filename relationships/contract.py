@@ -62,7 +62,7 @@ class CompiledDefinition:
         return Validator(relationship_schema(self.key, self.description, self.properties))
 
 
-class Definitions:
+class CompiledDefinitions:
     """The relationship definitions of a source, by key and by row id."""
 
     def __init__(self, definitions: list[CompiledDefinition]) -> None:
@@ -88,8 +88,8 @@ class Definitions:
 
 
 @lru_cache(maxsize=KEPT_CONTRACTS)
-def definitions_of(contract: Contract) -> Definitions:
+def definitions_of(contract: Contract) -> CompiledDefinitions:
     rows = RelationshipDefinition.objects.filter(source_id=contract.source_id)
-    return Definitions(
+    return CompiledDefinitions(
         [CompiledDefinition.read(*row) for row in rows.values_list("id", "key", "body")]
     )

@@ -19,7 +19,7 @@ from profiles.definitions import Definitions
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, faulty, pointer
 from profiles.models import Profile
-from profiles.names import KEY_RULE, is_key
+from profiles.names import is_key, misnamed
 from profiles.properties import ProfileType
 from profiles.reading import read_properties
 from profiles.validator import Validator
@@ -139,9 +139,7 @@ def _form_faults(body: Json) -> list[Fault]:
 def _side_faults(side: Mapping[str, Json]) -> Iterator[Fault]:
     include_key = side.get("includeKey")
     if isinstance(include_key, str) and not is_key(include_key):
-        yield Fault(
-            "/includeKey", "name", f"Is not a name that an includeKey may have: {KEY_RULE}."
-        )
+        yield Fault("/includeKey", "name", misnamed("an includeKey"))
     if (
         "includeCardinality" in side
         and side.get("cardinality", side["includeCardinality"]) != (side["includeCardinality"])

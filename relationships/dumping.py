@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ingestion.dumping import Part
+from ingestion.exporting.dumping import Part
 from ingestion.operations import Target
 from ingestion.search.resources import resource_scope
 from ingestion.search.scope import Scope

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import forms
 from django_filters import Filter, FilterSet
 
-from ingestion.data_filters import refused
-from ingestion.filters import TimesFilter
+from ingestion.filters.data import refused
+from ingestion.filters.resources import TimesFilter
 from profiles.names import is_id
 
 ENDS = ("from", "to")

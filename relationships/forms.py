@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from ingestion.forms import RecordForm, StoredRecordForm
+from ingestion.forms.records import RecordForm, StoredRecordForm
 from ingestion.operations import Action, Operation, Payload, Target
 from profiles.exact import Document
 from profiles.form_fields import DefinitionChoiceField, ExactJSONFormField

@@ -32,8 +32,8 @@ Starts = Mapping[tuple[Step, UUID], Sequence[Link]]
 """Links by the step along them and the resource that they come from."""
 
 
-class Place(NamedTuple):
-    """From where a hop goes on: resources, and the steps that lead on from them."""
+class Frontier(NamedTuple):
+    """From where a hop goes on: some resources, and the steps that lead on from them."""
 
     tree: Tree
     ids: Collection[UUID]
@@ -74,25 +74,25 @@ class Load:
             places = self.go_on(places)
         return self.included()
 
-    def begin(self, pages: Iterable[tuple[Scope, Tree, Sequence[UUID]]]) -> list[Place]:
+    def begin(self, pages: Iterable[tuple[Scope, Tree, Sequence[UUID]]]) -> list[Frontier]:
         """Resources are where they are; relationships lead to their ends."""
-        places: list[Place] = []
+        places: list[Frontier] = []
         for scope, tree, page in pages:
             if scope.target is Target.RESOURCE:
-                places.append(Place(tree, page))
+                places.append(Frontier(tree, page))
             elif tree and page:
                 links = self._ends(page, tree)
-                places += self._followed([Place(tree, page)], links)
+                places += self._followed([Frontier(tree, page)], links)
         return [place for place in places if place.tree and place.ids]
 
-    def go_on(self, places: Sequence[Place]) -> list[Place]:
+    def go_on(self, places: Sequence[Frontier]) -> list[Frontier]:
         """One hop along all paths."""
         wanted = {(step, id): None for tree, ids in places for step in tree for id in ids}
         return self._followed(places, self._links(wanted))
 
     def included(self) -> Included:
-        """What was deleted meanwhile is left out. Resources are read first: one that is there no
-        more has no relationships any more.
+        """Without what was deleted meanwhile. Resources are read first: one that is gone has no
+        relationships left, so none is shown that leads to nothing.
         """
         resources = resource_texts(self.contract, self.resources) if self.resources else {}
         relationships = (
@@ -104,9 +104,9 @@ class Load:
             self.is_cut,
         )
 
-    def _followed(self, places: Sequence[Place], links: Starts) -> list[Place]:
+    def _followed(self, places: Sequence[Frontier], links: Starts) -> list[Frontier]:
         """Takes the links that lead on from there. Nothing goes on once there is no more room."""
-        following: list[Place] = []
+        following: list[Frontier] = []
         for tree, ids in places:
             for step, further in tree.items():
                 ends: dict[UUID, None] = {}
@@ -115,7 +115,7 @@ class Load:
                         return []
                     ends[link.end] = None
                 if further and ends:
-                    following.append(Place(further, ends))
+                    following.append(Frontier(further, ends))
         return following
 
     def _take(self, link: Link) -> bool:
@@ -155,7 +155,7 @@ class Load:
         )
 
     def _links(self, wanted: Collection[tuple[Step, UUID]]) -> Starts:
-        """Of each resource the oldest of those that the index comes by first."""
+        """For each resource the oldest of those links that the index lists first."""
         steps = {(step.definition_id, step.far): step for step, _ in wanted}
         rows = self.read_links(wanted)
         read = Counter(far for far, *_ in rows)
@@ -167,7 +167,7 @@ class Load:
         return {key: sorted(links, key=_age)[:MOST_LINKS] for key, links in found.items()}
 
     def read_links(self, wanted: Collection[tuple[Step, UUID]]) -> Sequence[LinkRow]:
-        """Of each resource one more than is brought."""
+        """For each resource one more than is brought along, to tell whether there are more."""
         parameters: list[Any] = []
         for far in OTHER:
             starts = [(id, step.definition_id) for step, id in wanted if step.far == far]
@@ -181,12 +181,14 @@ def _age(link: Link) -> int:
 
 
 def _most_read() -> int:
-    """For each direction. Of so many there is no room for some, however many are there already."""
+    """For each direction. So many that not all of them can have room, however many were brought
+    before.
+    """
     return 2 * MOST_RECORDS + MAX_PER_PAGE
 
 
 def _links_sql(far: str) -> str:
-    """Resource by resource, each no further than is brought of it: as in `relationships.walk`."""
+    """Resource by resource, each only as far as needed: see `relationships.walk`."""
     near = OTHER[far]
     return f"""
         (SELECT '{far}', link.definition_id, start.id, link.id, link.{far}_resource_id

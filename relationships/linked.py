@@ -14,8 +14,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from ingestion.called import Called, called, displays_of
 from ingestion.models import Resource
+from ingestion.resource_labels import ResourceLabel, displays_of, resource_labels
 from profiles.access import Role
 from profiles.contract import current_contract
 from profiles.display import text_of
@@ -72,7 +72,7 @@ class Link:
 
     page: str
     delete_page: str
-    other: Called | None
+    other: ResourceLabel | None
     other_id: str
     told: Sequence[tuple[str, str]]
     """Its properties, with their labels."""
@@ -150,20 +150,20 @@ def _newest(resource: Resource, directions: Iterable[Direction]) -> dict[str, li
 
 def _other_ends(
     resource: Resource, profiles: Collection[int], found: Mapping[str, list[Any]]
-) -> dict[UUID, Called]:
+) -> dict[UUID, ResourceLabel]:
     ids = {
         getattr(row, f"{OTHER[row.side]}_resource_id") for rows in found.values() for row in rows
     }
     if not ids:
         return {}
-    return called([resource.source_id], ids, displays_of(profiles))
+    return resource_labels([resource.source_id], ids, displays_of(profiles))
 
 
 def _group(
     resource: Resource,
     direction: Direction,
     rows: Sequence[Any],
-    ends: Mapping[UUID, Called],
+    ends: Mapping[UUID, ResourceLabel],
     may_write: bool,
 ) -> Group:
     back = reverse("admin:ingestion_resource_change", args=[resource.pk])
@@ -185,7 +185,7 @@ def _group(
 
 
 def _links(
-    direction: Direction, rows: Sequence[Any], ends: Mapping[UUID, Called], back: str
+    direction: Direction, rows: Sequence[Any], ends: Mapping[UUID, ResourceLabel], back: str
 ) -> Iterator[Link]:
     paths = [Path((key,), prop) for key, prop in direction.definition.properties.items()]
     query = urlencode({"next": back})

@@ -6,7 +6,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from ingestion.nonconforming_page import SHOWN, addresses_of
+from ingestion.conformity.admin import SHOWN, addresses_of
 from profiles.contract import Contract, current_contract
 from profiles.names import is_id
 from relationships.contract import definitions_of

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from ingestion.called import Called, called, displays_of
 from ingestion.models import Resource
+from ingestion.resource_labels import ResourceLabel, displays_of, resource_labels
 from profiles.contract import current_contract
-from relationships.contract import Definitions, definitions_of
+from relationships.contract import CompiledDefinitions, definitions_of
 from relationships.walk import Bounds, Edge, Walk
 
 MOST_NODES = 200
@@ -23,7 +23,7 @@ MOST_HOPS = 3
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    resource: Called
+    resource: ResourceLabel
     hops: int
 
     def as_json(self) -> dict[str, Any]:
@@ -44,8 +44,8 @@ class Arrow:
     """A relationship between two of the nodes."""
 
     id: UUID
-    start: Called
-    end: Called
+    start: ResourceLabel
+    end: ResourceLabel
     definition: str
     label: str
     """What the resource at its start calls the one at its end."""
@@ -88,7 +88,7 @@ def neighbourhood(resource: Resource, hops: int) -> Neighbourhood:
     definitions = definitions_of(contract)
     keys = _profile_keys(definitions, edges) | {resource.profile.key}
     displays = displays_of({contract.profiles[key].id for key in keys})
-    ends = called([resource.source_id], walk.hops.keys(), displays)
+    ends = resource_labels([resource.source_id], walk.hops.keys(), displays)
     nodes = [Node(ends[id], hop) for id, hop in walk.hops.items() if id in ends]
     arrows = [
         _arrow(edge, ends, definitions)
@@ -98,12 +98,12 @@ def neighbourhood(resource: Resource, hops: int) -> Neighbourhood:
     return Neighbourhood(nodes, arrows, walk.is_cut)
 
 
-def _profile_keys(definitions: Definitions, edges: Iterable[Edge]) -> set[str]:
+def _profile_keys(definitions: CompiledDefinitions, edges: Iterable[Edge]) -> set[str]:
     found = [definitions.by_id(id) for id in {edge.definition_id for edge in edges}]
     return {side.profile_key for one in found for side in (one.from_side, one.to_side)}
 
 
-def _arrow(edge: Edge, ends: dict[UUID, Called], definitions: Definitions) -> Arrow:
+def _arrow(edge: Edge, ends: dict[UUID, ResourceLabel], definitions: CompiledDefinitions) -> Arrow:
     one = definitions.by_id(edge.definition_id)
     label = one.from_side.include_key
     return Arrow(edge.id, ends[edge.from_id], ends[edge.to_id], one.key, label)

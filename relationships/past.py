@@ -15,7 +15,7 @@ from ingestion.records import Record, RecordKey
 from ingestion.sql import run
 from profiles.contract import Contract
 from profiles.faults import not_found
-from relationships import hanging
+from relationships import blocking
 from relationships.contract import definitions_of
 from relationships.ends import is_full_id, read_relationship_id, relationship_id
 from relationships.models import RelationshipDefinition
@@ -77,10 +77,10 @@ class PastRelationships:
     def still_hung_on(
         self, contract: Contract, undo: UUID, records: Collection[UUID]
     ) -> Collection[UUID]:
-        return hanging.still_linked_ones(contract, undo, records)
+        return blocking.still_linked_ones(contract, undo, records)
 
     def needed_by(self, contract: Contract, keys: Sequence[RecordKey]) -> Sequence[Named]:
-        return hanging.needed_by(contract, keys)
+        return blocking.needed_by(contract, keys)
 
 
 def _full(contract: Contract, collection: str, id: str) -> str:

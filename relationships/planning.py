@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ingestion.conformity import NEVER
+from ingestion.conformity.checks import NEVER
 from ingestion.sql import run
 from ingestion.walking import are_few, are_few_resources, walked
 from profiles.exact import Document, Json

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ingestion.bodies.members import read_payload, unknown_members
 from ingestion.operations import Target
-from ingestion.payloads import read_payload, unknown_members
 from ingestion.records import new_row_id
-from ingestion.search.scopes import scope_makers
+from ingestion.search.registry import scope_makers
 from ingestion.tasks.purging import Collection, count
 from profiles.contract import Contract
 from profiles.exact import Json

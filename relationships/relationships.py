@@ -9,20 +9,28 @@ from typing import Literal
 from uuid import UUID
 
 from ingestion import resource_rows
+from ingestion.bodies.members import unknown_members
+from ingestion.bodies.meta import read_meta
+from ingestion.bodies.normalising import normalise
 from ingestion.kinds import Draft, Prepared, Table, Times
-from ingestion.meta import read_meta
-from ingestion.normalising import normalise
 from ingestion.operations import Action, Operation, Payload, Target
-from ingestion.payloads import unknown_members
 from ingestion.records import EMPTY_OBJECT, Record, RecordKey
 from profiles.contract import Contract
 from profiles.exact import Document, Json
-from profiles.faults import ErrorType, Fault, faulty, not_found, pointer
+from profiles.faults import (
+    ErrorType,
+    Fault,
+    faulty,
+    missing_member,
+    not_found,
+    pointer,
+    unlike_path,
+)
 from profiles.names import is_id
 from relationships import relationship_rows
+from relationships.blocking import linked_ones
 from relationships.contract import CompiledDefinition, Side, definitions_of
 from relationships.ends import End, Ends, Slot, read_relationship_id, relationship_id
-from relationships.hanging import linked_ones
 
 MEMBERS = ("id", "type", "from", "to", "data", "meta")
 
@@ -80,7 +88,10 @@ class Relationships:
         if "from" in payload or "to" in payload:
             return True
         key = payload["type"].value
-        return key in definitions_of(contract) and key not in contract.profiles
+        return self.knows(contract, key) and key not in contract.profiles
+
+    def knows(self, contract: Contract, collection: str) -> bool:
+        return collection in definitions_of(contract)
 
     def prepare(self, contract: Contract, operation: Operation) -> Prepared:
         definition = definitions_of(contract).get(operation.collection)
@@ -174,12 +185,12 @@ def _ends(definition: CompiledDefinition, operation: Operation, faults: list[Fau
     if addressed is None and operation.id is not None:
         return None
     if (sent_type := operation.payload.get("type")) and sent_type.value != definition.key:
-        faults.append(_disagreement("/type", definition.key))
+        faults.append(unlike_path("/type", definition.key))
     sent_id = operation.payload.get("id")
     if sent_id is not None and sent_id.value != operation.id:
         sent = _sent_ends(definition, sent_id.value, faults)
         if addressed is not None and sent not in (addressed, None):
-            faults.append(_disagreement("/id", id_of(definition, addressed)))
+            faults.append(unlike_path("/id", id_of(definition, addressed)))
         addressed = addressed or sent
     if operation.action in (Action.UPDATE, Action.DELETE) and addressed is not None:
         return addressed
@@ -199,10 +210,6 @@ def _addressed_ends(
     return ends_of(definition, operation.id)
 
 
-def _disagreement(path: str, expected: str) -> Fault:
-    return Fault(path, "place", "Must agree with the path.", expected)
-
-
 def _sent_ends(definition: CompiledDefinition, id: Json, faults: list[Fault]) -> Ends | None:
     sides = (definition.from_side.profile_key, definition.to_side.profile_key)
     ends = read_relationship_id(id, *sides) if isinstance(id, str) else None
@@ -218,7 +225,7 @@ def _end_id(
     sent = operation.payload.get(name)
     if sent is None:
         if addressed is None:
-            faults.append(Fault(pointer(name), "required", "Is required.", expected=True))
+            faults.append(missing_member(pointer(name)))
         return addressed
     end = sent.value
     if not isinstance(end, dict):

@@ -1,4 +1,4 @@
-"""Back to the page from which somebody came to add, edit or remove a relationship."""
+"""After adding, changing or removing a relationship: back to the page where somebody came from."""
 
 from __future__ import annotations
 

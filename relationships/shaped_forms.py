@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from ingestion.forms.shaped import ShapedForm, StoredShapedForm, identifiers_field
 from ingestion.operations import Target
 from ingestion.records import RecordKey
-from ingestion.shaped_forms import ShapedForm, StoredShapedForm, identifiers_field
 from profiles.contract import current_contract
 from profiles.faults import Refused
 from profiles.forms import WritingForm

@@ -1,4 +1,4 @@
-"""Who sits in the one place of a resource that another relationship would take."""
+"""Tells which relationship occupies the one place that another one would take."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
+from ingestion.bodies.references import Ids, fill_properties, fill_references
 from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.records import new_row_id
-from ingestion.references import Ids, fill_properties, fill_references
 from profiles.contract import Contract
 from profiles.exact import Document
 from profiles.faults import Fault

@@ -51,7 +51,7 @@ class Walk:
 
     @property
     def is_at_its_end(self) -> bool:
-        """There is nothing further."""
+        """There is nothing further to reach."""
         return not self.frontier and not self.is_cut
 
     def edges_within(self, hops: int) -> list[Edge]:
@@ -91,11 +91,11 @@ class Walk:
         return new
 
     def _links(self) -> list[Edge]:
-        """Those of the frontier: of each direction so many that the scan of its index ends early.
+        """The links of the frontier; no more in each direction than the bounds need.
 
-        Node by node, and in the order of that index: by `= ANY`, a hub makes the planner read the
-        whole table, since it takes its links to stand all over it. BETWEEN, since with `=` it
-        would see no order in what is all the same.
+        Read node by node in the order of the index, whose scan then ends early. With `= ANY`, a hub
+        makes the planner read the whole table. BETWEEN in place of `=`: with `=` the planner sees
+        no order in a column that is equal throughout.
         """
         (frontier,) = columns([(id,) for id in self.frontier], 1)
         ids = self.bounds.definition_ids
@@ -109,7 +109,7 @@ class Walk:
 
 
 def _links_sql(side: str, bounds: Bounds, is_chosen: bool) -> str:
-    """Its parameters are the resources, the definitions if these are chosen, and the source."""
+    """Parameters: the resources, then the definitions if these are chosen, then the source."""
     limit = bounds.most_edges + 1
     definitions = "CROSS JOIN unnest(%s::bigint[]) AS followed (id)" if is_chosen else ""
     is_followed = "AND definition_id BETWEEN followed.id AND followed.id" if is_chosen else ""

@@ -62,7 +62,7 @@ def _garbage_is_collected_as_always() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ingestion.tasks.running.rare_collections", nullcontext)
-        patch.setattr("ingestion.loading.rare_collections", nullcontext)
+        patch.setattr("ingestion.loading.files.rare_collections", nullcontext)
         yield
 
 

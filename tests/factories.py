@@ -8,10 +8,9 @@ import factory
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from ingestion.models import Resource
-from ingestion.models.tasks import Task, TaskKind
+from ingestion.bodies.members import read_payload
+from ingestion.models import Resource, Task, TaskKind
 from ingestion.operations import Action, Operation, Target
-from ingestion.payloads import read_payload
 from ingestion.single import write_one
 from profiles.access import Role
 from profiles.definitions import profiles

@@ -153,7 +153,7 @@ def test_clients_can_be_generated() -> None:
     for id, operation in OPERATIONS.items():
         verbs = (
             "list|get|create|put|patch|delete|query|browse|bulk|apply|cancel|write|purge|restore"
-            "|erase|undo|rotate|pause|resume|test|replay"
+            "|erase|undo|rotate|pause|resume|give|test|replay"
         )
         assert re.fullmatch(rf"({verbs})([A-Z][a-z]+)+", id)
         assert len(operation.described["tags"]) == 1

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import override_settings
 
 from ingestion.feed.ticks import begin_epoch
-from ingestion.models import Change, DataIndex, IndexState, Subscription
+from ingestion.models import DataIndex, IndexState
 from ingestion.openapi import examples as records
-from ingestion.openapi import subscription_examples as subscriptions
 from ingestion.openapi.indexes import PROBLEM
-from ingestion.webhooks.letters import keep_letters
-from ingestion.webhooks.messages import Line, Told
 from profiles import examples as definitions
-from profiles.api.openapi.versions import REASON, REDESCRIPTION
+from profiles.api.openapi.versions import REASON
 from relationships.openapi import examples as links
 from tests import factories
 from tests.clients import Api
 from tests.describing import JSON, OPERATIONS
 from tests.feed.seeing import own_changes_are_seen
+from tests.story.followed import tell_subscriptions
 from tests.story.linked import (
     tell_bundles,
     tell_contained_resources,
@@ -30,8 +27,10 @@ from tests.story.linked import (
     tell_traversal,
 )
 from tests.story.past import horizon, tell_history
+from tests.story.service import tell_the_document, tell_the_metrics
 from tests.story.tasks import tell_a_purge, tell_an_undo, tell_bulks
 from tests.story.telling import PATCHES, Story, all_answers, all_bodies
+from tests.story.versions import tell_versions
 
 SHARED = {"401", "403", "404", "406", "412", "413", "415", "429", "default"}
 """Statuses whose examples are proved by test_openapi_refusals, for every operation."""
@@ -56,14 +55,6 @@ def tell_profiles(story: Story) -> None:
     tell_restoring(story)
     story.tell("getProfileSchema", 200, shows="provider")
     tell_the_document(story)
-
-
-def tell_versions(story: Story, name: str, body: Any, at: dict[str, str]) -> None:
-    """Of what was just made; the second version has another description."""
-    story.tell(f"list{name}Versions", 200, shows="created", at=at)
-    story.tell(f"get{name}Version", 200, shows="created", at=at)
-    story.tell(f"put{name}", 200, body={**body, "description": REDESCRIPTION}, at=at)
-    story.tell(f"get{name}Difference", 200, shows="changed", at=at)
 
 
 def tell_restoring(story: Story) -> None:
@@ -95,16 +86,6 @@ def tell_restoring_of(story: Story, name: str, sends: str, at: dict[str, str]) -
     story.tell(f"delete{name}", 204, at=at)
     story.tell(restore, 409, shows="deletion", at={**at, "version": "4"})
     story.tell(restore, 201, shows="back", at=at)
-
-
-def tell_the_document(story: Story) -> None:
-    """Of which the example is the beginning."""
-    id, name = "getSourceDocument", "beginning"
-    answer, example = story.tell(id, 200).json, OPERATIONS[id].examples("200")[name]
-    assert answer["openapi"] == example["openapi"]
-    assert answer["info"].items() >= example["info"].items()
-    assert answer["paths"].keys() > example["paths"].keys()
-    story.shown.add((id, "200", name))
 
 
 def tell_relationship_definitions(story: Story) -> None:
@@ -163,51 +144,6 @@ def tell_the_feed(story: Story) -> None:
             story.tell(id, 410, shows="tooOld", query=f"?cursor={cursor}")
         begin_epoch()
         story.tell(id, 410, shows="restored", query=f"?cursor={cursor}")
-
-
-def tell_subscriptions(story: Story) -> None:
-    faulty = subscriptions.FAULTY_BODY
-    story.tell("createSubscription", 400, body={"key": "crm", **faulty}, shows="faulty")
-    story.tell("putSubscription", 400, body=faulty, shows="faulty")
-    tell_subscribing(story, {"source": "followed"})
-    story.tell("putSubscription", 201, sends="crm", shows="created")
-    story.tell("putSubscription", 200, sends="crm", shows="active")
-    story.tell("getSubscription", 200, shows="active")
-    story.tell("listSubscriptions", 200, shows="crm")
-    story.tell("pauseSubscription", 200, shows="paused")
-    story.tell("resumeSubscription", 200, shows="resumed")
-    story.tell("resumeSubscription", 400, body={"from": "elsewhere"}, shows="noPlace")
-    tell_dead_letters(story)
-    story.tell("testSubscription", 202, shows="tested")
-    Subscription.objects.update(test_asked_at=None)
-    story.tell("rotateSubscriptionSecret", 200, sends="said", shows="rotated")
-    begin_epoch()
-    story.tell("resumeSubscription", 409, shows="stuck")
-    story.tell("resumeSubscription", 200, sends="said")
-    story.tell("deleteSubscription", 204)
-
-
-def tell_subscribing(story: Story, at: dict[str, str]) -> None:
-    """In a source of its own, where each version has the number of the example."""
-    story.tell("putSource", 201, sends="clinic", at=at)
-    story.tell("putProfile", 201, sends="provider", at={**at, "profile": "provider"})
-    sent = {"sends": "crm", "X_Change_Reason": REASON}
-    story.tell("createSubscription", 201, shows="created", at=at, **sent)
-    tell_versions(story, "Subscription", subscriptions.BODY, at)
-    story.tell("createSubscription", 409, sends="crm", shows="exists", at=at)
-    story.tell("deleteSubscription", 204, at=at)
-
-
-def tell_dead_letters(story: Story) -> None:
-    change = Change.objects.filter(public_id="john-doe", action="CREATE").earliest("seq")
-    names = (change.pk.hex, change.action, change.target, change.collection, change.public_id)
-    line = Line("", Told(*names, change.version, f".{change.seq}"))
-    keep_letters(Subscription.objects.get(), [line], "Answered 500.", 15)
-    at = {"deadLetterId": change.pk.hex}
-    story.tell("listDeadLetters", 200, shows="one")
-    story.tell("replayDeadLetter", 202, shows="one", at=at)
-    story.tell("replayDeadLetters", 202, shows="one")
-    story.tell("deleteDeadLetter", 204, at=at)
 
 
 def tell_searches(story: Story) -> None:
@@ -285,6 +221,7 @@ def test_every_example_is_true(uploads_folder: Path) -> None:
     tell_relationships(story)
     tell_subscriptions(story)
     tell_indexes(story)
+    tell_the_metrics(story)
     tell_bulks(story)
     tell_bundles(story)
     tell_history(story)

@@ -1,5 +1,6 @@
 """`python -m config.postgres`, run as people run it: a process, in a project folder of its own."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -18,6 +19,7 @@ import pytest
 
 from config.postgres import installations
 from config.postgres.account import Account, server_account
+from config.postgres.duty import BUSY
 from config.postgres.errors import PostgresUnavailable
 from config.postgres.folders import (
     PORT,
@@ -30,6 +32,7 @@ from config.postgres.folders import (
     temporary_home,
 )
 from config.postgres.installations import WHEEL, choose_installation, wheel_folder
+from config.postgres.server import LEAVING
 
 LONGEST_SOCKET_PATH = 103  # macOS; Linux has four more
 IS_ROOT = os.geteuid() == 0
@@ -209,6 +212,40 @@ def test_a_second_terminal_uses_the_running_server_and_leaves_it(project: Path) 
         assert ask(project, query=SERVER_PID) == server
         assert ask(project, query=SERVER_PID) == server
         first.terminate()
+
+
+STOP_SLOWLY = f"""
+import os, signal, sys, time
+def stop(*_):
+    while not os.path.exists("end"):
+        time.sleep(0.05)
+    sys.exit()
+signal.signal(signal.SIGTERM, stop)
+{QUERY}
+signal.pause()
+"""
+
+
+def test_who_comes_while_another_stops_waits_and_starts_its_own(project: Path) -> None:
+    """Else it would begin with a server that is stopped beneath it."""
+    with launch(project, "--", sys.executable, "-c", STOP_SLOWLY, SERVER_PID) as first:
+        server = line(first)
+        first.terminate()
+        with launch(project, "--", sys.executable, "-c", QUERY, SERVER_PID) as second:
+            assert second.stderr is not None
+            assert second.stderr.readline().strip() == LEAVING
+            (project / "end").touch()
+            assert line(second) not in ("", server)
+
+
+def test_who_has_to_wait_for_another_terminal_is_told_at_once(project: Path) -> None:
+    with (project / ".local" / "postgres" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with launch(project, "--", "true") as waiting:
+            assert waiting.stderr is not None
+            assert waiting.stderr.readline().strip() == BUSY
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            assert waiting.wait(30) == 0
 
 
 def test_the_local_address_reaches_the_running_server(project: Path) -> None:

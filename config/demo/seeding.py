@@ -8,7 +8,7 @@ from django.db import transaction
 
 from config.demo.definitions import DEFINITIONS, SOURCE, SOURCE_NAME
 from config.demo.records import upserts
-from ingestion.envelopes import read_operation
+from ingestion.bodies.envelopes import read_operation
 from ingestion.kinds import meant_target
 from ingestion.writing import write
 from profiles.contract import current_contract

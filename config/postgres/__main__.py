@@ -54,9 +54,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def run_with_server(command: list[str], *, temporary: bool, forgetful: bool) -> int:
     interruptions = Interruptions()
-    with _plan(temporary=temporary, forgetful=forgetful) as plan, running(plan) as is_ours:
+    with _plan(temporary=temporary, forgetful=forgetful) as plan, running(plan, _say) as duty:
         if not temporary:
-            _tell(plan, is_ours=is_ours)
+            _tell(plan, is_ours=duty is not None)
+        if duty is not None:
+            interruptions.before_all(duty.end)
         try:
             return _run(command, plan.home, interruptions)
         finally:
@@ -86,6 +88,7 @@ def _tell(plan: Plan, *, is_ours: bool) -> None:
         _say(f"{plan.installation.label} runs, with its data in {root}.")
     else:
         _say("The PostgreSQL of this project runs already; it is used, and left running.")
+        _say("It stops with the terminal that has started it.")
     if not root.is_relative_to(PROJECT):
         _say(
             f"The data is outside the project because {plan.account.name}, which PostgreSQL runs "

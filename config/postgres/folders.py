@@ -41,6 +41,10 @@ class Home:
     def lock(self) -> Path:
         return self.root / "lock"
 
+    @property
+    def duty(self) -> Path:
+        return self.root / "duty"
+
 
 def local_database_url() -> str:
     """Reach the server of this project's `make demo` from any terminal. Starts nothing."""

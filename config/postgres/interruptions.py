@@ -22,6 +22,7 @@ class Interruptions:
     def __init__(self) -> None:
         self._group: int | None = None
         self._finishing = False
+        self._first: Callable[[], None] = lambda: None
         for number in HANDLED:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
                 signal.signal(number, self._receive)
@@ -30,11 +31,16 @@ class Interruptions:
         """Hand signals on to this process group."""
         self._group = group
 
+    def before_all(self, first: Callable[[], None]) -> None:
+        """Have this done as soon as a signal comes, before it is handed on."""
+        self._first = first
+
     def finish(self) -> None:
         self._group, self._finishing = None, True
 
     def _receive(self, number: int, _frame: FrameType | None) -> None:
         if self._group is not None:
+            self._first()
             with suppress(ProcessLookupError):
                 os.killpg(self._group, number)
         elif not self._finishing:

@@ -1,6 +1,5 @@
 """One server process: started, waited for, shared by terminals, stopped."""
 
-import fcntl
 import os
 import subprocess
 import time
@@ -13,6 +12,7 @@ import psycopg
 
 from config.postgres.account import server_environment
 from config.postgres.data import make_data
+from config.postgres.duty import Duty, Say, is_on_duty, locked
 from config.postgres.errors import PostgresUnavailable
 from config.postgres.folders import PORT, claim_private_folder
 from config.postgres.interruptions import bound_to_us, postponed
@@ -20,30 +20,57 @@ from config.postgres.plan import Plan
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
-DEPARTURE_SECONDS = 15.0
+DEPARTURE_SECONDS = 60.0
+"""So long one is waited for that is being stopped, with what its terminal still runs."""
+LEAVING = (
+    "The PostgreSQL of this project is being stopped by another terminal. Waiting until it is gone."
+)
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
+def silent(_: str) -> None:
+    """For whoever need not know, or was told."""
+
+
 @contextmanager
-def running(plan: Plan) -> Iterator[bool]:
-    """Have a server while the block runs; tells whether it is ours, and stops only ours.
+def running(plan: Plan, say: Say = silent) -> Iterator[Duty | None]:
+    """Have a server while the block runs: our own, with the duty for it, or another terminal's.
+
+    Only ours is stopped. Once that is to be, `Duty.end` tells those who come: they wait until it is
+    gone, and start their own.
+    """
+    process, duty = None, None
+    try:
+        process, duty = _joined_or_started(plan, say)
+        yield duty
+    finally:
+        if duty is not None:
+            duty.end()
+        if process is not None:
+            with locked(plan.home.lock):
+                _stop(process)
+                with suppress(OSError):
+                    plan.home.socket.rmdir()
+
+
+def _joined_or_started(plan: Plan, say: Say) -> tuple[subprocess.Popen[bytes] | None, Duty | None]:
+    """A server that answers but whose terminal is gone may be nobody's: late, it is joined too.
 
     The lock makes a second terminal wait until the first one's server answers or is gone.
     """
-    home = plan.home
-    claim_private_folder(home.socket, plan.account)
-    process = None
-    try:
-        with _locked(home.lock):
-            if not _already_running(plan):
-                process = _start(plan)
-        yield process is not None
-    finally:
-        if process is not None:
-            with _locked(home.lock):
-                _stop(process)
-                with suppress(OSError):
-                    home.socket.rmdir()
+    home, deadline = plan.home, time.monotonic() + DEPARTURE_SECONDS
+    while True:
+        with locked(home.lock, say):
+            claim_private_folder(home.socket, plan.account)
+            is_late = time.monotonic() > deadline
+            if _answers(plan) and (is_late or is_on_duty(home.duty)):
+                return None, None
+            if is_late or not _holds_data(home.data):
+                duty = Duty(home.duty)
+                return _start(plan), duty
+        say(LEAVING)
+        say = silent
+        time.sleep(0.05)
 
 
 def _start(plan: Plan) -> subprocess.Popen[bytes]:
@@ -101,16 +128,6 @@ def _last_lines(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-10:])
 
 
-def _already_running(plan: Plan) -> bool:
-    """Whether a server answers; one that is just going down is waited for, and is none."""
-    deadline = time.monotonic() + DEPARTURE_SECONDS
-    while not _answers(plan):
-        if time.monotonic() > deadline or not _holds_data(plan.home.data):
-            return False
-        time.sleep(0.05)
-    return True
-
-
 def _holds_data(data: Path) -> bool:
     try:
         pid = int((data / "postmaster.pid").read_text().splitlines()[0])
@@ -156,10 +173,3 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
             return
     process.kill()
     process.wait()
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

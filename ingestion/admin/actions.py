@@ -13,12 +13,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from ingestion.admin.listing import Listing, listing_of, may_write
+from ingestion.admin.listing import ProfileListing, listing_of, may_write
+from ingestion.edits.properties import SetProperty
+from ingestion.forms.reasons import optional_reason
 from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Target
-from ingestion.reasons import optional_reason
 from ingestion.records import Outcome, Receipt
-from ingestion.set_property import SetProperty
 from ingestion.writing import write
 from profiles.admin.writing import actor_of
 from profiles.display import shown_paths
@@ -107,7 +107,7 @@ class SettingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def _set(
         self,
         request: HttpRequest,
-        listing: Listing,
+        listing: ProfileListing,
         rows: Sequence[Resource],
         form: SetPropertyForm,
     ) -> list[RefusedRow]:
@@ -141,7 +141,7 @@ class SettingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def _ask(
         self,
         request: HttpRequest,
-        listing: Listing,
+        listing: ProfileListing,
         rows: Sequence[Resource],
         form: SetPropertyForm,
         refused: Sequence[RefusedRow],

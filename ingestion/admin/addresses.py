@@ -1,4 +1,4 @@
-"""Addresses of lists, as forms without a script send them, and as they tell what is listed."""
+"""Addresses of lists: what a form sends without a script, tidied up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _number = re.compile(r"[0-9]{1,8}(?:\.[0-9]{1,20})?", re.ASCII)
 
 
 def tidied(request: HttpRequest) -> HttpResponseRedirect | None:
-    """To the address without what a form left empty, and with its distances in one piece."""
+    """To the address without empty parameters, and with each distance in one; None if it is so."""
     given = [(name, str(text)) for name, text in request.GET.items() if text]
     parts = {name: text for name, text in given if name.endswith(NEAR_PARTS)}
     if len(given) == len(request.GET) and not parts:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from ingestion.admin.filters import FilterPanel, asked_filters
 from ingestion.admin.keyset import KeysetChangeList
-from ingestion.admin.listing import PROFILE, Listing, listing_of, may_write
+from ingestion.admin.listing import PROFILE, ProfileListing, listing_of, may_write
 from ingestion.admin.sidebar import Sidebar, sidebar
 from ingestion.admin.sorting import asked_order
 from ingestion.search.scope import Scope
@@ -20,7 +20,7 @@ from profiles.models import Profile
 
 class ProfileChangeList(KeysetChangeList):
     choosing = (PROFILE,)
-    listing: Listing
+    listing: ProfileListing
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

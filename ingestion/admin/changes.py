@@ -14,8 +14,7 @@ from django.urls import reverse
 
 from ingestion.admin.erasing import erase_url
 from ingestion.admin.history.addresses import history_address
-from ingestion.models import Change, Receipt
-from ingestion.models.tasks import Task, TaskKind
+from ingestion.models import Change, Receipt, Task, TaskKind
 from ingestion.operations import Target
 from ingestion.records import RecordKey
 from ingestion.search.time_limit import searching

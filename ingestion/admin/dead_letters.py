@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from ingestion.admin.subscriptions import when
 from ingestion.models import DeadLetter, Subscription
-from ingestion.webhooks import letters
+from ingestion.webhooks import dead_letters
 from profiles.access import Role
 from profiles.admin.access import OwnersAdmin
 from profiles.admin.lists import KeyFilter, UncountedAdmin
@@ -43,7 +43,7 @@ class DeadLetterAdmin(UncountedAdmin, OwnersAdmin):
         return row.subscription.source.key
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return letters.with_presence(super().get_queryset(request))
+        return dead_letters.with_presence(super().get_queryset(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -55,7 +55,7 @@ class DeadLetterAdmin(UncountedAdmin, OwnersAdmin):
     @admin.action(description="Send selected dead letters again", permissions=["delete"])
     def replay_selected(self, request: HttpRequest, queryset: QuerySet[DeadLetter]) -> None:
         """Each with all others of its record, so that these stay in their order."""
-        asked = sum(letters.ask(letters.of_record(letter)) for letter in queryset)
+        asked = sum(dead_letters.ask(dead_letters.of_record(letter)) for letter in queryset)
         told = f"They will be sent again, with all that wait behind them ({asked:,})."
         self.message_user(request, told, messages.SUCCESS)
 
@@ -69,7 +69,7 @@ class DeadLetterAdmin(UncountedAdmin, OwnersAdmin):
 
     @admin.display(description="what went wrong")
     def failure_told(self, row: DeadLetter) -> str:
-        return row.failure if letters.is_there(row) else letters.CHANGE_GONE
+        return row.failure if dead_letters.is_there(row) else dead_letters.CHANGE_GONE
 
     @admin.display(description="since")
     def since(self, row: DeadLetter) -> str:

@@ -12,10 +12,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from ingestion.erase_forms import EraseForm
-from ingestion.erasing.records import Done, erasable, erase, subject_of
-from ingestion.models import Erasure
-from ingestion.models.retention import Scope
+from ingestion.erasing.records import ErasureResult, erasable, erase, subject_of
+from ingestion.forms.erasing import EraseForm
+from ingestion.models import Erasure, ErasureScope
 from ingestion.operations import Action, Target
 from ingestion.past.changes import PastRecord, last_change
 from ingestion.records import RecordKey
@@ -86,14 +85,14 @@ class ErasureAdmin(UncountedAdmin, ReadOnlyAdmin):
 
     def _told(self, record: PastRecord, form: EraseForm) -> dict[str, Any]:
         is_there = last_change(record).action != Action.DELETE
-        links = len(subject_of(record, Scope.ALL).along)
+        links = len(subject_of(record, ErasureScope.ALL).along)
         return {"record": record, "form": form, "is_there": is_there, "links": links}
 
-    def _erase(self, request: HttpRequest, record: PastRecord, form: EraseForm) -> Done:
-        scope, reason = Scope(form.cleaned_data["scope"]), form.cleaned_data["reason"]
+    def _erase(self, request: HttpRequest, record: PastRecord, form: EraseForm) -> ErasureResult:
+        scope, reason = ErasureScope(form.cleaned_data["scope"]), form.cleaned_data["reason"]
         return erase(record, scope, actor=actor_of(request), reason=reason)
 
-    def _erased(self, request: HttpRequest, done: Done) -> HttpResponse:
+    def _erased(self, request: HttpRequest, done: ErasureResult) -> HttpResponse:
         self.message_user(request, f"{done.erasure} was erased.", messages.SUCCESS)
         url = reverse("admin:ingestion_erasure_change", args=[done.erasure.pk])
         return HttpResponseRedirect(url)

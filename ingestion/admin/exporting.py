@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from ingestion.admin.keyset import EXPORT, PAGES, KeysetChangeList
-from ingestion.export_answers import export_response
-from ingestion.exporting import Export, Format
+from ingestion.api.exports import export_response
+from ingestion.exporting.records import Export, ExportFormat
 from ingestion.search.scope import Scope
 from profiles.faults import Refused
 
@@ -37,11 +37,11 @@ class ExportingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description="Export selected as CSV", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
-        return self._export_selected(request, queryset, Format.CSV)
+        return self._export_selected(request, queryset, ExportFormat.CSV)
 
     @admin.action(description="Export selected as NDJSON", permissions=["view"])
     def export_ndjson(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
-        return self._export_selected(request, queryset, Format.NDJSON)
+        return self._export_selected(request, queryset, ExportFormat.NDJSON)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -56,17 +56,17 @@ class ExportingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             asked.pop(name, None)
         request.GET = asked  # type: ignore[assignment]  # as good as one that cannot change
         scope = self.exported_scope(request)
-        if scope is None or format not in list(Format):
+        if scope is None or format not in list(ExportFormat):
             self.message_user(request, "There is no such export.", messages.ERROR)
             return super().changelist_view(request, extra_context)
         listed = self.get_changelist_instance(request)
         assert isinstance(listed, KeysetChangeList), "lists of one collection are"
         if listed.rows is None:  # The page tells what is wrong.
             return super().changelist_view(request, extra_context)
-        return self._answer(request, Export(scope, listed.rows, Format(format)))
+        return self._answer(request, Export(scope, listed.rows, ExportFormat(format)))
 
     def _export_selected(
-        self, request: HttpRequest, selected: QuerySet[Any], format: Format
+        self, request: HttpRequest, selected: QuerySet[Any], format: ExportFormat
     ) -> HttpResponse:
         scope = self.exported_scope(request)
         assert scope is not None, "there is no such action without one"

@@ -14,7 +14,7 @@ from django_filters import Filter, FilterSet
 
 from ingestion.admin.addresses import NEAR_PARTS, near_texts
 from ingestion.admin.listing import label_of
-from ingestion.data_filters import CIRCLE_FORM, PREFIX, DataFilter, filter_name
+from ingestion.filters.data import CIRCLE_FORM, PREFIX, DataFilter, filter_name
 from ingestion.search.filtering import data_filters, is_of_profile, unindexed
 from ingestion.search.scope import Scope
 from profiles.datatypes.base import Lookup
@@ -40,7 +40,7 @@ NEAR_WORDS = ("latitude", "longitude", "within km")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedFilters:
     """The filter set of what a request asks for, and those of its filters that are by `data`."""
 
     filters: FilterSet
@@ -73,8 +73,8 @@ def asked_filters(
     rows: QuerySet[Any],
     unknown: Iterable[str] = (),
     base: type[FilterSet] = FilterSet,
-) -> Asked:
-    """What there is not, and what would read the whole list, is an error of the form."""
+) -> AskedFilters:
+    """Filters that do not exist, or would read the whole list, become errors of the form."""
     names = [name for name in request.GET if is_of_profile(name)]
     made = dict(data_filters(scope, names))
     filters = type("DataFilterSet", (base,), {**made})(request.GET, rows)
@@ -82,7 +82,7 @@ def asked_filters(
         filters.form.add_error(None, ValidationError(f"There is no filter {name}."))
     for fault in unindexed(scope, made):
         filters.form.add_error(fault.path.removeprefix("?"), ValidationError(fault.message))
-    return Asked(filters, made)
+    return AskedFilters(filters, made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from ingestion.admin.choosing import choose, chosen
 from ingestion.admin.erasing import erase_url
 from ingestion.admin.records import RecordAdmin
-from ingestion.choosing import choose, chosen
-from ingestion.differences import shown_differences
+from ingestion.forms.differences import shown_differences
 from profiles.access import Role
 from profiles.admin.large_forms import with_large_forms
 from profiles.faults import Fault
@@ -45,7 +45,7 @@ class ShapedAdmin(RecordAdmin):
     """What else is asked of a new record."""
 
     def definitions(self, request: HttpRequest) -> QuerySet[Any]:
-        """Those of which somebody may add a record."""
+        """The definitions of which the user may add a record."""
         raise NotImplementedError
 
     def chosen_definition(self, request: HttpRequest) -> Any:
@@ -60,7 +60,7 @@ class ShapedAdmin(RecordAdmin):
         raise NotImplementedError
 
     def faults_in(self, definition: Any, state: Any) -> list[Fault]:
-        """What of a record, as it is or was, does not fit its definition as that is now."""
+        """The faults of a state of a record, now or earlier, by its definition as that is now."""
         raise NotImplementedError
 
     def called(self, row: Any) -> str:
@@ -140,7 +140,7 @@ class ShapedAdmin(RecordAdmin):
         }
 
     def _unfit(self, request: HttpRequest, form: Any, obj: Any) -> Sequence[SafeString]:
-        """Of a form that nobody has sent yet: what it is about to be refused for."""
+        """The faults for which a form that nobody has sent yet would be refused."""
         state = self.shown_state(request, obj)
         if state is None or form.is_bound:
             return ()
@@ -152,7 +152,7 @@ class ShapedAdmin(RecordAdmin):
         return found
 
     def _faults(self, form: Any) -> list[SafeString]:
-        """All of them; where they have a place, it is a link."""
+        """The faults of a form, those with a place as links."""
         others = [field for field in form if field.name not in self.parts]
         return [
             *form.non_field_errors(),

@@ -1,6 +1,6 @@
-"""Lists of records whose pages go on behind a row: never counted, unless somebody asks.
+"""Change lists whose pages go on behind a row. Nothing is counted, unless somebody asks.
 
-They are found as the API finds its lists (`ingestion.search`), and shown as Django's.
+Rows are found as the API finds them (`ingestion.search`), and shown as Django shows them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
 from ingestion.admin.sorting import SORT, Heading, headings_of, sort_choices
-from ingestion.exporting import Format
+from ingestion.exporting.records import ExportFormat
 from ingestion.search.filtering import is_of_profile
 from ingestion.search.orders import DEFAULT, SYSTEM_ORDERS, Order
-from ingestion.search.pages import Found, Search, find
+from ingestion.search.pages import FoundPage, Search, find
 from ingestion.search.scope import Scope
 from ingestion.search.time_limit import searching
 from profiles.admin.lists import LeanChangeList
@@ -70,7 +70,7 @@ class KeysetChangeList(LeanChangeList):
             super().__init__(request, *args, **kwargs)
 
     def collected(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Those of the collections that are listed."""
+        """The rows of the profiles or definitions that are listed."""
         raise NotImplementedError
 
     def narrowed(self) -> QuerySet[Any]:
@@ -88,7 +88,7 @@ class KeysetChangeList(LeanChangeList):
 
     @property
     def searched(self) -> Scope | None:
-        """What the list is of, where that is one collection."""
+        """The scope of the list; None if it is of several profiles or definitions."""
         raise NotImplementedError
 
     @cached_property
@@ -149,7 +149,9 @@ class KeysetChangeList(LeanChangeList):
         self.has_previous = has_more if is_backwards else position is not None
         return self._rows(self.found)
 
-    def _find(self, rows: QuerySet[Any], position: Cursor | None, *, is_backwards: bool) -> Found:
+    def _find(
+        self, rows: QuerySet[Any], position: Cursor | None, *, is_backwards: bool
+    ) -> FoundPage:
         search = Search(
             rows=rows,
             id_columns=self.id_columns,
@@ -165,9 +167,9 @@ class KeysetChangeList(LeanChangeList):
         try:
             return find(search)
         except EmptyResultSet:
-            return Found()
+            return FoundPage()
 
-    def _rows(self, found: Found) -> list[Any]:
+    def _rows(self, found: FoundPage) -> list[Any]:
         deferred = self.model_admin.deferred_in_list  # type: ignore[attr-defined]
         sources = {int(text) for text in found.texts}
         rows = self.root_queryset.filter(source_id__in=sources, pk__in=found.row_ids)
@@ -205,7 +207,9 @@ class KeysetChangeList(LeanChangeList):
         """Addresses of all of the list as a file, by format; none for several collections."""
         if self.searched is None or self.rows is None:
             return {}
-        return {format.upper(): self.get_query_string({EXPORT: format.value}) for format in Format}
+        return {
+            format.upper(): self.get_query_string({EXPORT: format.value}) for format in ExportFormat
+        }
 
     def unknown_parameters(self) -> Iterator[str]:
         """Those that mean nothing: no filter by `data` is among them."""

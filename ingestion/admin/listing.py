@@ -13,16 +13,16 @@ from django.db.models import BooleanField, F, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
-from ingestion.data_conditions import Contains, has_words
-from ingestion.data_filters import PREFIX
-from ingestion.filters import HasIdentifier
+from ingestion.filters.conditions import Contains, has_words
+from ingestion.filters.data import PREFIX
+from ingestion.filters.resources import HasIdentifier
 from ingestion.search.filtering import words_faults
+from ingestion.search.rarity import Fragment, is_frequent, planned_anew, walked
 from ingestion.search.resources import resource_scope
 from ingestion.search.scope import Scope
 from ingestion.titles import parts
 from profiles.access import Role
 from profiles.admin.display import marks_of
-from profiles.api.rarity import Fragment, is_frequent, planned_anew, walked
 from profiles.contract import contract_at
 from profiles.display import Display, text_of, title_of
 from profiles.faults import Refused
@@ -30,7 +30,7 @@ from profiles.inputs.building import words
 from profiles.models import Profile
 from profiles.paths import Path, placed
 from profiles.properties import Property
-from profiles.requests import found_once
+from profiles.request_cache import found_once
 from profiles.staff import staff_of
 
 PROFILE = "profile"
@@ -50,7 +50,7 @@ Column = Callable[[Any], str | None]
 
 
 @dataclass(frozen=True)
-class Listing:
+class ProfileListing:
     """What there is to know of a list before any of its rows."""
 
     profile: Profile
@@ -114,7 +114,7 @@ def found_by(
     displays: Iterable[Display],
     further: Iterable[QuerySet[Any]] = (),
 ) -> list[Any]:
-    """As `Listing.found`, among rows of several profiles with these displays."""
+    """As `ProfileListing.found`, among rows of several profiles with these displays."""
     ways = [rows.filter(way).order_by("public_id") for way in _ways(text, displays)]
     first, *others = (way.values_list("pk", flat=True)[:MOST_FOUND] for way in (*ways, *further))
     with planned_anew(rows.db):
@@ -139,17 +139,17 @@ def profiles_seen(request: HttpRequest, site: AdminSite) -> QuerySet[Any]:
     return site.get_model_admin(Profile).get_queryset(request)
 
 
-def listing_of(request: HttpRequest, site: AdminSite) -> Listing | None:
+def listing_of(request: HttpRequest, site: AdminSite) -> ProfileListing | None:
     """The list that a request asks for; None if that is of no profile that its user sees."""
     return found_once(request, "list of a profile", lambda: _listing(request, site))
 
 
-def may_write(request: HttpRequest, listing: Listing) -> bool:
+def may_write(request: HttpRequest, listing: ProfileListing) -> bool:
     """Whether the user of a request may write the resources that are listed."""
     return staff_of(request).may(Role.WRITER, listing.profile.source.key)
 
 
-def _listing(request: HttpRequest, site: AdminSite) -> Listing | None:
+def _listing(request: HttpRequest, site: AdminSite) -> ProfileListing | None:
     source_key, _, key = request.GET.get(PROFILE, "").partition("/")
     if not source_key or not key or "\0" in f"{source_key}{key}":
         return None
@@ -163,7 +163,7 @@ def _listing(request: HttpRequest, site: AdminSite) -> Listing | None:
     except Refused:  # One that is only contained has no resources of its own.
         return None
     marks = marks_of(profile)
-    return Listing(profile, scope, Display.of(scope.properties, marks.titled, marks.listed))
+    return ProfileListing(profile, scope, Display.of(scope.properties, marks.titled, marks.listed))
 
 
 def label_of(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from ingestion.admin.forms import ShapedAdmin, is_json
-from ingestion.resource_pages import pages, panels
+from ingestion.admin.resource_pages import pages, panels
 from profiles.admin.pages import PagesAdmin, RowPage
 
 

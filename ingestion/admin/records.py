@@ -8,16 +8,20 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from ingestion.forms.reasons import RecordReasonForm
 from ingestion.operations import Action, Operation, Target
-from ingestion.reasons import RecordReasonForm
-from ingestion.records import RecordKey
+from ingestion.records import RecordKey, etag_of
 from ingestion.writing import write
 from profiles.access import Role
 from profiles.admin.lists import UncountedAdmin
 from profiles.admin.reasons import ReasonedAdmin
 from profiles.admin.writing import WritingAdmin, actor_of, shown_json
+from profiles.preconditions import NONE, Preconditions
+
+SEEN = "seen"
+"""The ETag of the record that is to be deleted, as the page that asks has it."""
 
 
 class RecordAdmin(UncountedAdmin, ReasonedAdmin, WritingAdmin):
@@ -52,12 +56,23 @@ class RecordAdmin(UncountedAdmin, ReasonedAdmin, WritingAdmin):
     def shown_identifiers(self, row: Any) -> str:
         return shown_json(row.identifiers)
 
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        """It tells which version somebody saw when saying yes."""
+        row = context["object"]
+        return super().render_delete_form(request, {**context, SEEN: etag_of(row.pk, row.version)})
+
     def delete_rows(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """One batch for each source. Tells how many relationships went along."""
         batches: dict[str, list[Operation]] = defaultdict(list)
         for row in rows:
             key = self.key_of(row)
-            operation = Operation(Action.DELETE, self.target, key.collection, key.public_id)
+            operation = Operation(
+                Action.DELETE,
+                self.target,
+                key.collection,
+                key.public_id,
+                preconditions=_preconditions(request),
+            )
             batches[row.source.key].append(operation)
         along = 0
         for source_key, operations in sorted(batches.items()):
@@ -71,3 +86,9 @@ class RecordAdmin(UncountedAdmin, ReasonedAdmin, WritingAdmin):
         if along:
             noun = "relationship" if along == 1 else "relationships"
             self.message_user(request, f"{along} {noun} went along.", messages.WARNING)
+
+
+def _preconditions(request: HttpRequest) -> Preconditions:
+    """None for many rows at once, whose page names no versions."""
+    seen = request.POST.get(SEEN)
+    return NONE if seen is None else Preconditions(if_match=(seen,))

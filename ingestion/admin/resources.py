@@ -25,19 +25,19 @@ from ingestion.admin.listing import MOST_FOUND, PROFILE, SEARCH_HELP, listing_of
 from ingestion.admin.panels import PanelAdmin
 from ingestion.admin.sidebar import sidebar
 from ingestion.admin.suggestions import SuggestingAdmin
-from ingestion.called import all_called
-from ingestion.deleted import deleted_resource
-from ingestion.forms import NewResourceForm, StoredResourceForm, root_profiles
-from ingestion.models import Change, Resource
-from ingestion.operations import Target
-from ingestion.records import RecordKey
-from ingestion.search.scope import Scope
-from ingestion.shaped_forms import (
+from ingestion.forms.deleted import deleted_resource
+from ingestion.forms.records import NewResourceForm, StoredResourceForm, root_profiles
+from ingestion.forms.shaped import (
     compiled_profile,
     new_resource_form,
     resource_fields,
     stored_resource_form,
 )
+from ingestion.models import Change, Resource
+from ingestion.operations import Target
+from ingestion.records import RecordKey
+from ingestion.resource_labels import labels_of
+from ingestion.search.scope import Scope
 from profiles.admin.display import marks_of
 from profiles.admin.lists import (
     ProfileFilter,
@@ -181,15 +181,15 @@ class ResourceAdmin(EditingVersionAdmin, SuggestingAdmin, SettingAdmin, Exportin
         self, objs: Sequence[Resource] | QuerySet[Resource], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         _, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        titled = all_called(objs)
+        titled = labels_of(objs)
         shown = names(titled.get(row.pk, row) for row in objs)
         return shown, {**counts, **going_along(objs)}, lacking, protected
 
 
 def going_along(resources: Sequence[Resource] | QuerySet[Resource]) -> dict[str, int]:
-    """How many rows that refer to resources go when these go, by the name of their model.
+    """How many rows of each model are deleted along with these resources, by the name of the model.
 
-    Told from the foreign keys: which models there are is not known here.
+    Found through foreign keys, since this app does not know the models of others.
     """
     keys: dict[type[Model], list[str]] = defaultdict(list)
     for relation in Resource._meta.get_fields(include_hidden=True):

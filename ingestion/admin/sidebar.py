@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from ingestion.admin.listing import profiles_seen
 from ingestion.estimates import estimated_rows
-from ingestion.forms import with_resources
+from ingestion.forms.records import with_resources
 from ingestion.models import Resource
 
 MOST_PROFILES = 500

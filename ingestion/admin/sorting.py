@@ -11,7 +11,7 @@ from django.contrib.admin.templatetags.admin_list import result_headers
 from django.http import HttpRequest
 
 from ingestion.admin.listing import label_of
-from ingestion.data_filters import PREFIX
+from ingestion.filters.data import PREFIX
 from ingestion.search.orders import DEFAULT, DESCENDING, ID, Order, data_orders, system_order
 from ingestion.search.parameters import read_order
 from ingestion.search.scope import Scope
@@ -64,7 +64,7 @@ def sort_choices(scope: Scope | None) -> dict[str, str]:
 
 
 def asked_order(request: HttpRequest, scope: Scope, *, is_told: bool) -> Order:
-    """The order that is asked for. For one that there is not the first is taken, which is told."""
+    """The order that is asked for; for one that does not exist the first, with a message."""
     name = request.GET.get(SORT, DEFAULT)
     try:
         return read_order(name, scope)

@@ -18,15 +18,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from ingestion.feed.following import NOW
-from ingestion.models import DeadLetter, Subscription
-from ingestion.subscription_forms import (
+from ingestion.forms.subscriptions import (
     NewSubscriptionForm,
     SteeringForm,
     StoredSubscriptionForm,
 )
-from ingestion.webhooks import letters, steering
+from ingestion.models import DeadLetter, Subscription
+from ingestion.webhooks import dead_letters, steering
+from ingestion.webhooks.history import deleted_subscriptions, subject_of
 from ingestion.webhooks.places import BEGINNING
-from ingestion.webhooks.recording import deleted_subscriptions, subject_of
 from ingestion.webhooks.saving import delete_subscription, rotate_secret
 from ingestion.webhooks.showing import shown_subscriptions
 from profiles.access import Role
@@ -134,6 +134,7 @@ class SubscriptionAdmin(HistoryAdmin, ReasonedAdmin, OwnersAdmin, WritingAdmin):
             "resume-now": partial(_resume, begin=NOW),
             "resume-beginning": partial(_resume, begin=BEGINNING),
             "test": lambda row, *_: _test(row),
+            "give-up": _give_up,
             "replay": lambda row, *_: _replay(row),
             "rotate": partial(self._rotate, request),
         }
@@ -209,11 +210,20 @@ def _resume(row: Subscription, actor: str, reason: str, begin: str | None = None
     return "It goes on."
 
 
+def _give_up(row: Subscription, actor: str, reason: str) -> str:
+    if steering.give_up(row, actor=actor, reason=reason):
+        return "It is a dead letter now, which can be sent again. The rest goes on."
+    return (
+        "Its changes are sent one by one now, since only one may be to blame. If that one fails"
+        " again, give it up too."
+    )
+
+
 def _test(row: Subscription) -> str:
     steering.ask_for_test(row)
     return "A worker sends a test message. Open this page anew in a moment to see what came of it."
 
 
 def _replay(row: Subscription) -> str:
-    count = letters.ask(DeadLetter.objects.filter(subscription=row))
+    count = dead_letters.ask(DeadLetter.objects.filter(subscription=row))
     return f"{count:,} dead letters will be sent again."

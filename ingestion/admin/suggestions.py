@@ -10,8 +10,8 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path
 
 from ingestion.admin.listing import found_by, listing_of
-from ingestion.called import Called, called, displays_of
 from ingestion.models import Resource
+from ingestion.resource_labels import ResourceLabel, displays_of, resource_labels
 
 SUGGESTED = 10
 FINDS = "ingestion_resource_found"
@@ -38,14 +38,14 @@ class SuggestingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return sorted(map(as_suggestion, found), key=itemgetter("id"))
 
 
-def suggested(source_id: int, profile_id: int, text: str, limit: int) -> list[Called]:
+def suggested(source_id: int, profile_id: int, text: str, limit: int) -> list[ResourceLabel]:
     """The resources of a profile that a search is for: by their ids first, then by their titles."""
     displays = displays_of([profile_id])
     rows = Resource.objects.filter(source_id=source_id, profile_id=profile_id)
     ids = list(dict.fromkeys(found_by(rows, text, displays.values())))[:limit]
-    found = called([source_id], ids, displays)
+    found = resource_labels([source_id], ids, displays)
     return [found[id] for id in ids if id in found]
 
 
-def as_suggestion(resource: Called) -> dict[str, str]:
+def as_suggestion(resource: ResourceLabel) -> dict[str, str]:
     return {"id": resource.public_id, "title": resource.title}

@@ -1,4 +1,5 @@
-"""Erasing what was ever stored of one record, wherever it is kept, for those who must.
+"""Erasing everything that was ever stored of one record, wherever it is kept.
 
-That something was done stays; what it was done to does not. `places` has a function for each place.
+That something was done stays on record; what the record held does not. `erasing.records.places`
+lists a function for each place.
 """

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ingestion.erasing.subjects import Subject
-from ingestion.models.retention import Scope
+from ingestion.models import ErasureScope
 from ingestion.operations import Target
-from ingestion.past.changes import OF_WANTED
+from ingestion.past.changes import OF_WANTED, newest_change
 from ingestion.sql import columns, run
 
 
@@ -26,10 +26,7 @@ def erase_changes(subject: Subject) -> int:
         ),
         found AS MATERIALIZED (
             SELECT old.id FROM wanted
-            LEFT JOIN LATERAL (
-                SELECT seq, action FROM ingestion_change WHERE {OF_WANTED}
-                ORDER BY public_id DESC, seq DESC LIMIT 1
-            ) AS newest ON true
+            LEFT JOIN LATERAL ({newest_change("wanted", "seq, action")}) AS newest ON true
             CROSS JOIN LATERAL (
                 SELECT id FROM ingestion_change
                 WHERE {OF_WANTED} AND NOT is_erased
@@ -45,7 +42,7 @@ def erase_changes(subject: Subject) -> int:
         """,
         [
             *columns(keys, 3),
-            *(subject.source_id, subject.source_id, subject.scope == Scope.ALL),
+            *(subject.source_id, subject.source_id, subject.scope == ErasureScope.ALL),
             subject.source_id,
         ],
     )

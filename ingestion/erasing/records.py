@@ -18,8 +18,7 @@ from ingestion.erasing.requests import (
 )
 from ingestion.erasing.subjects import Erased, Subject
 from ingestion.erasing.uploads import erase_uploads, refuse_while_busy
-from ingestion.models import Change, Erasure
-from ingestion.models.retention import Scope
+from ingestion.models import Change, Erasure, ErasureScope
 from ingestion.operations import Action, Operation, Target
 from ingestion.past.changes import PastRecord, changes_before, past_record
 from ingestion.past.kinds import past_kinds
@@ -45,7 +44,7 @@ places: list[Callable[[Subject], Erased]] = [
 
 
 @dataclass(slots=True)
-class Done:
+class ErasureResult:
     erasure: Erasure
     task_id: str = ""
     """Of the deletion of a record that was there."""
@@ -54,12 +53,12 @@ class Done:
 
 def erase(
     record: PastRecord,
-    scope: Scope,
+    scope: ErasureScope,
     preconditions: Preconditions = NONE,
     *,
     actor: str,
     reason: str,
-) -> Done:
+) -> ErasureResult:
     """Raises `Refused`: NOT_FOUND where nothing is known of such a record, 409 while a task may
     write it, and what a deletion is refused for.
 
@@ -77,12 +76,12 @@ def erase(
 
 
 def _erase(
-    record: PastRecord, scope: Scope, preconditions: Preconditions, actor: str, reason: str
-) -> Done:
+    record: PastRecord, scope: ErasureScope, preconditions: Preconditions, actor: str, reason: str
+) -> ErasureResult:
     is_known = _newest(record) is not None
-    done = Done(_noted(record, scope, actor, reason))
+    done = ErasureResult(_noted(record, scope, actor, reason))
     refuse_while_busy(subject_of(record, scope))
-    if scope == Scope.PAST:
+    if scope == ErasureScope.PAST:
         done.counts["changes"] = erase_changes(subject_of(record, scope))
     else:
         _erase_all(record, preconditions, done)
@@ -96,7 +95,7 @@ def _erase(
     return done
 
 
-def _erase_all(record: PastRecord, preconditions: Preconditions, done: Done) -> None:
+def _erase_all(record: PastRecord, preconditions: Preconditions, done: ErasureResult) -> None:
     """Until nothing is left: what was restored meanwhile is there once we have waited for it."""
     is_first = True
     while True:
@@ -105,7 +104,7 @@ def _erase_all(record: PastRecord, preconditions: Preconditions, done: Done) -> 
             done.task_id = _deleted(record, preconditions if is_first else NONE, done.erasure)
         elif is_first:
             preconditions.check(None)
-        count = erase_changes(subject_of(record, Scope.ALL))
+        count = erase_changes(subject_of(record, ErasureScope.ALL))
         done.counts["changes"] += count
         if not count:
             return
@@ -146,14 +145,14 @@ def erasable(source_key: str, target: Target, type: str, id: str) -> PastRecord:
     return past_record(contract, target, type, id)
 
 
-def subject_of(record: PastRecord, scope: Scope) -> Subject:
+def subject_of(record: PastRecord, scope: ErasureScope) -> Subject:
     is_resource = record.target is Target.RESOURCE
     key, contract = record.key, record.contract
     along = [one for kind in past_kinds.values() for one in kind.ever_on(contract, key)]
     return Subject(record, scope, along if is_resource else ())
 
 
-def _noted(record: PastRecord, scope: Scope, actor: str, reason: str) -> Erasure:
+def _noted(record: PastRecord, scope: ErasureScope, actor: str, reason: str) -> Erasure:
     if not reason:
         raise Refused(ErrorType.INVALID_ARGUMENT, NO_REASON)
     return Erasure(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ingestion.bodies.lines import COMMENT
 from ingestion.erasing.subjects import Erased, Subject
-from ingestion.lines import COMMENT
 from ingestion.models import KeptAnswer, NonconformingResource, Receipt, TaskChunk, TaskMode
 from ingestion.operations import Target
 from ingestion.past.erased import ERASED

@@ -1,4 +1,4 @@
-"""What is erased, and how it is told that something is about it."""
+"""What is erased, and how to recognise what is about it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ingestion.models.retention import Scope
+from ingestion.models import ErasureScope
 from ingestion.operations import Action, Target
 from ingestion.past.changes import PastRecord
 from ingestion.records import RecordKey
@@ -26,7 +26,7 @@ class Subject:
     """A record, with the records that hang on it."""
 
     record: PastRecord
-    scope: Scope
+    scope: ErasureScope
     along: Sequence[RecordKey]
     """The relationships that ever had it as an end."""
 
@@ -36,7 +36,7 @@ class Subject:
 
     @cached_property
     def words(self) -> Sequence[str]:
-        """The ids that whatever is about it mentions: its own, or those of both its ends."""
+        """The ids that anything about it must mention: its own, or those of both its ends."""
         id = self.record.key.public_id
         if self.record.target is Target.RESOURCE:
             return (id,)
@@ -58,7 +58,7 @@ class Subject:
         return f"{self.record.key.collection}.{self.record.key.public_id}"
 
     def is_mentioned(self, text: bytes) -> bool:
-        """Whether JSON, or what was meant to be, tells of it: rather too much than too little."""
+        """Whether JSON, even if malformed, mentions it: rather too often than too seldom."""
         return self._are_all_in(text, self.in_json)
 
     def _are_all_in(self, text: bytes, patterns: Sequence[re.Pattern[bytes]]) -> bool:
@@ -66,7 +66,7 @@ class Subject:
 
     @cached_property
     def in_json(self) -> Sequence[re.Pattern[bytes]]:
-        """A string, or a part of a longer id; its characters may be escaped."""
+        """Patterns that find each id in JSON: whole, or as a part of a longer id; also escaped."""
         return [
             re.compile(rb'(?:["./]|\\/)%b(?:["./,]|\\)' % _spelled(word)) for word in self.words
         ]
@@ -93,7 +93,7 @@ class Subject:
         return isinstance(id, str) and not is_link and id not in self.words
 
     def is_told(self, text: bytes) -> bool:
-        """Whether an answer of ours shows it, by the members that stand side by side there."""
+        """Whether an answer of ours shows it, by the order that members have in our answers."""
         source = b'"source":"%b"' % self.record.contract.source_key.encode()
         is_here = source in text or b'"source":"' not in text
         return is_here and bool(self._shown.search(text))

@@ -1,7 +1,6 @@
-"""What was sent and waits in the storage of uploads.
+"""Uploads that wait in the storage and mention the record.
 
-A line cannot be taken out of it: plans are carried out by the numbers of its operations. So all of
-it goes.
+A line cannot be taken out, since plans refer to operations by number. So the whole upload goes.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from typing import BinaryIO
 from django.db import transaction
 from django.utils import timezone
 
+from ingestion.bodies.lines import COMMENT
 from ingestion.erasing.subjects import Erased, Subject
-from ingestion.lines import COMMENT
 from ingestion.models import Task, TaskStatus
 from ingestion.past.erased import ERASED
 from ingestion.tasks import uploads

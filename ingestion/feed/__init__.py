@@ -1,0 +1,1 @@
+"""The change feed: every change of a source in one order, followed from a cursor."""

@@ -1,8 +1,7 @@
-"""Cursors of the feed: opaque, signed, good as long as what comes behind them is kept. Each holds
-all that is needed to go on.
+"""Cursors of the change feed: opaque, signed, and good as long as the changes behind them are kept.
 
-What they hold is the same for all changes of one tick but for the last number, which is not signed:
-whoever changes it reads the changes of the same source from elsewhere.
+A cursor holds all that is needed to go on. The cursors of one piece differ in their last number
+alone, the `seq`. That is not signed: whoever alters it reads the same source from elsewhere.
 """
 
 from __future__ import annotations
@@ -21,15 +20,15 @@ LONGEST_SEQ = 18
 
 
 class Piece(msgspec.Struct, array_like=True, frozen=True):
-    """What comes between two ticks."""
+    """A part of the feed: the changes between two ticks."""
 
     epoch: str
     done: Cut
-    """All that it sees was read."""
+    """Whatever this snapshot sees was read before."""
     cut: Cut | None = None
-    """What is being read; None before it is chosen."""
+    """The snapshot up to which is read now; None until it is chosen."""
     kept: int = 0
-    """Whoever began at the beginning knew that up to this `seq` not all is kept."""
+    """A reader who began at the beginning knew that changes up to this `seq` may be removed."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -40,14 +39,14 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class _ShortSigner(Signer):
-    """A cursor comes with every change. What it keeps out are mistakes, so it need not be long."""
+    """Short, since every change carries a cursor. It keeps out mistakes, not attacks."""
 
     def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
         return super().signature(value, key)[:SIGNATURE_LENGTH]
 
 
 def write_piece(piece: Piece, source: str) -> str:
-    """The cursors of a piece, up to their `seq`."""
+    """How all cursors of a piece begin: they end with a `seq`."""
     text = base64.urlsafe_b64encode(msgspec.msgpack.encode(piece)).decode().rstrip("=")
     return _signer(source).sign(text) + SEPARATOR
 

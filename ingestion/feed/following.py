@@ -6,13 +6,13 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingestion.feed.cursors import Piece, Place, read_place, write_piece, write_place
-from ingestion.feed.keeping import (
+from ingestion.feed.reading import Wanted, changes_behind
+from ingestion.feed.removed import (
     cursor_of_now,
     kept_behind,
     of_another_past,
     refuse_overtaken,
 )
-from ingestion.feed.reading import Wanted, changes_behind
 from ingestion.feed.ticks import BEGINNING, Newest
 from profiles.api.parameters import bad_parameter, refused_parameters
 from profiles.exact import encode

@@ -31,10 +31,10 @@ class Page:
 
 
 def changes_behind(place: Place, settled: int, wanted: Wanted, *, cursor: str, limit: int) -> Page:
-    """Those behind a place in its piece. `cursor` is how their cursors begin.
+    """The changes behind a place in its piece. `cursor` is how their cursors begin.
 
-    Those of transactions that the tick before could have seen ended, but did not, have a `seq` of
-    any age: they are looked up by their transactions. All others are beyond what was drawn then.
+    A transaction that still ran at the tick before may have drawn a `seq` long ago, so its changes
+    are looked up by transaction. All others are found by `seq`, beyond what was drawn at that tick.
     """
     done, cut = place.piece.done, place.piece.cut
     assert cut is not None, "or nobody knows where the piece ends"
@@ -54,7 +54,10 @@ def changes_behind(place: Place, settled: int, wanted: Wanted, *, cursor: str, l
 def _in_order(
     wanted: Wanted, behind: int, done: Cut, cut: Cut, settled: int, limit: int
 ) -> tuple[str, list[Any]]:
-    """By `seq`. `+ 0` keeps the index of transactions away, from which they would be sorted."""
+    """The changes that are found by `seq`.
+
+    `transaction + 0` hides the index of transactions from the planner: its rows have to be sorted.
+    """
     types, type_parameters = _of_types(wanted)
     sql = f"""
         SELECT * FROM ingestion_change
@@ -72,6 +75,7 @@ def _in_order(
 def _late(
     wanted: Wanted, transactions: Sequence[int], behind: int, limit: int
 ) -> tuple[str, list[Any]]:
+    """The changes of transactions that still ran at the tick before, looked up one by one."""
     types, type_parameters = _of_types(wanted)
     sql = f"""
         SELECT change.* FROM unnest(%s::bigint[]) AS late (id) CROSS JOIN LATERAL (

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from ingestion.feed.cursors import Piece, write_piece
-from ingestion.feed.keeping import kept_behind
 from ingestion.feed.reading import Wanted
+from ingestion.feed.removed import kept_behind
 from ingestion.feed.ticks import BEGINNING, Newest
 from ingestion.feed.wire import change_sql
 from ingestion.past.kinds import CHANGE

@@ -1,4 +1,4 @@
-"""Where the feed goes on behind a snapshot: both together are all that there is."""
+"""Cursors that go on where a snapshot ends: of both together nothing is missed or read twice."""
 
 from __future__ import annotations
 
@@ -37,6 +37,6 @@ def followed_snapshot() -> Iterator[FollowedSnapshot]:
 
 
 def cursor_before(source: str) -> str:
-    """Behind it comes all that a snapshot does not see which begins after this."""
+    """A cursor behind which comes all that a snapshot misses, if that begins after this call."""
     newest = newest_tick()
     return write_place(Place(Piece(newest.epoch, newest.cut)), source)

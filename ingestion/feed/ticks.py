@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from msgspec import Struct
 
-from ingestion.models.feed import THE_ROW
+from ingestion.models import THE_ROW
 from ingestion.sql import run
 
 LOCKED, LOCK = "advisory_xact_lock(%s)", 7_106_700_021
@@ -36,16 +36,16 @@ DURABLE = (
 
 
 class Cut(Struct, array_like=True, frozen=True):
-    """A snapshot of the database, and between which `seq` it was taken."""
+    """A snapshot of the database, with the numbers that were drawn around it."""
 
     xmax: int
     """The first of the transactions that are all later."""
     running: tuple[int, ...]
     """Those before it that had not ended."""
     low: int
-    """All that later transactions draw is higher."""
+    """Transactions that begin later draw a higher `seq` than this."""
     high: int
-    """Of what it sees, nothing is higher."""
+    """No change that the snapshot sees has a higher `seq`."""
 
     def sees(self, transaction_id: int) -> bool:
         return transaction_id < self.xmax and transaction_id not in self.running
@@ -76,7 +76,7 @@ def read_cut(snapshot: str, low: int, high: int, first_later: int) -> Cut:
 
 
 def newest_tick() -> Newest:
-    """The newest one; it is made where there is anything new, but not each moment anew."""
+    """The newest tick. A new one is made only if there is something new, and not every moment."""
     stored = _stored()
     return stored.newest if stored is not None and stored.is_enough else make_tick()
 
@@ -132,7 +132,7 @@ def make_tick() -> Newest:
 def cut_of_snapshot(before: Newest) -> Cut:
     """What the snapshot of this transaction sees. `before` is a tick from before it began.
 
-    To be gone by once the transaction has ended and another tick was made.
+    Use it only after the transaction has ended and another tick was made: that one is durable.
     """
     ((seen, drawn),) = run(f"SELECT {SEEN}, {DRAWN}", [])
     return read_cut(seen, before.cut.low, drawn, before.cut.xmax)
@@ -144,9 +144,9 @@ def new_epoch() -> str:
 
 
 def begin_epoch() -> str:
-    """For a database that was restored: what is there counts as seen, by whoever begins anew.
+    """For a database that was restored: readers begin anew, and take what is there for seen.
 
-    Waits until nobody writes. Transactions of changes that came with a backup tell nothing here.
+    Waits until nobody writes. The transaction ids in restored changes are those of another server.
     """
     with transaction.atomic():
         run("LOCK TABLE ingestion_change IN SHARE MODE", [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingestion.operations import Target
-from ingestion.search.scopes import scope_makers
+from ingestion.search.registry import scope_makers
 from ingestion.sql import run
 from profiles.api.parameters import bad_parameter, refused_parameters
 from profiles.contract import Contract

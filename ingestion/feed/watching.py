@@ -41,7 +41,7 @@ class Watch:
         self._looking: asyncio.Task[None] | None = None
 
     async def news(self, behind: Behind, seconds: float) -> None:
-        """Until there are changes, or the time is over."""
+        """Return once there are changes, or the time is over."""
         told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[told] = behind
         if self._looking is None:
@@ -62,7 +62,7 @@ class Watch:
             self._looking = None
 
     async def _look(self) -> None:
-        """Whoever came meanwhile waits for the next one."""
+        """Look once for all who wait. Whoever came during the look is told by the next one."""
         waiting = dict(self._waiting)
         try:
             newest, found = await sync_to_async(look, thread_sensitive=False)({*waiting.values()})
@@ -88,7 +88,7 @@ def look(waiting: Collection[Behind]) -> tuple[Newest, Set[Behind]]:
 
 
 def _is_over(behind: Behind, newest: Newest) -> bool:
-    """Also in another epoch, for whoever asks again is told then."""
+    """Whether there is something new. A new epoch counts: whoever asks again is told of it."""
     known = behind.newest
     if known.epoch != newest.epoch:
         return True

@@ -1,7 +1,7 @@
-"""The worker's part of indexes: it makes the database have those that the rows ask for.
+"""The worker's part of indexes: it makes the database have the indexes that the rows ask for.
 
-Each step can be done again: whatever a killed worker left behind, the next run mends. Outside of
-any transaction, since only so can an index be built while others write.
+Each step can be repeated: whatever a killed worker left behind, the next run mends. It runs outside
+of any transaction, which building an index without blocking writers requires.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ async def follow_rows() -> None:
 
 @asynccontextmanager
 async def _alone() -> AsyncIterator[Connection]:
-    """A connection, once no other builds: not even one whose worker was killed.
+    """A connection that holds the lock of builds, which a killed worker may hold for a moment too.
 
-    The lock is asked for again and again, since who waits for one holds a snapshot, and for
-    that the other would wait.
+    The lock is polled. A session that waits for a lock holds a snapshot, and the build that has the
+    lock would wait for that snapshot.
     """
     params = connector_params()
     async with await psycopg.AsyncConnection.connect(**params, autocommit=True) as connection:

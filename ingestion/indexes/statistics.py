@@ -1,8 +1,8 @@
-"""Statistics of what indexes hold, so that the planner knows a rare value from a frequent one.
+"""Statistics on what indexes hold, so that the planner knows rare values from frequent ones.
 
-Those that PostgreSQL keeps of an index's expression are not used where the index is partial, as
-ours are: it then takes a third of the records for what a range finds, and walks them all. So each
-index has statistics of its expression over the whole table.
+PostgreSQL keeps statistics on the expression of an index, but does not use those of a partial
+index, as ours are. It then expects a third of the records for any range, and walks them all. So
+each index has statistics on its expression over the whole table.
 """
 
 from __future__ import annotations

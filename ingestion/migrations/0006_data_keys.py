@@ -1,4 +1,4 @@
-"""The functions of `data` that indexes of properties are made of (`ingestion.data_keys`).
+"""The functions of `data` that indexes of properties are made of (`ingestion.indexes.keys`).
 
 Each reads what a path leads to, through arrays too, and passes over what is of another JSON type:
 an old record must not break the building of an index. All are immutable. Their bodies name nothing

@@ -1,19 +1,19 @@
 """Every model of the app, a module for each thing that they keep."""
 
-from ingestion.models.feed import Tick
-from ingestion.models.resources import (
-    Change,
+from ingestion.models.changes import Change, KeptAnswer, Receipt
+from ingestion.models.definitions import (
     ConformityCheck,
     DataIndex,
     DefinitionPlan,
     IndexState,
-    KeptAnswer,
     NonconformingResource,
-    Receipt,
-    Resource,
 )
-from ingestion.models.retention import Erasure, Horizon
+from ingestion.models.feed import THE_ROW, Tick
+from ingestion.models.resources import Resource
+from ingestion.models.retention import Erasure, ErasureScope, Horizon
 from ingestion.models.tasks import (
+    UNCLAIMED,
+    ConflictReason,
     Task,
     TaskChunk,
     TaskKind,
@@ -25,12 +25,16 @@ from ingestion.models.tasks import (
 from ingestion.models.webhooks import DeadLetter, Subscription, SubscriptionStatus
 
 __all__ = [
+    "THE_ROW",
+    "UNCLAIMED",
     "Change",
+    "ConflictReason",
     "ConformityCheck",
     "DataIndex",
     "DeadLetter",
     "DefinitionPlan",
     "Erasure",
+    "ErasureScope",
     "Horizon",
     "IndexState",
     "KeptAnswer",

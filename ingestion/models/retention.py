@@ -1,4 +1,4 @@
-"""What is told of changes that are kept no longer, and of payloads that were erased."""
+"""What is kept of changes that were removed, and of payloads that were erased."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from profiles.models import Source
 
 
 class Horizon(models.Model):
-    """How far a source's changes were removed (`ingestion.retention`).
+    """How far a source's changes were removed (`ingestion.retention.sweeping`).
 
     Written in the transaction that removes them, so who reads it after the changes knows whether
     any may have been missing.
@@ -20,21 +20,23 @@ class Horizon(models.Model):
 
     source = models.OneToOneField(Source, models.CASCADE, primary_key=True)
     cursor = models.TextField(default="")
-    """Of the change feed: what was looked at so far."""
+    """Up to where the feed was looked through."""
     days = models.PositiveIntegerField(null=True)
     versions = models.PositiveIntegerField(null=True)
-    """By what it was looked at. By anything else all has to be looked at again."""
+    """The rule by which it was looked through. Under another rule all of it is looked at again."""
     seq = models.BigIntegerField(default=0)
     transaction = models.BigIntegerField(default=0)
-    """The highest of all that was removed. Of what came with a backup, transactions say nothing."""
+    """The highest `seq` and transaction among all removed changes. Changes that came with a backup
+    do not count for the transaction: theirs was of another server.
+    """
     at = models.DateTimeField(null=True)
-    """From then on it is known what each record was; None while nothing was removed."""
+    """Since then it is known what each record was; None while nothing was removed."""
 
     def __str__(self) -> str:
         return f"{self.source_id} from {self.at}"
 
 
-class Scope(models.TextChoices):
+class ErasureScope(models.TextChoices):
     ALL = "all"
     """The record is deleted first, if it is there."""
     PAST = "past"
@@ -49,7 +51,7 @@ class Erasure(models.Model):
     target = models.CharField(max_length=12, choices=[(t.value, t.value) for t in Target])
     collection = models.CharField("type", max_length=62, db_collation="C")
     public_id = models.CharField("id", max_length=320, db_collation="C")
-    scope = models.CharField(max_length=4, choices=Scope)
+    scope = models.CharField(max_length=4, choices=ErasureScope)
     actor = models.CharField(max_length=200)
     reason = models.TextField()
     at = models.DateTimeField(db_default=Now())

@@ -62,7 +62,7 @@ class Task(models.Model):
     """How many operations there are, where that is known."""
     problem = ExactJSONField(null=True)
     is_cancelled = models.BooleanField(default=False)
-    """Somebody asked for its end."""
+    """Somebody asked for it to end."""
     received_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
@@ -100,9 +100,9 @@ class TaskShare(models.Model):
     task = models.ForeignKey(Task, models.CASCADE, related_name="shares", db_index=False)
     number = models.PositiveSmallIntegerField()
     position = models.BigIntegerField(default=0)
-    """Where to go on in what was sent; what it counts is up to its format."""
+    """Where reading goes on: in bytes, lines or rows, as the format of what was sent counts."""
     next_index = models.BigIntegerField(default=0)
-    """The number, among all operations of the task, of the one there."""
+    """The index of the next operation, among all operations of the task."""
     done = models.BigIntegerField(default=0)
     chunks = models.BigIntegerField(default=0)
     created = models.BigIntegerField(default=0)
@@ -112,7 +112,7 @@ class TaskShare(models.Model):
     refused = models.BigIntegerField(default=0)
     deleted_relationships = models.BigIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
-    """Since the last chunk: so often a process has begun here and did not come further."""
+    """How often a worker has begun here since the last chunk, without finishing another one."""
     is_finished = models.BooleanField(default=False)
 
     class Meta:
@@ -148,7 +148,7 @@ class TaskChunk(models.Model):
 
 
 class ConflictReason(models.TextChoices):
-    """Why a record is not brought back."""
+    """Why an undo leaves a record alone."""
 
     CHANGED_SINCE = "CHANGED_SINCE"
     """By somebody else, after the task changed it or in between."""

@@ -1,6 +1,6 @@
-"""What webhooks keep: subscriptions, each with its place in the feed, and what was given up.
+"""What webhooks keep: subscriptions, each with its place in the feed, and dead letters.
 
-No payload is among it. A dead letter names its change, which is rendered when it is sent again.
+No payload is kept. A dead letter names its change, which is rendered when it is sent again.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ class SubscriptionStatus(models.TextChoices):
 
 
 class Subscription(models.Model):
-    """A receiver that is told the changes of a source.
+    """A receiver of the changes of a source.
 
-    Above is what people say, which has a version. Below is how far it has come, which the workers
-    keep (`ingestion.webhooks.turns`).
+    The upper columns are what people say, and are versioned. The lower ones are its progress, which
+    the workers write (`ingestion.webhooks.turns`).
     """
 
     source = models.ForeignKey(Source, models.PROTECT)
@@ -32,25 +32,26 @@ class Subscription(models.Model):
     """Of the records; NULL for all."""
     has_payload = models.BooleanField(default=True)
     batch = models.PositiveSmallIntegerField(default=1)
-    """So many changes at most are in one message."""
+    """The most changes in one message."""
     description = models.TextField(blank=True)
     begun_from = models.TextField()
-    """Where it began: `now`, `beginning` or a cursor, as it was said."""
+    """Where it began, in the words of the request: `now`, `beginning` or a cursor."""
     begun_at = models.DateTimeField(null=True)
     secret_since = models.DateTimeField(null=True)
-    """NULL for both where that was before they were kept."""
+    """Both are NULL for a subscription that is older than these columns."""
     salt = models.BinaryField()
     former_salt = models.BinaryField(null=True)
-    """What the secrets are made from, and `SECRET_KEY` (`ingestion.webhooks.secrets`)."""
+    """The secrets are made from the salts and `SECRET_KEY` (`ingestion.webhooks.secrets`)."""
     former_until = models.DateTimeField(null=True)
-    """So long messages are signed with the former secret too."""
+    """Until then messages are signed with the former secret too."""
     fingerprint = models.CharField(max_length=16)
-    """Of the secret: it tells when `SECRET_KEY` became another."""
+    """Of the secret: tells whether `SECRET_KEY` has changed since."""
     version = models.PositiveIntegerField(default=1, editable=False)
-    """The number of the last one in its history (`ingestion.webhooks.recording`)."""
+    """The number of its newest version (`ingestion.webhooks.history`)."""
     sent_version = models.PositiveIntegerField(default=1, editable=False)
-    """The last one since which other messages are sent, or to somewhere else: a turn of a worker
-    that knows another one is over."""
+    """The version that last changed what is sent or where to. It ends a worker's turn that began
+    before.
+    """
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -60,20 +61,20 @@ class Subscription(models.Model):
     problem = models.TextField(blank=True)
     """Why it is paused, unless somebody wanted that."""
     place = models.BinaryField()
-    """All before it was received, or is a dead letter."""
+    """Everything before it was received, or is a dead letter."""
     attempts = models.PositiveIntegerField(default=0)
-    """So often the next message was sent in vain."""
+    """How often the next message was sent without success."""
     tried = models.PositiveSmallIntegerField(null=True)
-    """So many changes it has: it is the same message each time."""
+    """How many changes that message has: each attempt sends the same message."""
     alone = models.PositiveSmallIntegerField(default=0)
-    """So many are sent one by one, since the message with all of them was given up."""
+    """How many changes are sent one by one, since the message with all of them was given up."""
     next_attempt_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField("last success", null=True)
     failed_at = models.DateTimeField("last error at", null=True)
     failure = models.TextField("last error", blank=True)
     lease = models.CharField(max_length=32, blank=True)
     leased_until = models.DateTimeField(null=True)
-    """Which turn of a worker it is, and when others may take it for dead."""
+    """Which worker has its turn, and after when others may take that one for dead."""
     test_asked_at = models.DateTimeField(null=True)
     tested_at = models.DateTimeField(null=True)
     test_failure = models.TextField(blank=True)
@@ -97,7 +98,7 @@ class Subscription(models.Model):
 
 
 class DeadLetter(models.Model):
-    """A change that a receiver did not get: given up, or kept behind one of the same record."""
+    """A change that a receiver did not get: given up, or kept behind an earlier one of its own."""
 
     subscription = models.ForeignKey(
         Subscription, models.CASCADE, related_name="dead_letters", db_index=False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ingestion.api.listeners import MAX_WAIT
 from ingestion.feed.following import NOW
-from ingestion.feed.keeping import of_another_past, too_old
-from ingestion.listening import MAX_WAIT
+from ingestion.feed.removed import of_another_past, too_old
 from ingestion.openapi import change_examples as examples
 from ingestion.operations import Action, Target
 from profiles.api.openapi.components import (

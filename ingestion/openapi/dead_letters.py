@@ -94,7 +94,7 @@ describe_letters = extend_schema_view(
             202: _asked,
             404: _missing_letter,
         },
-        parameters=(*_place, "deadLetterId"),
+        parameters=(*_place, "deadLetterId", "IdempotencyKey"),
         description=(
             "In their order, once each: what fails stays, and so do those behind it. A change that"
             " retention took cannot be sent, and keeps no other back."
@@ -108,7 +108,7 @@ describe_letters = extend_schema_view(
             202: _asked,
             404: _missing,
         },
-        parameters=_place,
+        parameters=(*_place, "IdempotencyKey"),
         description="As each of them. A receiver that is away ends it.",
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_view
 
-from ingestion.models.retention import Scope
+from ingestion.models import ErasureScope
 from ingestion.openapi import erase_examples as examples
 from ingestion.openapi.history import HISTORY
 from profiles.api.openapi.components import COUNT, TEXT, query_parameter
@@ -40,7 +40,7 @@ def components() -> Components:
     counts: dict[str, Schema] = dict.fromkeys(COUNTED, COUNT)
     members: dict[str, Schema] = {
         "taskId": {**TEXT, "description": "Of the deletion, if it was there."},
-        "scope": {"enum": Scope.values},
+        "scope": {"enum": ErasureScope.values},
         "reason": reason,
         "erased": closed_object(counts, list(counts)),
     }
@@ -52,8 +52,8 @@ def components() -> Components:
         "parameters": {
             "erasureScope": query_parameter(
                 "scope",
-                {"enum": Scope.values, "default": Scope.ALL.value},
-                Scope.PAST.value,
+                {"enum": ErasureScope.values, "default": ErasureScope.ALL.value},
+                ErasureScope.PAST.value,
                 "`past`: the newest state of the record and of its relationships stays, if it is"
                 " there.",
             ),

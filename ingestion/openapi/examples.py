@@ -4,7 +4,7 @@ OpenAPI shows it, the tests prove it.
 """
 
 from profiles.exact import Json
-from profiles.faults import ErrorType, Fault, Refused, faulty
+from profiles.faults import ErrorType, Fault, Refused, faulty, missing_member
 
 TASK_ID = "s_01956f3a0b7c7d0e8a6b5c4d3e2f1a09"
 TIME = "2025-03-01T12:00:00.000000Z"
@@ -130,7 +130,7 @@ NONCONFORMING_PAGE: Json = {
             "id": "john-doe",
             "type": "provider",
             "version": 1,
-            "faults": [Fault("/data/email", "required", "Is required.", expected=True).as_json()],
+            "faults": [missing_member("/data/email").as_json()],
         }
     ],
     "meta": {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ingestion.export_parameters import AFTER, FORMAT, OF_PAGES
-from ingestion.exporting import Format
+from ingestion.api.export_parameters import AFTER, FORMAT, OF_PAGES
+from ingestion.exporting.records import ExportFormat
 from profiles.api.openapi.components import TEXT, query_parameter
 from profiles.api.openapi.endpoints import Examples, Object, answer, ref
 
@@ -27,9 +27,9 @@ it began may be in both.
 
 
 def export_parameters() -> dict[str, Object]:
-    formats = {"type": "string", "enum": [format.value for format in Format]}
+    formats = {"type": "string", "enum": [format.value for format in ExportFormat]}
     return {
-        FORMAT: query_parameter(FORMAT, formats, Format.NDJSON.value, FORMAT_DESCRIPTION),
+        FORMAT: query_parameter(FORMAT, formats, ExportFormat.NDJSON.value, FORMAT_DESCRIPTION),
         AFTER: query_parameter(
             AFTER,
             TEXT,
@@ -43,6 +43,6 @@ def export_parameters() -> dict[str, Object]:
 def listed(description: str, name: str, examples: Examples) -> Object:
     """The answers of a list: a page, or the file that it is exported as."""
     page = answer(f"{description} With `format` a file of all of them.", name, examples)
-    files = {format.media_type: {"schema": TEXT} for format in Format}
+    files = {format.media_type: {"schema": TEXT} for format in ExportFormat}
     headers = {"ETag": ref("headers", "PageETag")}
     return {**page, "headers": headers, "content": {**page["content"], **files}}

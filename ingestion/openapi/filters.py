@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ingestion.data_filters import CIRCLE_FORM, FLAGS, MAX_VALUES, filter_name, filters_of
+from ingestion.filters.data import CIRCLE_FORM, FLAGS, MAX_VALUES, filter_name, filters_of
 from profiles.api.openapi.components import TEXT, query_parameter
 from profiles.api.openapi.endpoints import Object, component_name, lifted, schema
 from profiles.datatypes.base import DataType, Lookup, Schema

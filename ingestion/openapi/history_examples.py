@@ -2,7 +2,7 @@
 
 from ingestion.openapi.examples import NPI, PROVIDER, TASK_ID, TIME, meta
 from profiles.exact import Json
-from profiles.faults import Fault, faulty
+from profiles.faults import faulty, missing_member
 
 OPERATION_ID = "01956f3a0b7c7d0e8a6b5c4d3e2f1a09"
 REASON = "The practice moved, as its owner told us."
@@ -41,6 +41,4 @@ CHANGED_BACK: Json = {
     "resource": {**PROVIDER, "meta": meta(3, NPI)},
     "restored": [],
 }
-NO_EMAIL_REFUSED = faulty(
-    "resource", [Fault("/data/email", "required", "Is required.", expected=True)]
-)
+NO_EMAIL_REFUSED = faulty("resource", [missing_member("/data/email")])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ingestion.data_filters import FLAGS
-from ingestion.export_parameters import EXPORT_PARAMETERS
-from ingestion.filters import MOMENT, TimesFilter
+from ingestion.api.export_parameters import EXPORT_PARAMETERS
+from ingestion.filters.data import FLAGS
+from ingestion.filters.resources import MOMENT, TimesFilter
 from ingestion.openapi.examples import TIME
 from ingestion.openapi.exports import export_parameters
 from ingestion.openapi.including import include_parameters

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from ingestion.once import HEADER, MAX_KEY, PLAIN_PATTERN, QUOTED_PATTERN, REPLAYED, REUSED
+from ingestion.api.idempotency import (
+    HEADER,
+    MAX_KEY,
+    PLAIN_PATTERN,
+    QUOTED_PATTERN,
+    REPLAYED,
+    REUSED,
+)
 from profiles.api.openapi.components import precondition
 from profiles.api.openapi.endpoints import Components
 from profiles.api.openapi.refusals import refusal

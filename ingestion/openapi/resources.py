@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema_view
 
-from ingestion.edits import JSON_PATCH, MERGE_PATCH
+from ingestion.edits.patches import JSON_PATCH, MERGE_PATCH
 from ingestion.openapi import examples
 from ingestion.openapi.exports import listed
 from ingestion.openapi.including import INCLUDED_ETAG, unknown_step

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ingestion.edits import PATCH_OPERATIONS
-from ingestion.meta import meta_validator
+from ingestion.bodies.meta import meta_validator
+from ingestion.edits.patches import PATCH_OPERATIONS
 from ingestion.openapi.including import included_schema, including_schema, record_page
 from profiles.api.openapi.compiled import FULL_ID_PATTERN
 from profiles.api.openapi.components import COUNT, ID, KEY, POSITIVE, TEXT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.data_conditions import Words
+from ingestion.filters.conditions import Words
 from ingestion.openapi import examples
 from ingestion.openapi.including import IS_CUT, PATHS
 from ingestion.search.bodies import (

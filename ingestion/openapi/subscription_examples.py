@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ingestion.feed.keeping import of_another_past
+from ingestion.feed.removed import of_another_past
 from ingestion.openapi.examples import TIME
 from ingestion.openapi.history_examples import OPERATION_ID
+from ingestion.webhooks import steering
 from ingestion.webhooks.saving import WHAT
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, Refused, faulty
@@ -34,6 +35,8 @@ ACTIVE: Json = {**_SHOWN, "state": _IDLE}
 CREATED: Json = {**ACTIVE, "secret": SECRET}
 PAUSED: Json = {**_SHOWN, "version": 2, "state": {**_IDLE, "status": "PAUSED"}}
 RESUMED: Json = {**_SHOWN, "version": 3, "state": _IDLE}
+SPARED: Json = {**RESUMED, "state": {**_IDLE, "deadLetters": 1, "lastError": "Answered 500."}}
+NOTHING_FAILS = Refused(ErrorType.FAILED_PRECONDITION, steering.NOTHING_FAILS)
 TESTED: Json = {**RESUMED, "state": {**_IDLE, "test": {"askedAt": TIME}}}
 ROTATED: Json = {
     **_SHOWN,

@@ -1,4 +1,4 @@
-"""How subscriptions are described; `openapi_dead_letters` has what becomes of the rest."""
+"""How subscriptions are described; `dead_letters` has those of what is not received."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from drf_spectacular.utils import extend_schema_view
 
 from ingestion.models import SubscriptionStatus
 from ingestion.openapi import subscription_examples as examples
+from ingestion.webhooks.bodies import RESUMING, ROTATION
 from ingestion.webhooks.saving import WHAT, subscription_validator
-from ingestion.webhooks.wishes import RESUMING, ROTATION
 from profiles.api.openapi.components import COUNT, KEY, TEXT, path_parameter
 from profiles.api.openapi.definitions import catalogue_page
 from profiles.api.openapi.endpoints import (
@@ -145,7 +145,7 @@ describe_subscriptions = extend_schema_view(
             400: _faulty,
             409: refusal("There is one with this key.", exists=examples.EXISTS),
         },
-        parameters=("source", "ChangeReason"),
+        parameters=("source", "IdempotencyKey", "ChangeReason"),
         body=json_body("SubscriptionBody", {"crm": examples.BODY_WITH_KEY}),
         description=DELIVERY,
     ),
@@ -167,7 +167,8 @@ describe_subscriptions = extend_schema_view(
         },
         parameters=(*_place, "IfMatch", "IfNew", "ChangeReason"),
         body=json_body("SubscriptionBody", {"crm": examples.BODY}),
-        description="Where it is in the feed, and its secret, stay as they are.",
+        description="Where it is in the feed, and its secret, stay as they are. If a message waits"
+        " for its next attempt, a change makes that now.",
     ),
     destroy=writing(
         "deleteSubscription",
@@ -186,7 +187,7 @@ describe_subscriptions = extend_schema_view(
             ),
             404: _missing,
         },
-        parameters=(*_place, "IfMatch", "ChangeReason"),
+        parameters=(*_place, "IfMatch", "IdempotencyKey", "ChangeReason"),
         body=_optional("Rotation", {"formerHours": 24}),
         description=(
             "Messages are signed by both for `formerHours` (24 if it is not said), so that the"
@@ -201,7 +202,7 @@ describe_subscriptions = extend_schema_view(
             200: answer("The subscription.", "Subscription", {"paused": examples.PAUSED}),
             404: _missing,
         },
-        parameters=(*_place, "ChangeReason"),
+        parameters=(*_place, "IdempotencyKey", "ChangeReason"),
         description="A message that is on its way is still sent. Nothing is lost meanwhile.",
     ),
     resume=starting(
@@ -214,11 +215,28 @@ describe_subscriptions = extend_schema_view(
             404: _missing,
             409: refusal("It cannot go on where it was.", stuck=examples.STUCK),
         },
-        parameters=(*_place, "ChangeReason"),
+        parameters=(*_place, "IdempotencyKey", "ChangeReason"),
         body=_optional("Resuming", {"from": "now"}),
         description=(
             "Where it was, or from `now`, `beginning` or a cursor of the change feed. One that is"
             " not paused but waits for its next attempt makes it now."
+        ),
+    ),
+    give_up=starting(
+        "giveUpMessage",
+        TAG,
+        "Give up what the receiver does not take",
+        {
+            200: answer("The subscription.", "Subscription", {"spared": examples.SPARED}),
+            404: _missing,
+            409: refusal("No message was sent in vain.", nothing=examples.NOTHING_FAILS),
+        },
+        parameters=(*_place, "IdempotencyKey", "ChangeReason"),
+        description=(
+            "The message that is tried again and again (`state.attempts`), as if its attempts were"
+            " over: it becomes a dead letter, which can be replayed, and the rest goes on at once."
+            " Of a message with several changes each is sent alone first, as only one may be to"
+            " blame. A message that is on its way just now may be received all the same."
         ),
     ),
     test=starting(
@@ -229,7 +247,7 @@ describe_subscriptions = extend_schema_view(
             202: answer("A worker sends it.", "Subscription", {"tested": examples.TESTED}),
             404: _missing,
         },
-        parameters=_place,
+        parameters=(*_place, "IdempotencyKey"),
         description="Once, within a second. `state.test` tells what came of it.",
     ),
     **DescribedVersions(

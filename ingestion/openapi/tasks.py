@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ingestion.models.tasks import TaskKind, TaskMode, TaskStatus
+from ingestion.models import TaskKind, TaskMode, TaskStatus
 from ingestion.openapi import task_examples as examples
 from ingestion.records import Outcome
+from ingestion.tasks.ending import HAS_ENDED
+from ingestion.tasks.submitting import NOT_READY
 from profiles.api.openapi.components import (
     COUNT,
     KEY,
@@ -212,10 +214,7 @@ describe_apply = starting(
         404: missing("task"),
         409: refusal(
             "It is no plan that can be carried out.",
-            noPlan=Refused(
-                ErrorType.FAILED_PRECONDITION,
-                "Only a plan that is ready can be carried out, and only once and within a day.",
-            ),
+            noPlan=Refused(ErrorType.FAILED_PRECONDITION, NOT_READY),
         ),
     },
     parameters=("source", "taskId", "IdempotencyKey", "ChangeReason"),
@@ -234,7 +233,7 @@ describe_cancel = starting(
         404: missing("task"),
         409: refusal(
             "It has ended.",
-            ended=Refused(ErrorType.FAILED_PRECONDITION, "It has ended already."),
+            ended=Refused(ErrorType.FAILED_PRECONDITION, HAS_ENDED),
         ),
     },
     parameters=("source", "taskId"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema_view
 
-from ingestion.models.tasks import ConflictReason, TaskMode
+from ingestion.models import ConflictReason, TaskMode
 from ingestion.openapi import undo_examples as examples
 from ingestion.openapi.tasks import TAG
 from ingestion.operations import Target
 from ingestion.undoing import asking
-from ingestion.undoing.conflicts import State
+from ingestion.undoing.conflicts import MomentState
 from profiles.api.openapi.components import COUNT, KEY, TEXT, query_parameter
 from profiles.api.openapi.endpoints import (
     Components,
@@ -51,7 +51,7 @@ STATES = "ERASED: gone for good. UNKNOWN: not kept any more."
 def components() -> Components:
     moment = closed_object(
         {
-            "state": {"enum": [state.value for state in State], "description": STATES},
+            "state": {"enum": [state.value for state in MomentState], "description": STATES},
             "change": {"anyOf": [schema("ResourceChange"), schema("RelationshipChange")]},
             "record": {"anyOf": [schema("Resource"), schema("Relationship")]},
         },

@@ -1,6 +1,6 @@
 """Undoing, as the documentation shows it: a load is undone whose record somebody changed since."""
 
-from ingestion.models.tasks import ConflictReason
+from ingestion.models import ConflictReason
 from ingestion.openapi.examples import TIME, meta
 from ingestion.openapi.history_examples import change
 from ingestion.openapi.task_examples import NO_COUNTS, RECEIPT, WAITING

@@ -1,4 +1,5 @@
-"""The past, as the changes tell it: what a record was, what became of it, and how it comes back.
+"""The past, read from the changes: what a record was, what became of it, and how it comes back.
 
-`ingestion.history` writes the changes; here they are read.
+`ingestion.history` writes the changes. A *life* of a record goes from its creation to its deletion:
+one id may have several lives, one after the other.
 """

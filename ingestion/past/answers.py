@@ -14,7 +14,7 @@ from ingestion.past.horizon import refuse_older
 from ingestion.past.lists import past_page
 from ingestion.past.moments import AT
 from ingestion.search.including import INCLUDE, Include, Included, include_parameter, members
-from ingestion.search.scopes import scope_makers
+from ingestion.search.registry import scope_makers
 from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from profiles.api.parameters import bad_parameter, per_page, refuse_parameters
 from profiles.contract import Contract

@@ -32,7 +32,7 @@ OF_WANTED = """
 """
 """The changes of each record of a table `wanted`."""
 _NEWEST_FIRST = "public_id DESC, seq DESC"
-TOLD = "id, task_id, action, version, at, actor, reason, seq, is_erased"
+SUMMARY_COLUMNS = "id, task_id, action, version, at, actor, reason, seq, is_erased"
 
 
 class PastRecord(NamedTuple):
@@ -52,7 +52,9 @@ class PastRecord(NamedTuple):
         return not_found(self.target.lower())
 
 
-class Told(NamedTuple):
+class ChangeSummary(NamedTuple):
+    """A change without the record that it holds, which may be large."""
+
     id: UUID
     task_id: str
     action: str
@@ -71,6 +73,19 @@ class Period(NamedTuple):
     end: datetime | None = None
 
 
+def newest_change(of: str, columns: str) -> str:
+    """A subquery for LATERAL: the newest change of the record that a row of the table `of` names.
+
+    Its one parameter is the source. It reads one entry of the index of a record's changes.
+    """
+    return f"""
+        SELECT {columns} FROM {CHANGE} AS old
+        WHERE old.source_id = %s AND old.target = {of}.target AND old.collection = {of}.collection
+          AND old.public_id BETWEEN {of}.public_id AND {of}.public_id
+        ORDER BY old.public_id DESC, old.seq DESC LIMIT 1
+    """
+
+
 def past_record(contract: Contract, target: Target, collection: str, id: str) -> PastRecord:
     """Raises NOT_FOUND for what is no id."""
     return PastRecord(contract, target, past_kinds[target].key(contract, collection, id))
@@ -78,14 +93,14 @@ def past_record(contract: Contract, target: Target, collection: str, id: str) ->
 
 def changes_page(
     record: PastRecord, period: Period, before: int | None, size: int
-) -> tuple[list[Told], int | None]:
+) -> tuple[list[ChangeSummary], int | None]:
     """Changes in a period that come before a `seq`, and before which the next page goes on.
 
     Raises NOT_FOUND where there never was such a record.
     """
     rows = run(
         f"""
-        SELECT {TOLD} FROM {CHANGE} WHERE {_OF_RECORD}
+        SELECT {SUMMARY_COLUMNS} FROM {CHANGE} WHERE {_OF_RECORD}
           AND (%s::bigint IS NULL OR seq < %s)
           AND (%s::timestamptz IS NULL OR at >= %s) AND (%s::timestamptz IS NULL OR at <= %s)
         ORDER BY {_NEWEST_FIRST} LIMIT %s
@@ -98,7 +113,7 @@ def changes_page(
     )
     if not rows and not _ever_was(record):
         raise record.missing
-    shown = [Told(*row) for row in rows[:size]]
+    shown = [ChangeSummary(*row) for row in rows[:size]]
     return shown, shown[-1].seq if len(rows) > size else None
 
 
@@ -107,14 +122,14 @@ def _ever_was(record: PastRecord) -> bool:
     return bool(run(sql, record.parameters))
 
 
-def told_change(record: PastRecord, operation_id: str) -> tuple[Told, str]:
+def summary_and_record(record: PastRecord, operation_id: str) -> tuple[ChangeSummary, str]:
     """One change of a record, and the JSON of the record as it then was. Raises NOT_FOUND."""
     text = past_kinds[record.target].text(record.contract.source_key)
     for row in run(
-        f"SELECT {TOLD}, {text.sql} FROM {CHANGE} WHERE {_OF_RECORD} AND id = %s",
+        f"SELECT {SUMMARY_COLUMNS}, {text.sql} FROM {CHANGE} WHERE {_OF_RECORD} AND id = %s",
         [*text.params, *record.parameters, read_operation_id(operation_id)],
     ):
-        return Told(*row[:-1]), row[-1]
+        return ChangeSummary(*row[:-1]), row[-1]
     raise not_found("operation")
 
 
@@ -223,7 +238,7 @@ def texts_of(contract: Contract, target: Target, ids: Sequence[UUID]) -> list[by
     return [shown.encode() for (shown,) in rows]
 
 
-def shown_change(record: PastRecord, change: Told) -> dict[str, Json]:
+def shown_change(record: PastRecord, change: ChangeSummary) -> dict[str, Json]:
     """A change on the wire, without the record."""
     shown: dict[str, Json] = {
         "id": record.key.public_id,

@@ -36,7 +36,7 @@ class Deletion(NamedTuple):
 class DeletionsPage:
     rows: Sequence[Deletion]
     looked_until: datetime | None
-    """How far back this page looks; None where it looks at all there is."""
+    """How far back this page has looked; None where it has looked at everything."""
     following: int | None
     """The `seq` before which the next page goes on; None after the last."""
 

@@ -1,8 +1,8 @@
-"""Payloads that were erased: the one place that says what is told in their stead.
+"""Payloads that were erased: the one place that says what is shown in their stead.
 
-A change stays, with `is_erased`; its `data`, `contained` and `identifiers` are empty, and mean
-nothing. Whoever reads what a change holds asks here first; whoever writes it anew asks again in the
-transaction that does (`hold_unerased`).
+The change itself stays, with `is_erased`; its `data`, `contained` and `identifiers` are empty and
+mean nothing. Whoever reads a payload asks here first. Whoever writes it anew asks again, in the
+same transaction (`hold_unerased`).
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def refuse_erased(*changes: Change) -> None:
 
 
 def hold_unerased(source_id: int, ids: Sequence[UUID]) -> None:
-    """For whoever has written what these changes told: within that transaction, at its end.
+    """Call it at the end of a transaction that has written what these changes held.
 
-    An erasure that is at work is waited for; one that comes later finds what was written, since it
-    looks again until nothing is left. Raises as `refuse_erased`, also for what is there no more.
+    It waits for an erasure that is at work. One that comes later finds what was written, since it
+    looks again until nothing is left. Raises as `refuse_erased`, also where a change is gone.
     """
     if not ids:
         return

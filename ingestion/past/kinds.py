@@ -1,5 +1,6 @@
-"""The kinds of record as changes know them: by their full ids, whether their definition still is
-there or not. `relationships` registers the other.
+"""The kinds of record as their changes know them: by full ids, even if the definition is gone.
+
+`relationships` registers the other kind.
 """
 
 from __future__ import annotations
@@ -46,11 +47,11 @@ class PastKind(Protocol):
     def still_hung_on(
         self, contract: Contract, undo: UUID, records: Collection[UUID]
     ) -> Collection[UUID]:
-        """Those of `Kind.hung_on` on which one of this kind hangs that an undo leaves there."""
+        """Like `Kind.hung_on`, without the records that the undo takes away itself."""
         ...
 
     def needed_by(self, contract: Contract, keys: Sequence[RecordKey]) -> Sequence[Named]:
-        """The records on which it depends whether these can come back."""
+        """The records without which these cannot come back, as the ends of a relationship."""
         ...
 
 

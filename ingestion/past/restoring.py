@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ingestion.models import Change
 from ingestion.operations import Action, Operation, Payload, Target
 from ingestion.past.changes import PastRecord, last_change
-from ingestion.past.differences import document
+from ingestion.past.documents import document
 from ingestion.past.erased import erased, hold_unerased, refuse_erased
 from ingestion.past.kinds import past_kinds
 from ingestion.records import Receipt
@@ -94,7 +94,10 @@ def _gone_along(deletion: Change) -> list[Change]:
 def _again(
     change: Change, preconditions: Preconditions, *, is_gone: bool, body: Payload | None = None
 ) -> Operation:
-    """What is gone comes back as old as it was; of what is there its own age is kept."""
+    """The operation that makes a record what it was.
+
+    One that is gone comes back with its old creation time; one that is there keeps its own.
+    """
     was = {name: Document.of(member) for name, member in document(change).items()}
     payload = dict(was if body is None else body)
     if is_gone:

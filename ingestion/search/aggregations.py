@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from ingestion.indexes.keys import json_path
 from ingestion.search.bodies import Aggregation
+from ingestion.search.rarity import Fragment
 from ingestion.search.time_limit import searching
-from profiles.api.rarity import Fragment
 from profiles.exact import Document, Json
 
 COUNTED = 100_000

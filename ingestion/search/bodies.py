@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from ingestion.data_conditions import has_words
-from ingestion.data_filters import PREFIX
 from ingestion.fields import CONTAINED, EVERY_FIELD, META, Fields, read_fields
+from ingestion.filters.conditions import has_words
+from ingestion.filters.data import PREFIX
 from ingestion.search.filtering import MOST_WORDS
 from ingestion.search.including import Include, include_member
 from ingestion.search.operators import FilterReader, Meant

@@ -1,8 +1,8 @@
 """A page of what `data` contains, in one statement whose plan is kept.
 
-It looks whether that is frequent among the next rows of the list (`profiles.api.rarity`), and takes
-one of two ways. Each has one index only that it can go by, whatever the database knows of the table
-when it makes the plan: so the plan is right for every value, and later too.
+It looks whether that is frequent among the next rows of the list (`ingestion.search.rarity`), and
+takes one of two ways. Each has one index only that it can go by, whatever the database knows of the
+table when it makes the plan: so the plan is right for every value, and later too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connections
 
 from ingestion.search.orders import Phase
-from profiles.api.rarity import Fragment, sampled
+from ingestion.search.rarity import Fragment, sampled
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.utils.functional import SimpleLazyObject
 from django_filters import Filter, FilterSet
 
-from ingestion.data_conditions import Contains, has_words
-from ingestion.data_filters import (
+from ingestion.filters.conditions import Contains, has_words
+from ingestion.filters.data import (
     PREFIX,
     SEPARATOR,
     DataFilter,
@@ -61,7 +61,9 @@ class Filtered:
     """The rows that are asked for, and where an index can tell, those among which."""
 
     rows: QuerySet[Any]
+    """The rows that match."""
     among: QuerySet[Any] | None = None
+    """Set if an index can answer the filters: see `Search.among`."""
     by_value: ByValue | None = None
     """The same, where they are asked for by what `data` contains and by nothing else."""
 
@@ -105,9 +107,9 @@ def filtered(
 
 
 def _contained(asked: Mapping[str, str], made: Mapping[str, Filter]) -> Sequence[Contains] | None:
-    """What `data` has to contain, where that is all that is asked for and nothing is wrong with it.
+    """What `data` has to contain, if nothing else is asked for and every value is sound; else None.
 
-    By the fields of the filters alone: to make a form for a request takes as long as to answer it.
+    Read by the fields of the filters alone: a form would take as long as the whole answer.
     """
     found = []
     for name, one in made.items():
@@ -124,7 +126,7 @@ def _contained(asked: Mapping[str, str], made: Mapping[str, Filter]) -> Sequence
 
 
 def _by_value(scope: Scope, contained: Sequence[Contains]) -> Filtered:
-    """Whose rows are made by the ORM only if somebody asks for them, to count them for instance."""
+    """The ORM makes the rows only if somebody asks for them, for instance to count."""
     first, *others = (one.fragment(scope.table) for one in contained)
     rows: Any = SimpleLazyObject(lambda: scope.rows.filter(*contained))
     return Filtered(rows, scope.rows, ByValue(scope.everything, reduce(and_, others, first)))

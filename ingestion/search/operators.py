@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from ingestion.data_conditions import (
+from ingestion.filters.conditions import (
     Circle,
     IsNotTrue,
     Words,

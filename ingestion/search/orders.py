@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ingestion.data_filters import PREFIX
+from ingestion.filters.data import PREFIX
 from ingestion.indexes.keys import greatest_key, json_path, least_key
+from ingestion.search.rarity import Fragment
 from profiles.api.cursors import Cursor
-from profiles.api.rarity import Fragment
 from profiles.datatypes.base import Scale
 from profiles.paths import Path
 

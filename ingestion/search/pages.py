@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from ingestion.search.by_value import ByValue, page_by_value
 from ingestion.search.explaining import explain
 from ingestion.search.orders import Order, Phase
+from ingestion.search.rarity import Fragment, is_set_for_frequent
 from ingestion.search.time_limit import (
     BY_INDEX,
     TooLate,
@@ -26,7 +27,6 @@ from ingestion.search.time_limit import (
     walking,
 )
 from profiles.api.cursors import Cursor
-from profiles.api.rarity import Fragment, is_set_for_frequent
 from profiles.exact import Json
 
 
@@ -46,21 +46,22 @@ class Search:
     is_backwards: bool = False
     """`after` is what the page comes before."""
     among: QuerySet[Any] | None = None
-    """The rows before they were filtered, where an index answers the filters: it is used unless
-    what they are filtered by is frequent."""
+    """The rows before they were filtered, if an index can answer the filters. A sample of them
+    tells whether matches are frequent: then the list is walked, else that index is used.
+    """
     everything: Fragment | None = None
     """The condition of `rows`, where they are all that there are."""
     by_value: ByValue | None = None
     """The condition of `rows`, where they are asked for by values alone."""
     is_few: bool = False
-    """They are told by their keys, and are so few that no list is walked for them."""
+    """The rows are named by their keys, and so few that no index of the list is walked for them."""
     is_plain: bool = False
     """Nothing is asked but the next page of all: one plan, which is kept, serves every page."""
     is_explained: bool = False
 
 
 @dataclass(slots=True)
-class Found:
+class FoundPage:
     """One page. By `row_ids` others bring along what belongs to its rows."""
 
     texts: list[bytes] = field(default_factory=list)
@@ -73,9 +74,9 @@ class Found:
     plans: list[Json] = field(default_factory=list)
 
 
-def find(search: Search) -> Found:
+def find(search: Search) -> FoundPage:
     """A page; nothing is counted. Raises `Refused` where it takes too long."""
-    found = Found()
+    found = FoundPage()
     rows = _found(search, found.plans)
     page = rows[: search.limit]
     if search.is_backwards:
@@ -89,9 +90,10 @@ def find(search: Search) -> Found:
 
 
 def _found(search: Search, plans: list[Json]) -> list[Sequence[Any]]:
-    """By the list's own index where what is looked for is frequent, by that of the values where it
-    is rare. What is rare among the next rows may be frequent further on, and by its values take
-    long: then the list is walked after all.
+    """Walk the list if matches are frequent, else find them by the index of the values.
+
+    The sample may mislead: what is rare among the next rows may be frequent further on, so that the
+    index of the values takes long. It gets little time; after that the list is walked.
     """
     alias = _listed(search).db
     if search.among is None:

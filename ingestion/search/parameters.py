@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django_filters import FilterSet
 from rest_framework.request import Request
 
-from ingestion.data_filters import PREFIX
 from ingestion.fields import EVERY_FIELD, Fields, read_fields, unknown_fields
+from ingestion.filters.data import PREFIX
 from ingestion.search.filtering import ABSENT, SHOWN_NAMES, filtered
 from ingestion.search.including import INCLUDE, Include, include_parameter
 from ingestion.search.orders import (
@@ -53,7 +53,7 @@ PAGING = frozenset(("cursor", "perPage", "total", "fields", INCLUDE))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ListRequest:
     """What a list is asked for."""
 
     search: Search
@@ -61,7 +61,7 @@ class Asked:
     include: Include | None
 
 
-def read_list(request: Request, caller: Caller, scope: Scope, base: type[FilterSet]) -> Asked:
+def read_list(request: Request, caller: Caller, scope: Scope, base: type[FilterSet]) -> ListRequest:
     """Raises `Refused` for what there is not, and says what there is."""
     asked = request.query_params
     order = read_order(asked.get("sort", DEFAULT), scope)
@@ -84,7 +84,7 @@ def read_list(request: Request, caller: Caller, scope: Scope, base: type[FilterS
         is_explained=is_explained,
     )
     total = choice_parameter(request, "total", TOTALS)
-    return Asked(search, total, include_parameter(asked, scope))
+    return ListRequest(search, total, include_parameter(asked, scope))
 
 
 def read_order(name: str, scope: Scope) -> Order:

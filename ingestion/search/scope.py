@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django_filters import Filter
 
-from ingestion.data_filters import PREFIX
 from ingestion.fields import Fields
+from ingestion.filters.data import PREFIX
 from ingestion.indexes.profiles import ready_paths, ready_paths_of
 from ingestion.models import IndexState
 from ingestion.operations import Target
-from profiles.api.rarity import Fragment
+from ingestion.search.rarity import Fragment
 from profiles.contract import Contract
 from profiles.datatypes.base import Scale
 from profiles.paths import DOT, Path, find_path, indexed_paths, parts_to_index
@@ -37,6 +37,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Scope:
+    """All records of one profile or definition, as something to filter, sort and search."""
+
     target: Target
     contract: Contract
     collection_id: int
@@ -52,10 +54,11 @@ class Scope:
     wire: Wire
     find_related: Callable[[], Mapping[str, Scope]] = dict
     through: Callable[[Any], Any] | None = None
-    """Of what is related: makes a condition on it one on the records of this scope; without a
-    condition, that there is any."""
+    """For a related scope: turns a condition on it into one on the records of this scope; None
+    becomes the condition that there is any.
+    """
     may_be_absent: bool = False
-    """Of what is related: there may be none of it."""
+    """For a related scope: there may be no such record."""
     known: Known = field(default_factory=Known, compare=False)
 
     @property
@@ -71,7 +74,10 @@ class Scope:
         return self.find_related()
 
     def parted(self, name: str) -> tuple[Scope, str]:
-        """What a filter is about, and its name there: `from.data.name` is `data.name` of an end."""
+        """The scope that a filter is about, and its name there.
+
+        `from.data.name` is `data.name` of the scope at that end.
+        """
         called, dot, rest = name.partition(DOT)
         is_related = bool(dot) and not name.startswith(PREFIX) and called in self.related
         return (self.related[called], rest) if is_related else (self, name)
@@ -86,7 +92,7 @@ class Scope:
 
     @property
     def name(self) -> str:
-        """That no other list has, for cursors."""
+        """Sets the cursors of this list apart from those of others."""
         return f"{self.target}:{self.collection_id}"
 
     @cached_property
@@ -96,7 +102,7 @@ class Scope:
 
     @cached_property
     def states(self) -> Mapping[str, IndexState]:
-        """Those of the indexes, by path: one statement, for who asks for what needs one."""
+        """The states of the indexes, by path. Read with one statement, when first needed."""
         return ready_paths(self.target, self.collection_id)
 
     @property
@@ -135,9 +141,9 @@ class Scope:
 
 
 def ask_for_states(scopes: Iterable[Scope]) -> None:
-    """Have the states of several at once, which would else be asked for one by one."""
+    """Read the states of several scopes at once, instead of one by one."""
     marked = {(one.target, one.collection_id): one for one in scopes if one.marked}
     if not marked:
         return
     for name, states in ready_paths_of(marked).items():
-        marked[name].__dict__["states"] = states
+        marked[name].__dict__["states"] = states  # Where `cached_property` keeps it.

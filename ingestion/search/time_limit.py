@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import OperationalError, connections, transaction
 from psycopg.errors import QueryCanceled
 
-from profiles.api.rarity import planned_anew
+from ingestion.search.rarity import planned_anew
 from profiles.faults import ErrorType, Refused
 
 ALONE = {"jit": "off", "max_parallel_workers_per_gather": "0", "enable_sort": "on"}
@@ -23,10 +23,10 @@ the list for what more have takes less.
 
 @contextmanager
 def searching(alias: str, *, is_plain: bool = False) -> Iterator[None]:
-    """Statements in here are planned for their values, and ended after SEARCH_SECONDS each.
+    """Statements in here are planned for their values, and cut off after SEARCH_SECONDS each.
 
-    They take no helpers and compile nothing, which pays only where much is read. A plain list walks
-    one index from where it is: it is none of this. Raises `Refused`.
+    No parallel workers and no JIT, which pay only where much is read. A plain list walks one index,
+    and needs none of this. Raises `Refused`.
     """
     if is_plain:
         yield
@@ -45,12 +45,11 @@ class TooLate(Exception):
 
 @contextmanager
 def in_time(alias: str, *, is_planned_anew: bool = True) -> Iterator[None]:
-    """Raises `TooLate` for a statement that was ended. Each is planned for its values, or else its
-    plan is kept.
+    """Statements in here only read. Raises `TooLate` for one that was cut off.
 
-    What is set meanwhile holds no longer: within another transaction all is rolled back, since they
-    write nothing. Else it is committed, since psycopg forgets all plans of a connection that it
-    rolls back.
+    Settings that are made in here end with it. Inside another transaction it is rolled back, which
+    undoes them. Else it is committed, since psycopg forgets its prepared plans on a rollback. With
+    `is_planned_anew` each statement is planned for its values, else plans are kept.
     """
     is_within = connections[alias].in_atomic_block
     try:
@@ -76,18 +75,17 @@ def in_haste() -> dict[str, str]:
 
 
 def walking() -> dict[str, str]:
-    """Those of one that takes its order from the index of the list, and does not sort.
+    """The settings of a search that walks the index of the list, and does not sort.
 
-    Where a condition holds often the planner may not see it, and gather all rows for which it does.
+    Where a condition often holds, the planner may not see it, and would gather all such rows.
     """
     return {**patiently(), "enable_sort": "off"}
 
 
 def by_any_value(alias: str) -> None:
-    """From here on one plan serves every value, until the transaction ends.
+    """Until the transaction ends, one generic plan serves every value, and time is short.
 
-    In haste both ways. A plan for the values would seem better where they are frequent, and then be
-    made again and again.
+    PostgreSQL would prefer a plan for the values where they are frequent, and then plan each time.
     """
     kept = {"enable_sort": "off", "plan_cache_mode": "force_generic_plan"}
     _set(alias, {**in_haste(), **BY_INDEX, **kept})
@@ -101,7 +99,7 @@ def sample(alias: str) -> None:
 
 
 def walk(alias: str) -> None:
-    """From here on, until the transaction ends."""
+    """Until the transaction ends, statements take their order from the index of the list."""
     _set(alias, walking())
 
 

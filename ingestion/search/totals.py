@@ -8,15 +8,15 @@ from django.db import connections
 from django.db.models import QuerySet
 
 from ingestion.search.explaining import plan_of
+from ingestion.search.rarity import Fragment
 from ingestion.search.time_limit import searching
-from profiles.api.rarity import Fragment
 
 NO_TOTAL, EXACT, ESTIMATED = "none", "exact", "estimated"
 TOTALS = (NO_TOTAL, EXACT, ESTIMATED)
 """What may be asked for; the first if nothing is."""
 
 COUNTED = 10_000
-"""Up to so many an estimate is counted."""
+"""Estimates are exact up to this number."""
 
 
 def total_of(rows: QuerySet[Any], asked: str) -> int | None:

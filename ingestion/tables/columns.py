@@ -25,7 +25,7 @@ _step = re.compile(r"[^.\[\]]+|\[[0-9]+\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class RecordType:
     """What the records of a table are: resources of a profile, or relationships of a definition."""
 
     type: str
@@ -45,9 +45,9 @@ class Column:
     steps: Steps
     prop: Property
 
-    def name(self, subject: Subject) -> str:
+    def name(self, record_type: RecordType) -> str:
         text = path_text(self.steps)
-        is_taken = text in subject.id_columns or text.startswith(PREFIX)
+        is_taken = text in record_type.id_columns or text.startswith(PREFIX)
         return PREFIX + text if is_taken else text
 
 
@@ -57,18 +57,18 @@ def path_text(steps: Steps) -> str:
     return text.removeprefix(DOT)
 
 
-def find_column(subject: Subject, name: str) -> Column | None:
+def find_column(record_type: RecordType, name: str) -> Column | None:
     """The column of a name; None where there is no such property."""
     bare = name.removeprefix(PREFIX)
-    return _find(subject.properties, bare) or _find(subject.properties, name)
+    return _find(record_type.properties, bare) or _find(record_type.properties, name)
 
 
-def known_columns(subject: Subject) -> Iterator[str]:
+def known_columns(record_type: RecordType) -> Iterator[str]:
     """The names that there are: of arrays of what has parts those of the first element only."""
-    yield from subject.id_columns
-    for key, prop in subject.properties.items():
+    yield from record_type.id_columns
+    for key, prop in record_type.properties.items():
         for column in _columns((key,), prop):
-            yield column.name(subject)
+            yield column.name(record_type)
 
 
 def is_shown(column: Column, shape: Mapping[str, Any] | None) -> bool:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from ingestion.tables.cells import is_divided
 from ingestion.tables.columns import (
     Column,
+    RecordType,
     Steps,
-    Subject,
     find_column,
     known_columns,
     path_text,
 )
-from profiles.faults import Fault, Refused, faulty, pointer
+from profiles.faults import Fault, Refused, faulty, missing_member, pointer
 from profiles.paths import DOT
 
 Mapped = Mapping[str, str | None]
@@ -34,7 +34,9 @@ class Header:
     passed_over: frozenset[int]
 
 
-def read_header(names: Sequence[str], subject: Subject, mapped: Mapped | None = None) -> Header:
+def read_header(
+    names: Sequence[str], record_type: RecordType, mapped: Mapped | None = None
+) -> Header:
     """Raises `Refused` with every wrong column, and what there is.
 
     A column without a name is none, unless it is `mapped`: its cells have to be empty.
@@ -46,13 +48,13 @@ def read_header(names: Sequence[str], subject: Subject, mapped: Mapped | None = 
         if name in given or name.strip()
     }
     asked = {place: name for place, name in meant.items() if name is not None}
-    ids = {place: name for place, name in asked.items() if name in subject.id_columns}
-    found = {place: find_column(subject, asked[place]) for place in asked.keys() - ids.keys()}
+    ids = {place: name for place, name in asked.items() if name in record_type.id_columns}
+    found = {place: find_column(record_type, asked[place]) for place in asked.keys() - ids.keys()}
     columns = {place: column for place, column in sorted(found.items()) if column is not None}
     unknown = {place: asked[place] for place in sorted(found.keys() - columns.keys())}
     faults = [
-        *_missing_faults(names, given, subject, ids.values()),
-        *_unknown_faults(names, unknown, subject),
+        *_missing_faults(names, given, record_type, ids.values()),
+        *_unknown_faults(names, unknown, record_type),
         *_clashes(names, ids, columns),
     ]
     if faults:
@@ -61,16 +63,16 @@ def read_header(names: Sequence[str], subject: Subject, mapped: Mapped | None = 
     return Header(places, columns, frozenset(meant.keys() - asked.keys()))
 
 
-def suggested(names: Sequence[str], subject: Subject) -> dict[str, str | None]:
+def suggested(names: Sequence[str], record_type: RecordType) -> dict[str, str | None]:
     """What the columns of a file may be, by their names; nothing is suggested twice.
 
     Case, spaces, underscores and the like do not count. `Postal Code` may be `address.postalCode`
     too, unless other names end so as well.
     """
-    known = list(known_columns(subject))
+    known = list(known_columns(record_type))
     whole = _unambiguous({name: _folded(name) for name in known})
     ends = _unambiguous({name: _folded(name.rpartition(DOT)[2]) for name in known})
-    found: dict[str, str | None] = {name: name for name in names if _is_exact(name, subject)}
+    found: dict[str, str | None] = {name: name for name in names if _is_exact(name, record_type)}
     for name in names:
         one = whole.get(_folded(name)) or ends.get(_folded(name))
         found.setdefault(name, None if one in found.values() else one)
@@ -83,21 +85,21 @@ def no_header() -> Refused:
 
 
 def _missing_faults(
-    names: Sequence[str], given: Mapped, subject: Subject, ids: Collection[str]
+    names: Sequence[str], given: Mapped, record_type: RecordType, ids: Collection[str]
 ) -> Iterator[Fault]:
     for name in given:
         if name not in names:
             yield Fault(pointer(name), "unknown", "Is no column of this file.", list(names))
-    for name in subject.id_columns if subject.ends is not None else ():
+    for name in record_type.id_columns if record_type.ends is not None else ():
         if name not in ids:
-            yield Fault(pointer(name), "required", "Is required.", expected=True)
+            yield missing_member(pointer(name))
 
 
 def _unknown_faults(
-    names: Sequence[str], unknown: Mapping[int, str], subject: Subject
+    names: Sequence[str], unknown: Mapping[int, str], record_type: RecordType
 ) -> Iterator[Fault]:
     """What there is, is told in full once: a profile may have a thousand properties."""
-    there = list(known_columns(subject)) if unknown else []
+    there = list(known_columns(record_type)) if unknown else []
     more = f" … and {len(there) - SHOWN} more" if len(there) > SHOWN else ""
     shown = f"There are: {', '.join(there[:SHOWN])}{more}."
     for index, (place, name) in enumerate(unknown.items()):
@@ -123,11 +125,11 @@ def _clashes(
             yield Fault(pointer(names[place]), "conflict", message)
 
 
-def _is_exact(name: str, subject: Subject) -> bool:
+def _is_exact(name: str, record_type: RecordType) -> bool:
     """Whether a column is named as it should be. That of a whole would have to hold JSON."""
-    if name in subject.id_columns:
+    if name in record_type.id_columns:
         return True
-    column = find_column(subject, name)
+    column = find_column(record_type, name)
     return column is not None and not is_divided(column.prop)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from ingestion.tables.columns import Subject
+from ingestion.tables.columns import RecordType
 from ingestion.tables.headers import WHAT, Header, Mapped, no_header, read_header
 from ingestion.tables.lines import read_rows
 from ingestion.tables.texts import OperationText
@@ -22,7 +22,7 @@ class Row:
 
     number: int
     text: bytes
-    """Its operation, for `ingestion.envelopes.read_operation`; empty if `refused`."""
+    """Its operation, for `ingestion.bodies.envelopes.read_operation`; empty if `refused`."""
     refused: Refused | None = None
 
 
@@ -32,15 +32,15 @@ def read_names(stream: BinaryIO, limit: int = LONGEST) -> list[str]:
 
 
 def read_table(
-    stream: BinaryIO, subject: Subject, mapped: Mapped | None = None, limit: int = LONGEST
+    stream: BinaryIO, record_type: RecordType, mapped: Mapped | None = None, limit: int = LONGEST
 ) -> Iterator[Row]:
     """The operations of a table: CREATE where a resource has no id, else UPSERT.
 
     `limit` is that of one row, in bytes. Raises `Refused` for the header, before the first row.
     """
     rows = read_rows(stream, limit)
-    header = read_header(_names(rows), subject, mapped)
-    return _read(rows, subject, header)
+    header = read_header(_names(rows), record_type, mapped)
+    return _read(rows, record_type, header)
 
 
 def _names(rows: Iterator[list[str]]) -> list[str]:
@@ -52,8 +52,8 @@ def _names(rows: Iterator[list[str]]) -> list[str]:
     return names
 
 
-def _read(rows: Iterator[list[str]], subject: Subject, header: Header) -> Iterator[Row]:
-    operation = OperationText(subject, header)
+def _read(rows: Iterator[list[str]], record_type: RecordType, header: Header) -> Iterator[Row]:
+    operation = OperationText(record_type, header)
     number = HEADER_ROW
     while True:
         number += 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingestion.tables.cells import Reader, cell_reader
-from ingestion.tables.columns import ID, Column, Subject
+from ingestion.tables.columns import ID, Column, RecordType
 from ingestion.tables.headers import Header
 from profiles.exact import encode
 
@@ -14,11 +14,11 @@ from profiles.exact import encode
 class OperationText:
     """Makes the text of an operation from the cells of a row, without a value in between."""
 
-    def __init__(self, subject: Subject, header: Header) -> None:
+    def __init__(self, record_type: RecordType, header: Header) -> None:
         self._data = Tree.of(header.columns)
-        self._is_resource = subject.ends is None
-        self._ids = [(place, *_around(subject, name)) for name, place in header.ids.items()]
-        self._type = b'"type":%b' % encode(subject.type)
+        self._is_resource = record_type.ends is None
+        self._ids = [(place, *_around(record_type, name)) for name, place in header.ids.items()]
+        self._type = b'"type":%b' % encode(record_type.type)
         self._used = {*header.ids.values(), *header.columns, *header.passed_over}
         self._width = max(self._used, default=-1) + 1
         self._is_dense = len(self._used) == self._width
@@ -45,12 +45,12 @@ class OperationText:
                 yield b"%b:%b" % (encode(f"column {place + 1}"), encode(text))
 
 
-def _around(subject: Subject, id_column: str) -> tuple[bytes, bytes]:
+def _around(record_type: RecordType, id_column: str) -> tuple[bytes, bytes]:
     """What stands before an id in a payload, and what behind it."""
-    if subject.ends is None:
+    if record_type.ends is None:
         return b'"id":', b""
     end = id_column.removesuffix(f".{ID}")
-    return b'"%b":{"id":' % end.encode(), b',"type":%b}' % encode(subject.ends[end])
+    return b'"%b":{"id":' % end.encode(), b',"type":%b}' % encode(record_type.ends[end])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from ingestion.tables.cells import Writer, cell_writer
-from ingestion.tables.columns import Column, Steps, Subject
+from ingestion.tables.columns import Column, RecordType, Steps
 from profiles.exact import Json
 
 Identified = tuple[Sequence[str], Json]
 """The ids of a record, as the table's id columns have them, and its data."""
 
 
-def header_line(subject: Subject, columns: Iterable[Column]) -> str:
-    return _lines([[*subject.id_columns, *(column.name(subject) for column in columns)]])
+def header_line(record_type: RecordType, columns: Iterable[Column]) -> str:
+    return _lines([[*record_type.id_columns, *(column.name(record_type) for column in columns)]])
 
 
 def record_lines(columns: Sequence[Column], records: Iterable[Identified]) -> str:

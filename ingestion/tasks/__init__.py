@@ -1,0 +1,1 @@
+"""Tasks: many operations at once, done chunk by chunk by workers, with receipts and rejects."""

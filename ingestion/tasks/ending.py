@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import F, Max, Sum
 from django.utils import timezone
 
-from ingestion.models.tasks import Task, TaskChunk, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.models import Task, TaskChunk, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.statistics import ask_after
 from ingestion.tasks import uploads
 from ingestion.undoing.listing import forget_records
 from profiles.faults import Refused
 
+HAS_ENDED = "It has ended already."
 BROKEN_OFF = timedelta(minutes=5)
 """A load that has written nothing for so long has no process any more that would end it."""
 

@@ -10,8 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from ingestion.models import Change, Receipt
-from ingestion.models.tasks import Task, TaskChunk, TaskKind, TaskShare
+from ingestion.models import Change, Receipt, Task, TaskChunk, TaskKind, TaskShare
 from ingestion.operations import Action
 from ingestion.records import Outcome
 from ingestion.tasks.receipts import StoredReceipt, read_receipts, shown_receipts
@@ -97,12 +96,14 @@ def _rate(task: Task, done: int) -> int:
     return round(done / seconds) if seconds > 0 else done
 
 
-Place = tuple[int, int, int]
+ReceiptPlace = tuple[int, int, int]
 """Of a receipt: share, chunk, and how many of the chunk were shown before."""
-FIRST: Place = (0, 0, 0)
+FIRST_RECEIPT: ReceiptPlace = (0, 0, 0)
 
 
-def receipts_page(task: Task, after: Place, size: int) -> tuple[list[Json], Place | None]:
+def receipts_page(
+    task: Task, after: ReceiptPlace, size: int
+) -> tuple[list[Json], ReceiptPlace | None]:
     """Receipts from a place on, and where the next page begins; None after the last."""
     shown: list[Json] = []
     for place, chunk in _chunks(task, after):
@@ -115,11 +116,13 @@ def receipts_page(task: Task, after: Place, size: int) -> tuple[list[Json], Plac
     return shown, None
 
 
-def _chunks(task: Task, after: Place) -> Iterator[tuple[Place, TaskChunk]]:
+def _chunks(task: Task, after: ReceiptPlace) -> Iterator[tuple[ReceiptPlace, TaskChunk]]:
     return chunks_from(TaskChunk.objects.filter(task=task).defer("rejects"), after)
 
 
-def chunks_from(chunks: QuerySet[TaskChunk], after: Place) -> Iterator[tuple[Place, TaskChunk]]:
+def chunks_from(
+    chunks: QuerySet[TaskChunk], after: ReceiptPlace
+) -> Iterator[tuple[ReceiptPlace, TaskChunk]]:
     """The chunks of a task in their order, each with the place where it begins."""
     rows = chunks.order_by("share", "number")
     share, number, skipped = after

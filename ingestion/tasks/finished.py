@@ -1,4 +1,4 @@
-"""Tasks that have ended when they come to be: their receipts are kept, no work is left."""
+"""Tasks that have already ended when they are stored: only their receipts are kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from ingestion.models.tasks import Task, TaskChunk, TaskKind, TaskShare, TaskStatus
+from ingestion.models import Task, TaskChunk, TaskKind, TaskShare, TaskStatus
 from ingestion.records import Outcome, Receipt
 from ingestion.tasks.receipts import Sent, write_receipts
 

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from ingestion.kinds import Table, kinds
-from ingestion.models.tasks import Task, TaskShare
+from ingestion.models import Task, TaskShare
 from ingestion.operations import Action, Operation, Target
 from ingestion.records import is_of_row
-from ingestion.search.scopes import scope_makers
+from ingestion.search.registry import scope_makers
 from ingestion.sql import run
-from ingestion.tasks.carrying_out import AsTheyAre
+from ingestion.tasks.plain_work import PlainWork
 from ingestion.tasks.reading import SentOperation
 from ingestion.walking import in_index_order
 from profiles.contract import Contract
@@ -42,7 +42,7 @@ class Collection:
         return {"target": self.target.value, "key": self.key}
 
 
-class Found(NamedTuple):
+class RecordIds(NamedTuple):
     row_id: UUID
     ids: Sequence[str]
 
@@ -60,7 +60,7 @@ class SameLife(Preconditions):
             raise Refused(ErrorType.FAILED_PRECONDITION, message, status=412)
 
 
-class Purge(AsTheyAre):
+class Purge(PlainWork):
     """Work of a task. Nothing has to be remembered of it: what it did is no longer there."""
 
     def total(self, contract: Contract, task: Task) -> int:
@@ -89,7 +89,7 @@ def count(contract: Contract, collection: Collection, last: UUID) -> int:
     return int(number)
 
 
-def walk(contract: Contract, collection: Collection, last: UUID) -> Iterator[Found]:
+def walk(contract: Contract, collection: Collection, last: UUID) -> Iterator[RecordIds]:
     """These records in the order of their ids, a few at a time: they may change meanwhile."""
     after: Sequence[str] = ()
     while page := find(contract, collection, last, after, AT_A_TIME):
@@ -100,7 +100,7 @@ def walk(contract: Contract, collection: Collection, last: UUID) -> Iterator[Fou
 @in_index_order()
 def find(
     contract: Contract, collection: Collection, last: UUID, after: Sequence[str], size: int
-) -> list[Found]:
+) -> list[RecordIds]:
     """The next ones behind an id, in its parts; the first ones where that is empty.
 
     Row ids are ordered by time, so what came later is told by them.
@@ -117,7 +117,7 @@ def find(
         """,
         [*parameters, last, *after, size],
     )
-    return [Found(id, parts) for id, *parts in rows]
+    return [RecordIds(id, parts) for id, *parts in rows]
 
 
 def _table(contract: Contract, collection: Collection) -> tuple[Table, list[Any]]:
@@ -127,7 +127,7 @@ def _table(contract: Contract, collection: Collection) -> tuple[Table, list[Any]
     return table, [contract.source_id, scope.collection_id]
 
 
-def _delete(collection: Collection, found: Found) -> Operation:
+def _delete(collection: Collection, found: RecordIds) -> Operation:
     return Operation(
         Action.DELETE,
         collection.target,

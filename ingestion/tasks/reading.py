@@ -12,17 +12,17 @@ import msgspec
 from django.conf import settings
 from msgspec import Struct
 
-from ingestion.envelopes import TargetOf, refused_operation
-from ingestion.lines import Line, read_lines
+from ingestion.bodies.envelopes import TargetOf, refused_operation
+from ingestion.bodies.lines import Line, read_lines
 from ingestion.operations import Operation, Target
-from ingestion.search.scopes import scope_makers
-from ingestion.subjects import subject_of
+from ingestion.search.record_types import record_type_of
+from ingestion.search.registry import scope_makers
 from ingestion.tables.reading import Row, read_table
 from profiles.contract import Contract
 from profiles.exact import Json
 from profiles.faults import ErrorType, Fault, Refused
 
-Asked = Mapping[str, Json]
+BulkOptions = Mapping[str, Json]
 """What was asked for beside the operations: the type of a table, its columns."""
 
 
@@ -35,8 +35,8 @@ class SentOperation(Struct, frozen=True):
     text: bytes | None
 
 
-class Found(Struct, frozen=True):
-    """The text of an operation that is still to be read; None of one that is too long."""
+class UnreadOperation(Struct, frozen=True):
+    """The text of an operation that is still to be parsed; None if it is too long."""
 
     index: int
     position: int
@@ -52,19 +52,19 @@ class Found(Struct, frozen=True):
         return SentOperation(self.index, self.position, operation, self.text)
 
 
-class Format(Protocol):
+class BulkFormat(Protocol):
     """A form in which operations are sent."""
 
     def find(
-        self, file: BinaryIO, contract: Contract, asked: Asked, position: int, index: int
-    ) -> Iterator[Found]:
+        self, file: BinaryIO, contract: Contract, asked: BulkOptions, position: int, index: int
+    ) -> Iterator[UnreadOperation]:
         """The texts from a position on, the first of them with this index.
 
         Raises `Refused` for what makes all of it unreadable.
         """
         ...
 
-    def count(self, file: BinaryIO, contract: Contract, asked: Asked) -> int:
+    def count(self, file: BinaryIO, contract: Contract, asked: BulkOptions) -> int:
         """How many operations there are. Raises `Refused` as `find` does."""
         ...
 
@@ -73,14 +73,14 @@ class Ndjson:
     """An operation a line; positions are bytes. Blank lines and comments are passed over."""
 
     def find(
-        self, file: BinaryIO, contract: Contract, asked: Asked, position: int, index: int
-    ) -> Iterator[Found]:
+        self, file: BinaryIO, contract: Contract, asked: BulkOptions, position: int, index: int
+    ) -> Iterator[UnreadOperation]:
         file.seek(position)
         for number, line in enumerate(read_lines(file, position), index):
             text = None if line.text is None else line.text.rstrip(b"\r\n")
-            yield Found(number, line.end, text)
+            yield UnreadOperation(number, line.end, text)
 
-    def count(self, file: BinaryIO, contract: Contract, asked: Asked) -> int:
+    def count(self, file: BinaryIO, contract: Contract, asked: BulkOptions) -> int:
         return sum(1 for _ in self.find(file, contract, asked, 0, 0))
 
 
@@ -96,17 +96,17 @@ class Envelope:
     _operations = msgspec.json.Decoder(list[msgspec.Raw])
 
     def find(
-        self, file: BinaryIO, contract: Contract, asked: Asked, position: int, index: int
-    ) -> Iterator[Found]:
+        self, file: BinaryIO, contract: Contract, asked: BulkOptions, position: int, index: int
+    ) -> Iterator[UnreadOperation]:
         whole = _mapped(file)
         for number, text in enumerate(self._texts(whole)[position:], position):
             if number % FORGET_AFTER == 0 or number == position:
                 _forget(whole)
             operation = bytes(text).strip()
             is_whole = len(operation) <= settings.MAX_BODY_BYTES
-            yield Found(number, number + 1, operation if is_whole else None)
+            yield UnreadOperation(number, number + 1, operation if is_whole else None)
 
-    def count(self, file: BinaryIO, contract: Contract, asked: Asked) -> int:
+    def count(self, file: BinaryIO, contract: Contract, asked: BulkOptions) -> int:
         return len(self._texts(_mapped(file)))
 
     def _texts(self, whole: mmap.mmap | bytes) -> list[msgspec.Raw]:
@@ -121,27 +121,27 @@ class Envelope:
             raise not_readable(f"Is not valid JSON: {error}.") from None
 
 
-class Table:
+class Csv:
     """CSV, an operation a row (`ingestion.tables`); positions are numbers of rows that are done."""
 
     def find(
-        self, file: BinaryIO, contract: Contract, asked: Asked, position: int, index: int
-    ) -> Iterator[Found]:
+        self, file: BinaryIO, contract: Contract, asked: BulkOptions, position: int, index: int
+    ) -> Iterator[UnreadOperation]:
         rows = self._rows(file, contract, asked)
         for number, row in enumerate(islice(rows, position, None), position):
-            yield Found(number, number + 1, row.text, row.refused)
+            yield UnreadOperation(number, number + 1, row.text, row.refused)
 
-    def count(self, file: BinaryIO, contract: Contract, asked: Asked) -> int:
+    def count(self, file: BinaryIO, contract: Contract, asked: BulkOptions) -> int:
         return sum(1 for _ in self._rows(file, contract, asked))
 
-    def _rows(self, file: BinaryIO, contract: Contract, asked: Asked) -> Iterator[Row]:
-        subject = subject_of(scope_makers[Target(asked["target"])](contract, asked["type"]))
+    def _rows(self, file: BinaryIO, contract: Contract, asked: BulkOptions) -> Iterator[Row]:
+        record_type = record_type_of(scope_makers[Target(asked["target"])](contract, asked["type"]))
         file.seek(0)
-        return read_table(file, subject, asked.get("columns"), settings.MAX_BODY_BYTES)
+        return read_table(file, record_type, asked.get("columns"), settings.MAX_BODY_BYTES)
 
 
 def _mapped(file: BinaryIO) -> mmap.mmap | bytes:
-    """All of a file, by the pages that are looked at; read where it is none of the system's."""
+    """A whole file as memory-mapped pages; read into memory if it is no file of the system."""
     try:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except ValueError:  # It is empty.
@@ -157,7 +157,7 @@ def _forget(whole: mmap.mmap | bytes) -> None:
         whole.madvise(mmap.MADV_DONTNEED)
 
 
-formats: dict[str, Format] = {"json": Envelope(), "ndjson": Ndjson(), "csv": Table()}
+formats: dict[str, BulkFormat] = {"json": Envelope(), "ndjson": Ndjson(), "csv": Csv()}
 
 
 def not_readable(message: str) -> Refused:

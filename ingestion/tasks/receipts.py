@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 import msgspec
 
-from ingestion.changed_paths import changed_paths
-from ingestion.envelopes import FAULTS
+from ingestion.bodies.envelopes import FAULTS
+from ingestion.bodies.members import read_payload
 from ingestion.operations import Operation
-from ingestion.payloads import read_payload
 from ingestion.records import Outcome, Receipt, Record
+from ingestion.tasks.changed_paths import changed_paths
 from profiles.exact import Json, encode
 from profiles.faults import Refused
 

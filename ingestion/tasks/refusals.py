@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingestion.envelopes import FAULTS
-from ingestion.models.tasks import Task, TaskChunk
+from ingestion.bodies.envelopes import FAULTS
+from ingestion.models import Task, TaskChunk
 from ingestion.records import Outcome
-from ingestion.tasks.finding import Place, chunks_from
+from ingestion.tasks.finding import ReceiptPlace, chunks_from
 from ingestion.tasks.receipts import StoredReceipt, read_receipts
 from profiles.exact import decode, pretty
 from profiles.faults import Refused
@@ -25,7 +25,7 @@ LINE = "line"
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    place: Place
+    place: ReceiptPlace
     receipt: StoredReceipt
     text: str
     """The operation as it was sent, laid out for people; what is no JSON as it came. Empty where it
@@ -41,7 +41,9 @@ class UsualFaults:
     """Path and message, and how often."""
 
 
-def refusals_page(task: Task, after: Place, size: int) -> tuple[list[Refusal], Place | None]:
+def refusals_page(
+    task: Task, after: ReceiptPlace, size: int
+) -> tuple[list[Refusal], ReceiptPlace | None]:
     """What was refused from a place on, and where the next page begins; None after the last.
 
     The last part of a place counts the refusals of its chunk.

@@ -13,15 +13,15 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from ingestion.collecting import rare_collections
-from ingestion.models.tasks import Task, TaskChunk, TaskMode, TaskShare
+from ingestion.garbage import rare_collections
+from ingestion.models import Task, TaskChunk, TaskMode, TaskShare
 from ingestion.operations import Target
 from ingestion.records import Outcome, Receipt
 from ingestion.tasks.ending import end_share, fail
+from ingestion.tasks.kinds import works
+from ingestion.tasks.planned_etags import PlannedEtags, planned_etags
 from ingestion.tasks.reading import SentOperation
 from ingestion.tasks.receipts import write_receipts, write_rejects
-from ingestion.tasks.seeing import Sights, seen_by
-from ingestion.tasks.works import works
 from profiles.contract import Contract, current_contract
 from profiles.faults import ErrorType, Refused
 
@@ -91,7 +91,7 @@ def work_through(
     many operations as take about `CHUNK_SECONDS`. Raises `Refused` as `write` does, and
     `Overtaken`.
     """
-    sights = seen_by(task, share)
+    sights = planned_etags(task, share)
     sizes = _Sizes(chunk_size)
     for chunk in _chunks(operations, sizes):
         if _is_cancelled(task):
@@ -156,7 +156,7 @@ def _chunks(operations: Iterable[SentOperation], sizes: _Sizes) -> Iterator[list
 
 
 def _do(
-    task: Task, share: TaskShare, chunk: Sequence[SentOperation], sights: Sights
+    task: Task, share: TaskShare, chunk: Sequence[SentOperation], sights: PlannedEtags
 ) -> Sequence[Receipt]:
     """One chunk, and with it in one transaction where the share is then."""
     is_plan = task.mode == TaskMode.PLAN

@@ -1,6 +1,6 @@
-"""Who does which operation of a task that several processes work on.
+"""Which share does which operation, when several processes work on a task.
 
-What is about one record goes to one share, where it keeps its order.
+All operations on one record go to one share, so they keep their order.
 """
 
 from __future__ import annotations

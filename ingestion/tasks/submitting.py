@@ -10,10 +10,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from ingestion.models.tasks import UNCLAIMED, Task, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.models import UNCLAIMED, Task, TaskKind, TaskMode, TaskShare, TaskStatus
 from ingestion.queueing import ask_for_share
 from profiles.exact import Json
 from profiles.faults import ErrorType, Refused
+
+NOT_READY = "Only a plan that is ready can be carried out, and only once and within a day."
 
 
 def shares_for(size: int) -> int:
@@ -69,8 +71,7 @@ def carry_out(plan: Task, *, id: UUID, actor: str, reason: str = "") -> Task:
     """
     held = Task.objects.select_for_update().get(pk=plan.pk)
     if not is_ready(held):
-        message = "Only a plan that is ready can be carried out, and only once and within a day."
-        raise Refused(ErrorType.FAILED_PRECONDITION, message)
+        raise Refused(ErrorType.FAILED_PRECONDITION, NOT_READY)
     upload, held.upload = held.upload, ""
     held.save(update_fields=["upload"])
     return submit(

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ingestion.models import Change, Receipt
-from ingestion.models.tasks import Task, TaskKind, TaskMode, TaskStatus
+from ingestion.models import Change, Receipt, Task, TaskKind, TaskMode, TaskStatus
 from ingestion.tasks.finding import SINGLE, find_task
 from ingestion.tasks.submitting import submit
 from profiles.faults import ErrorType, Refused, not_found

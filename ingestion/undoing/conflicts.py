@@ -11,20 +11,26 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from ingestion.models.tasks import Task, UndoneRecord
+from ingestion.models import Task, UndoneRecord
 from ingestion.operations import Action, Target
-from ingestion.past.changes import TOLD, PastRecord, Told, shown_change
+from ingestion.past.changes import (
+    SUMMARY_COLUMNS,
+    ChangeSummary,
+    PastRecord,
+    newest_change,
+    shown_change,
+)
 from ingestion.past.kinds import CHANGE, past_kinds
 from ingestion.records import RecordKey
 from ingestion.sql import columns, run
-from ingestion.tasks.finding import Place
+from ingestion.tasks.finding import ReceiptPlace
 from ingestion.tasks.refusals import Refusal, refusals_page
 from profiles.contract import Contract
 from profiles.exact import Document, Json
 from profiles.models import Source
 
 
-class State(StrEnum):
+class MomentState(StrEnum):
     PRESENT = "PRESENT"
     ABSENT = "ABSENT"
     ERASED = "ERASED"
@@ -37,8 +43,8 @@ class State(StrEnum):
 class Moment:
     """A record at one of the three moments."""
 
-    state: State
-    change: Told | None = None
+    state: MomentState
+    change: ChangeSummary | None = None
     text: str | None = None
     """The JSON of the record."""
 
@@ -57,8 +63,8 @@ class Conflict:
 
 
 def conflicts_page(
-    source: Source, task: Task, after: Place, size: int
-) -> tuple[list[Conflict], Place | None]:
+    source: Source, task: Task, after: ReceiptPlace, size: int
+) -> tuple[list[Conflict], ReceiptPlace | None]:
     """From a place on, and where the next page begins; with as many statements for any size."""
     refusals, following = refusals_page(task, after, size)
     numbers = [refusal.receipt.index for refusal in refusals]
@@ -78,7 +84,7 @@ def conflicts_page(
 def _conflict(
     refusal: Refusal, record: UndoneRecord, last: Mapping[int, UUID], moments: _Moments
 ) -> Conflict:
-    before = Moment(State.ABSENT)
+    before = Moment(MomentState.ABSENT)
     if record.was_there:
         before = moments.before(record.before)
     now = moments.after(last.get(record.number))
@@ -89,32 +95,33 @@ class _Moments:
     """Changes by their ids, and the records that they hold."""
 
     def __init__(self, source: Source, ids: set[UUID | None]) -> None:
-        self._found: dict[UUID, tuple[Told, str]] = {}
+        self._found: dict[UUID, tuple[ChangeSummary, str]] = {}
         for target, kind in past_kinds.items():
             text = kind.text(source.key)
             rows = run(
                 f"""
-                SELECT {TOLD}, {text.sql} FROM {CHANGE}
+                SELECT {SUMMARY_COLUMNS}, {text.sql} FROM {CHANGE}
                 WHERE source_id = %s AND id = ANY(%s) AND target = %s
                 """,
                 [*text.params, source.pk, list(ids), target.value],
             )
             for *told, shown in rows:
-                change = Told(*told)
+                change = ChangeSummary(*told)
                 self._found[change.id] = (change, shown)
 
     def before(self, id: UUID | None) -> Moment:
         """What a change holds: of a deletion, the record as it was until then."""
         if id not in self._found:
-            return Moment(State.UNKNOWN)
+            return Moment(MomentState.UNKNOWN)
         change, text = self._found[id]
-        is_erased = change.is_erased
-        return Moment(State.ERASED, change) if is_erased else Moment(State.PRESENT, change, text)
+        if change.is_erased:
+            return Moment(MomentState.ERASED, change)
+        return Moment(MomentState.PRESENT, change, text)
 
     def after(self, id: UUID | None) -> Moment:
         """What a change left."""
         if id in self._found and self._found[id][0].action == Action.DELETE:
-            return Moment(State.ABSENT, self._found[id][0])
+            return Moment(MomentState.ABSENT, self._found[id][0])
         return self.before(id)
 
 
@@ -129,13 +136,7 @@ def _last_changes(source_id: int, records: Sequence[UndoneRecord]) -> dict[int, 
             SELECT number, last.id
             FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
                  AS record (number, target, collection, public_id)
-            CROSS JOIN LATERAL (
-                SELECT id FROM {CHANGE} AS old
-                WHERE old.source_id = %s AND old.target = record.target
-                  AND old.collection = record.collection
-                  AND old.public_id BETWEEN record.public_id AND record.public_id
-                ORDER BY old.public_id DESC, seq DESC LIMIT 1
-            ) AS last
+            CROSS JOIN LATERAL ({newest_change("record", "id")}) AS last
             """,
             [*columns(names, 4), source_id],
         )

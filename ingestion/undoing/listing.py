@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ingestion.models.tasks import ConflictReason, Task, TaskShare, UndoneRecord
+from ingestion.models import ConflictReason, Task, TaskShare, UndoneRecord
 from ingestion.operations import Action, Target
 from ingestion.sql import expect_many, run
 

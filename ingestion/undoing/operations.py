@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ingestion.models.tasks import ConflictReason, Task, TaskMode
+from ingestion.models import ConflictReason, Task, TaskMode
 from ingestion.operations import Action, Operation, Payload, Target
+from ingestion.past.changes import newest_change
 from ingestion.past.kinds import CHANGE, Named, past_kinds
 from ingestion.records import etag_of, stored_document
 from ingestion.sql import columns, expect_many, run
@@ -23,7 +24,6 @@ from profiles.preconditions import Preconditions
 from profiles.times import time_text
 
 AT_A_TIME = 200
-ALL = 1 << 62
 
 # Each change is found as in `ingestion.undoing.listing`.
 STATES = f"""
@@ -39,13 +39,7 @@ STATES = f"""
         SELECT * FROM {CHANGE} WHERE source_id = %s AND id BETWEEN made AND made
         ORDER BY id LIMIT 1
     ) AS ended ON true
-    LEFT JOIN LATERAL (
-        SELECT id FROM {CHANGE} AS old
-        WHERE old.source_id = %s AND old.target = record.target
-          AND old.collection = record.collection
-          AND old.public_id BETWEEN record.public_id AND record.public_id
-        ORDER BY old.public_id DESC, seq DESC LIMIT 1
-    ) AS now ON true
+    LEFT JOIN LATERAL ({newest_change("record", "id")}) AS now ON true
     ORDER BY number
 """
 BEHIND = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.models.tasks import ConflictReason
+from ingestion.models import ConflictReason
 from ingestion.withholding import HANGS
 from profiles.faults import ErrorType, Fault, Refused
 

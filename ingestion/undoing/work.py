@@ -8,13 +8,13 @@ from http import HTTPStatus
 from itertools import islice
 from uuid import UUID
 
-from ingestion.models.tasks import Task, TaskMode, TaskShare, UndoneRecord
+from ingestion.models import Task, TaskMode, TaskShare, UndoneRecord
 from ingestion.operations import Operation, Target
 from ingestion.past.erased import hold_unerased
 from ingestion.past.kinds import Named, past_kinds
 from ingestion.records import Receipt, RecordKey
 from ingestion.sql import columns, run
-from ingestion.tasks.carrying_out import AsTheyAre
+from ingestion.tasks.plain_work import PlainWork
 from ingestion.tasks.reading import SentOperation
 from ingestion.undoing.listing import list_records
 from ingestion.undoing.operations import operations_from, operations_on
@@ -25,7 +25,7 @@ from profiles.contract import Contract, current_contract
 from profiles.faults import Refused
 
 
-class Undo(AsTheyAre):
+class Undo(PlainWork):
     """Rejects would be copies of records, and are none that anybody has sent."""
 
     keeps_rejects = False

@@ -9,15 +9,15 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.models.tasks import Task, TaskKind, TaskMode
-from ingestion.once import answer_once
+from ingestion.api.idempotency import answer_once
+from ingestion.models import Task, TaskKind, TaskMode
 from ingestion.openapi.bulk import describe_bulk
 from ingestion.operations import Target
 from ingestion.records import new_row_id
-from ingestion.task_waiting import answer_with
 from ingestion.tasks import uploads
 from ingestion.tasks.submitting import shares_for, submit
 from ingestion.views.tasks import accepted
+from ingestion.views.waiting import answer_with
 from profiles.access import Role
 from profiles.api.bodies import bad_media_type
 from profiles.api.parameters import choice_parameter, refused_parameter

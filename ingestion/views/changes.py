@@ -8,15 +8,15 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.export_answers import ExportingViewSet, NdjsonRenderer, Pieces
+from ingestion.api.exports import ExportingViewSet, NdjsonRenderer, Pieces
+from ingestion.api.listeners import MAX_WAIT, come_again, refuse_to_wait
 from ingestion.feed.cursors import write_place
 from ingestion.feed.following import AT_A_TIME, Read, in_lines, place_of, read, stream
-from ingestion.feed.keeping import refuse_overtaken
 from ingestion.feed.reading import Wanted
+from ingestion.feed.removed import refuse_overtaken
 from ingestion.feed.ticks import newest_tick
 from ingestion.feed.types import known_types
 from ingestion.feed.watching import Behind
-from ingestion.listening import MAX_WAIT, come_again, refuse_to_wait
 from ingestion.openapi.changes import describe_changes
 from profiles.api.parameters import (
     DEFAULT_PER_PAGE,

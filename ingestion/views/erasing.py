@@ -8,9 +8,9 @@ from typing import ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.erasing.records import Done, erase
-from ingestion.models.retention import Scope
-from ingestion.once import once
+from ingestion.api.idempotency import once
+from ingestion.erasing.records import ErasureResult, erase
+from ingestion.models import ErasureScope
 from ingestion.openapi.erasing import describe_erasing
 from ingestion.operations import Target
 from ingestion.past.changes import past_record
@@ -39,7 +39,7 @@ class EraseViewSet(RegistrarViewSet):
         told = reason_in(body_of(request))
         done = erase(
             record,
-            Scope(choice_parameter(request, SCOPE, Scope.values)),
+            ErasureScope(choice_parameter(request, SCOPE, ErasureScope.values)),
             self.preconditions(),
             actor=self.caller.actor,
             reason=self.reason or told,
@@ -47,7 +47,7 @@ class EraseViewSet(RegistrarViewSet):
         return Response(shown(done))
 
 
-def shown(done: Done) -> Json:
+def shown(done: ErasureResult) -> Json:
     task = {"taskId": done.task_id} if done.task_id else {}
     erasure = done.erasure
     return {**task, "scope": str(erasure.scope), "reason": erasure.reason, "erased": erasure.erased}

@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.once import once
+from ingestion.api.idempotency import once
 from ingestion.openapi.history import describe_history
 from ingestion.operations import Target
 from ingestion.past.changes import (
@@ -18,9 +18,9 @@ from ingestion.past.changes import (
     find_change,
     past_record,
     shown_change,
-    told_change,
+    summary_and_record,
 )
-from ingestion.past.differences import document
+from ingestion.past.documents import document
 from ingestion.past.erased import refuse_erased
 from ingestion.past.horizon import known_from
 from ingestion.past.kinds import past_kinds
@@ -33,8 +33,8 @@ from profiles.api.id_pages import cursor_behind, position_of
 from profiles.api.parameters import flag_parameter, per_page
 from profiles.api.viewsets import RegistrarViewSet
 from profiles.contract import current_contract
-from profiles.differences import difference
 from profiles.exact import encode
+from profiles.json_patch import difference
 from profiles.times import time_text
 
 
@@ -64,7 +64,7 @@ class HistoryViewSet(RegistrarViewSet):
         self, request: Request, source: str, key: str, id: str, operation_id: str
     ) -> Response:
         record = self._record(source, key, id)
-        change, text = told_change(record, operation_id)
+        change, text = summary_and_record(record, operation_id)
         shown = encode(shown_change(record, change))
         if flag_parameter(request, "withPayload"):
             payload = b"null" if change.is_erased else text.encode()

@@ -13,19 +13,19 @@ from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.api import RecordViewSet
-from ingestion.contained import (
+from ingestion.api.export_parameters import EXPORT_PARAMETERS
+from ingestion.api.idempotency import once
+from ingestion.api.viewsets import RecordViewSet
+from ingestion.conformity.pages import nonconforming_page
+from ingestion.edits.contained import (
     AddContained,
     ContainedPath,
     PutContained,
     RemoveContained,
     find_contained,
 )
-from ingestion.export_parameters import EXPORT_PARAMETERS
-from ingestion.filters import ResourceFilter, with_identifier
+from ingestion.filters.resources import ResourceFilter, with_identifier
 from ingestion.models import Resource
-from ingestion.nonconforming import nonconforming_page
-from ingestion.once import once
 from ingestion.openapi.conformity import describe_nonconforming
 from ingestion.openapi.contained import describe_contained
 from ingestion.openapi.resources import describe_resources

@@ -15,8 +15,8 @@ from ingestion.search.bodies import BodyReader
 from ingestion.search.browsing import browse, read_browsing
 from ingestion.search.including import INCLUDE, members
 from ingestion.search.pages import find
+from ingestion.search.registry import scope_makers
 from ingestion.search.scope import Scope
-from ingestion.search.scopes import scope_makers
 from ingestion.search.totals import total_of
 from profiles.access import Role
 from profiles.api.bodies import body_of

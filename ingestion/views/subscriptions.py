@@ -8,14 +8,17 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ingestion.api.idempotency import once
 from ingestion.models import DeadLetter, Subscription
 from ingestion.openapi.dead_letters import describe_letters
 from ingestion.openapi.subscriptions import describe_subscriptions
-from ingestion.webhooks import letters, steering
-from ingestion.webhooks.recording import subject_of
+from ingestion.views.secrets import salted, with_secret
+from ingestion.webhooks import dead_letters, steering
+from ingestion.webhooks.bodies import read_resuming, read_rotation
+from ingestion.webhooks.history import subject_of
 from ingestion.webhooks.saving import (
     WHAT,
-    Saved,
+    SavedSubscription,
     create_subscription,
     delete_subscription,
     find_subscription,
@@ -27,7 +30,6 @@ from ingestion.webhooks.showing import (
     shown_subscription,
     shown_subscriptions,
 )
-from ingestion.webhooks.wishes import read_resuming, read_rotation
 from profiles.access import Role
 from profiles.api.bodies import body_of
 from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, no_cursor, position_of
@@ -62,6 +64,8 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
         page = catalogue_page(request, rows, lambda row: row)
         return Response({**page, "data": shown_subscriptions(page["data"])})
 
+    @with_secret
+    @once
     def create(self, request: Request, source: str) -> Response:
         body = decode(body_of(request))
         if not isinstance(body, dict) or not isinstance(body.get("key"), str):
@@ -75,6 +79,7 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
         """Without a 304: how far it has come is another each time, and no part of the version."""
         return self._answer(find_subscription(source, key))
 
+    @with_secret
     def update(self, request: Request, source: str, key: str) -> Response:
         body = decode(body_of(request))
         saved = save_subscription(
@@ -89,21 +94,24 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
         return Response(status=204)
 
     @action(detail=True, methods=["post"], url_path="rotate-secret")
+    @with_secret
+    @once
     def rotate_secret(self, request: Request, source: str, key: str) -> Response:
         hours = read_rotation(body_of(request))
         found, preconditions = find_subscription(source, key), self.preconditions()
         saved = rotate_secret(
             found, hours, preconditions, actor=self.caller.actor, reason=self.reason
         )
-        shown = {**shown_subscription(saved.subscription), "secret": saved.secret}
-        return self.answer(shown, saved.subscription.etag)
+        return self._answer_new_secret(saved.subscription)
 
     @action(detail=True, methods=["post"])
+    @once
     def pause(self, request: Request, source: str, key: str) -> Response:
         steering.pause(find_subscription(source, key), actor=self.caller.actor, reason=self.reason)
         return self._answer(find_subscription(source, key))
 
     @action(detail=True, methods=["post"])
+    @once
     def resume(self, request: Request, source: str, key: str) -> Response:
         begin = read_resuming(body_of(request))
         steering.resume(
@@ -111,7 +119,15 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
         )
         return self._answer(find_subscription(source, key))
 
+    @action(detail=True, methods=["post"], url_path="give-up")
+    @once
+    def give_up(self, request: Request, source: str, key: str) -> Response:
+        found = find_subscription(source, key)
+        steering.give_up(found, actor=self.caller.actor, reason=self.reason)
+        return self._answer(find_subscription(source, key))
+
     @action(detail=True, methods=["post"])
+    @once
     def test(self, request: Request, source: str, key: str) -> Response:
         steering.ask_for_test(find_subscription(source, key))
         return self._answer(find_subscription(source, key), 202)
@@ -127,14 +143,18 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
     def _answer(self, row: Subscription, status: int = 200) -> Response:
         return self.answer(shown_subscription(row), row.etag, status)
 
-    def _answer_saved(self, source: str, saved: Saved) -> Response:
+    def _answer_saved(self, source: str, saved: SavedSubscription) -> Response:
         """A new one with its secret, which is shown this once."""
         row = saved.subscription
         if not saved.is_new:
             return self._answer(row)
-        shown = {**shown_subscription(row), "secret": saved.secret}
         location = f"/sources/{source}/v1/subscriptions/{row.key}"
-        return self.answer(shown, row.etag, 201, location)
+        return self._answer_new_secret(row, 201, location)
+
+    def _answer_new_secret(
+        self, row: Subscription, status: int = 200, location: str = ""
+    ) -> Response:
+        return self.answer(salted(shown_subscription(row), row), row.etag, status, location)
 
 
 @describe_letters
@@ -147,7 +167,7 @@ class DeadLetterViewSet(ForAdmins):
         """The oldest first, in the order in which they are sent again."""
         subscription = find_subscription(source, key)
         size, listed = per_page(request), f"{source}/subscriptions/{key}/dead-letters"
-        rows = letters.with_presence(subscription.dead_letters.order_by("seq"))
+        rows = dead_letters.with_presence(subscription.dead_letters.order_by("seq"))
         if position := position_of(request, listed):
             rows = rows.filter(seq__gt=_seq(position))
         found = [*rows[: size + 1]]
@@ -162,17 +182,19 @@ class DeadLetterViewSet(ForAdmins):
         return Response(status=204)
 
     @action(detail=False, methods=["post"], url_path="replay")
+    @once
     def replay_all(self, request: Request, source: str, key: str) -> Response:
         rows = DeadLetter.objects.filter(subscription=find_subscription(source, key))
-        return Response({"asked": letters.ask(rows)}, status=202)
+        return Response({"asked": dead_letters.ask(rows)}, status=202)
 
     @action(detail=True, methods=["post"])
+    @once
     def replay(self, request: Request, source: str, key: str, letter_id: str) -> Response:
         letter = self._find(source, key, letter_id)
-        return Response({"asked": letters.ask(letters.of_record(letter))}, status=202)
+        return Response({"asked": dead_letters.ask(dead_letters.of_record(letter))}, status=202)
 
     def _find(self, source: str, key: str, letter_id: str) -> DeadLetter:
-        return letters.find(find_subscription(source, key), letter_id)
+        return dead_letters.find(find_subscription(source, key), letter_id)
 
 
 def _seq(position: list[str]) -> int:

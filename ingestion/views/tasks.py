@@ -8,8 +8,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.models.tasks import Task, TaskStatus
-from ingestion.once import once
+from ingestion.api.idempotency import once
+from ingestion.models import Task, TaskStatus
 from ingestion.openapi.tasks import (
     describe_apply,
     describe_cancel,
@@ -18,11 +18,11 @@ from ingestion.openapi.tasks import (
     describe_tasks,
 )
 from ingestion.records import new_row_id
-from ingestion.tasks.ending import cancel
+from ingestion.tasks.ending import HAS_ENDED, cancel
 from ingestion.tasks.finding import (
-    FIRST,
+    FIRST_RECEIPT,
     SINGLE,
-    Place,
+    ReceiptPlace,
     find_task,
     receipts_page,
     rejects_of,
@@ -101,7 +101,7 @@ class TaskViewSet(RegistrarViewSet):
         contract = current_contract(source)
         task = self._own(contract, id)
         if task.completed_at is not None:
-            raise Refused(ErrorType.FAILED_PRECONDITION, "It has ended already.")
+            raise Refused(ErrorType.FAILED_PRECONDITION, HAS_ENDED)
         cancel(task)
         return Response(shown_task(find_task(contract.source_id, id)))
 
@@ -118,7 +118,7 @@ def shown_task(task: Task) -> dict[str, Json]:
     return {**shown}
 
 
-def with_receipts(source: str, task: Task, place: Place, size: int) -> Json:
+def with_receipts(source: str, task: Task, place: ReceiptPlace, size: int) -> Json:
     """The task with a page of its receipts."""
     receipts, following = receipts_page(task, place, size)
     meta: dict[str, Json] = {"perPage": size}
@@ -138,11 +138,11 @@ def accepted(source: str, task: Task) -> Response:
     return Response(body, status=202, headers={"Location": location})
 
 
-def place_of(position: list[str] | None) -> Place:
+def place_of(position: list[str] | None) -> ReceiptPlace:
     """The place among receipts that a cursor tells."""
     if position is None:
-        return FIRST
-    if len(position) != len(FIRST):
+        return FIRST_RECEIPT
+    if len(position) != len(FIRST_RECEIPT):
         raise no_cursor()
     share, chunk, skipped = map(int, position)
     return share, chunk, skipped

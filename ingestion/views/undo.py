@@ -8,15 +8,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.models.tasks import Task, TaskKind, TaskMode
-from ingestion.once import answer_once
+from ingestion.api.idempotency import answer_once
+from ingestion.models import Task, TaskKind, TaskMode
 from ingestion.openapi.undo import describe_undo
 from ingestion.records import new_row_id
-from ingestion.task_waiting import answer_with
 from ingestion.tasks.finding import find_task
 from ingestion.undoing.asking import undo, undoable
 from ingestion.undoing.conflicts import conflicts_page, shown_conflict
 from ingestion.views.tasks import accepted, place_of
+from ingestion.views.waiting import answer_with
 from profiles.access import Role
 from profiles.api.bodies import body_of
 from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of

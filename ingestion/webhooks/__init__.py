@@ -1,0 +1,1 @@
+"""Webhooks: the change feed, sent to subscribers. See decision 23."""

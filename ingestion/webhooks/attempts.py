@@ -10,8 +10,8 @@ from ingestion.feed.following import read
 from ingestion.feed.single import changes_of
 from ingestion.feed.ticks import newest_tick
 from ingestion.models import DeadLetter, Subscription
+from ingestion.webhooks.dead_letters import asked_for, give_up_gone, with_letters
 from ingestion.webhooks.leases import keep
-from ingestion.webhooks.letters import asked_for, give_up_gone, with_letters
 from ingestion.webhooks.messages import Line
 from ingestion.webhooks.places import current, pack, unpack, wanted_by
 
@@ -36,7 +36,7 @@ class Attempt:
 
 def next_attempts(subscription: Subscription) -> Sequence[Attempt]:
     """None where there is nothing to send. Raises `Refused` where the feed goes no further."""
-    return _replays(subscription) or _from_feed(subscription)
+    return _replays(subscription) or from_feed(subscription)
 
 
 def _replays(subscription: Subscription) -> Sequence[Attempt]:
@@ -52,7 +52,8 @@ def _replays(subscription: Subscription) -> Sequence[Attempt]:
     return ()
 
 
-def _from_feed(subscription: Subscription) -> Sequence[Attempt]:
+def from_feed(subscription: Subscription) -> Sequence[Attempt]:
+    """What comes next; first of all what was tried in vain."""
     newest = newest_tick()
     size, limit = _sizes(subscription)
     wanted = wanted_by(subscription)

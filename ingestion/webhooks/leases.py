@@ -1,14 +1,14 @@
-"""Whose turn it is: each subscription is one worker's at a time, by a lease that it renews.
+"""Whose turn it is: a subscription is served by one worker at a time, under a lease that it renews.
 
-A lease needs no connection while a receiver is waited for, and that of a worker which was killed
-is over before long.
+A lease needs no connection while the worker waits for a receiver, and that of a killed worker soon
+expires.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -80,6 +80,13 @@ def take(id: int) -> Subscription | None:
     return Subscription.objects.select_related("source").filter(pk=id, lease=lease).first()
 
 
+def seize(subscription: Subscription) -> None:
+    """Under the lock of its row: whoever had the lease finds it lost, and writes nothing."""
+    subscription.lease = token_hex(16)
+    rows = Subscription.objects.filter(pk=subscription.pk)
+    rows.update(lease=subscription.lease, leased_until=_until())
+
+
 def keep(subscription: Subscription, **columns: Any) -> None:
     """Write how far it has come, and renew the lease. Raises `Lost` if it is another's by now."""
     rows = Subscription.objects.filter(
@@ -102,9 +109,10 @@ def is_held(subscription: Subscription) -> bool:
     return rows.exists()
 
 
-def release(subscription: Subscription) -> None:
+def release(subscription: Subscription, until: datetime | None = None) -> None:
+    """To others, though not before what is `until` then on its way for whoever had it."""
     rows = Subscription.objects.filter(pk=subscription.pk, lease=subscription.lease)
-    rows.update(lease="", leased_until=None)
+    rows.update(lease="", leased_until=until)
 
 
 def _until() -> Any:

@@ -15,8 +15,8 @@ from profiles.exact import encode
 CHANGES, TEST = "changes", "test"
 
 
-class Told(msgspec.Struct, frozen=True, rename="camel"):
-    """What a line tells of its change. The payload in it is passed over."""
+class ChangeHead(msgspec.Struct, frozen=True, rename="camel"):
+    """What a line of the feed says of its change, without the payload."""
 
     operation_id: str
     action: str
@@ -39,11 +39,11 @@ class Told(msgspec.Struct, frozen=True, rename="camel"):
 @dataclass(frozen=True, slots=True)
 class Line:
     text: str
-    told: Told
+    told: ChangeHead
 
     @classmethod
     def read(cls, text: str) -> Line:
-        return cls(text, msgspec.json.decode(text, type=Told))
+        return cls(text, msgspec.json.decode(text, type=ChangeHead))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,24 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
 from ingestion.models import Subscription, SubscriptionStatus
-from ingestion.webhooks import letters
+from ingestion.webhooks import dead_letters
 from ingestion.webhooks.attempts import Attempt
+from ingestion.webhooks.history import WORKER, save_recorded
 from ingestion.webhooks.leases import keep
 from ingestion.webhooks.messages import Line
 from ingestion.webhooks.places import pack
-from ingestion.webhooks.recording import WORKER, save_recorded
-from ingestion.webhooks.sending import Outcome
+from ingestion.webhooks.sending import SendOutcome
 
 LONGEST_SECONDS = 3_600
 REFUSALS = 3
-"""So often a message is sent whose receiver says that it is the message."""
+"""How often a message is sent if the receiver says that the message itself is at fault."""
 WANTS_NO_MORE = (
     "The receiver answered 410 Gone: it wants no more. Nothing is lost: once it is resumed,"
     " it goes on where it was."
@@ -36,7 +37,7 @@ def backoff(attempts: int) -> float:
 
 
 def advance(subscription: Subscription, attempt: Attempt) -> None:
-    """Past an attempt, for now only here: to write it each time would be slower than to send."""
+    """Move past an attempt, in memory only: writing each time would be slower than sending."""
     assert attempt.place is not None, "of the feed"
     subscription.place = pack(attempt.place)
     subscription.attempts, subscription.tried = 0, None
@@ -47,7 +48,7 @@ def advance(subscription: Subscription, attempt: Attempt) -> None:
 def keep_progress(subscription: Subscription, held: Sequence[Line] = ()) -> None:
     """Receivers have what is before the place, and `held` waits behind others."""
     keep(subscription, received_at=Now(), next_attempt_at=None, **_progress(subscription))
-    letters.keep_letters(subscription, held, letters.BEHIND)
+    dead_letters.keep_letters(subscription, held, dead_letters.BEHIND)
 
 
 def receive_letter(subscription: Subscription, attempt: Attempt) -> None:
@@ -58,19 +59,19 @@ def receive_letter(subscription: Subscription, attempt: Attempt) -> None:
 
 @transaction.atomic
 def fail(
-    subscription: Subscription, attempt: Attempt, outcome: Outcome, wait: Backoff = backoff
+    subscription: Subscription, attempt: Attempt, outcome: SendOutcome, wait: Backoff = backoff
 ) -> bool:
     """Whether there is something else to send at once."""
-    told = {"failed_at": Now(), "failure": outcome.problem}
+    told: dict[str, Any] = {"failed_at": Now(), "failure": outcome.problem}
     if outcome.is_gone:
         keep(subscription, **told)
         pause(subscription, WANTS_NO_MORE)
         return False
     if attempt.letter is not None:
         keep(subscription, **told)
-        letters.fail(attempt.letter, outcome.problem)
+        dead_letters.fail(attempt.letter, outcome.problem)
         if outcome.is_away:
-            letters.ask_for_none(subscription)
+            dead_letters.ask_for_none(subscription)
         return True
     attempts = subscription.attempts + 1
     if attempts < _most(outcome):
@@ -79,7 +80,8 @@ def fail(
         later = Now() + timedelta(seconds=seconds)
         keep(subscription, next_attempt_at=later, **_progress(subscription), **told)
         return False
-    _give_up(subscription, attempt, attempts, outcome)
+    told["next_attempt_at"] = None
+    give_up(subscription, attempt, attempts, outcome.problem, **told)
     return True
 
 
@@ -98,18 +100,21 @@ def pause(subscription: Subscription, problem: str) -> None:
     save_recorded(row, actor=WORKER, reason=problem)
 
 
-def _give_up(subscription: Subscription, attempt: Attempt, attempts: int, outcome: Outcome) -> None:
-    """Of several changes one may be to blame, so then they are sent one by one."""
-    told = {"failed_at": Now(), "failure": outcome.problem, "next_attempt_at": None}
+def give_up(
+    subscription: Subscription, attempt: Attempt, attempts: int, why: str, **columns: Any
+) -> bool:
+    """Whether it is a dead letter. Of several changes one may be to blame, so then they are sent
+    one by one."""
     if len(attempt.lines) > 1:
         subscription.attempts, subscription.tried = 0, None
         subscription.alone = attempt.size
-        keep(subscription, **_progress(subscription), **told)
-        return
+        keep(subscription, **_progress(subscription), **columns)
+        return False
     advance(subscription, attempt)
-    keep(subscription, **_progress(subscription), **told)
-    letters.keep_letters(subscription, attempt.lines, outcome.problem, attempts)
-    letters.keep_letters(subscription, attempt.held, letters.BEHIND)
+    keep(subscription, **_progress(subscription), **columns)
+    dead_letters.keep_letters(subscription, attempt.lines, why, attempts)
+    dead_letters.keep_letters(subscription, attempt.held, dead_letters.BEHIND)
+    return True
 
 
 def _progress(subscription: Subscription) -> dict[str, object]:
@@ -117,6 +122,6 @@ def _progress(subscription: Subscription) -> dict[str, object]:
     return {name: getattr(subscription, name) for name in names}
 
 
-def _most(outcome: Outcome) -> int:
+def _most(outcome: SendOutcome) -> int:
     most: int = settings.WEBHOOK_ATTEMPTS
     return min(most, REFUSALS) if outcome.is_refused else most

@@ -1,6 +1,6 @@
-"""The place of a subscription in the feed, as it is kept and as it is begun.
+"""The place of a subscription in the feed, as it is stored.
 
-It is not signed, as cursors are: with another `SECRET_KEY` it is still the same.
+Unlike a cursor it is not signed: it has to outlive a change of `SECRET_KEY`.
 """
 
 from __future__ import annotations

@@ -16,16 +16,16 @@ from ingestion.feed.types import known_types
 from ingestion.models import Subscription
 from ingestion.sql import run
 from ingestion.webhooks.addresses import LONGEST_URL, url_problems
+from ingestion.webhooks.history import record_deletion, record_version, save_recorded
 from ingestion.webhooks.places import begun, pack
-from ingestion.webhooks.recording import record_deletion, record_version, save_recorded
 from ingestion.webhooks.secrets import fingerprint, new_salt, shown_secret
 from profiles.contract import Contract, current_contract, hold_contract
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
 from profiles.exact import Json
-from profiles.faults import ErrorType, Fault, Refused, bad_key, faulty, not_found
+from profiles.faults import ErrorType, Fault, Refused, bad_key, faulty, not_found, unlike_path
 from profiles.names import KEY_PATTERN, is_key
-from profiles.preconditions import NONE, Preconditions
+from profiles.preconditions import NONE, Preconditions, old_version
 from profiles.validator import Validator
 
 WHAT = "subscription"
@@ -56,7 +56,7 @@ def subscription_validator() -> Validator:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedSubscription:
     subscription: Subscription
     is_new: bool
     secret: str | None = None
@@ -66,7 +66,7 @@ class Saved:
 @transaction.atomic
 def create_subscription(
     source_key: str, key: str, body: Json, *, actor: str, reason: str = ""
-) -> Saved:
+) -> SavedSubscription:
     """One that is not there yet. Raises `Refused`."""
     contract = current_contract(source_key)
     if _rows(contract, key).exists():
@@ -86,8 +86,11 @@ def save_subscription(
     *,
     actor: str,
     reason: str = "",
-) -> Saved:
-    """Create or change one; the same again changes nothing. Raises `Refused` with every fault."""
+) -> SavedSubscription:
+    """Create or change one; the same again changes nothing. Raises `Refused` with every fault.
+
+    What waits for its next attempt is sent at once by what was changed.
+    """
     contract = hold_contract(source_key)  # Lest the source is deleted meanwhile, and left with it.
     run("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, f"{source_key}/{key}"])
     former = _locked(contract, key)
@@ -133,7 +136,7 @@ def rotate_secret(
     *,
     actor: str,
     reason: str = "",
-) -> Saved:
+) -> SavedSubscription:
     """A new secret. The former one holds for some hours more, so that receivers can follow."""
     row = lock(subscription)
     preconditions.check(row.etag)
@@ -145,7 +148,7 @@ def rotate_secret(
     row.fingerprint = fingerprint(row.salt)
     columns = ("salt", "fingerprint", "secret_since", "former_salt", "former_until")
     save_recorded(row, *columns, actor=actor, reason=reason, ends_turn=True)
-    return Saved(row, False, shown_secret(row.salt))
+    return SavedSubscription(row, False, shown_secret(row.salt))
 
 
 def lock(subscription: Subscription) -> Subscription:
@@ -157,7 +160,7 @@ def lock(subscription: Subscription) -> Subscription:
     return row
 
 
-def _create(contract: Contract, key: str, body: Json, actor: str, reason: str) -> Saved:
+def _create(contract: Contract, key: str, body: Json, actor: str, reason: str) -> SavedSubscription:
     salt, now = new_salt(), timezone.now()
     begin = body.get("from", NOW)
     place = begun(begin, Wanted(contract.source_id, contract.source_key))
@@ -175,17 +178,18 @@ def _create(contract: Contract, key: str, body: Json, actor: str, reason: str) -
     record_version(row, actor=actor, reason=reason)
     row.sent_version = row.version
     row.save()
-    return Saved(row, True, shown_secret(salt))
+    return SavedSubscription(row, True, shown_secret(salt))
 
 
-def _change(former: Subscription, body: Json, actor: str, reason: str) -> Saved:
+def _change(former: Subscription, body: Json, actor: str, reason: str) -> SavedSubscription:
     columns = _columns(body)
     if all(getattr(former, name) == value for name, value in columns.items()):
-        return Saved(former, False)
+        return SavedSubscription(former, False)
+    columns["next_attempt_at"] = None  # What was in vain may not be so any more.
     for name, value in columns.items():
         setattr(former, name, value)
     save_recorded(former, *columns, actor=actor, reason=reason, ends_turn=True)
-    return Saved(former, False)
+    return SavedSubscription(former, False)
 
 
 def _columns(body: Json) -> dict[str, Json]:
@@ -218,11 +222,9 @@ def _placed(key: str, body: Json, former: Subscription | None) -> list[Fault]:
     """What must agree with the address, or with what is there."""
     faults = []
     if body.get("key", key) != key:
-        faults.append(Fault("/key", "place", "Must agree with the path.", expected=key))
+        faults.append(unlike_path("/key", key))
     if "version" in body and (former is None or body["version"] != former.version):
-        message = "It was changed since it was read."
-        fault = Fault("/version", "version", message, type=ErrorType.FAILED_PRECONDITION)
-        raise Refused(ErrorType.FAILED_PRECONDITION, message, [fault], status=412)
+        raise old_version()
     if former is not None and body.get("from", former.begun_from) != former.begun_from:
         message = "Is said once. `resume` goes on from another place."
         faults.append(Fault("/from", "fixed", message, expected=former.begun_from))

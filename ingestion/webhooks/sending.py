@@ -30,7 +30,7 @@ IDLE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SendOutcome:
     """What became of an attempt. It repeats nothing of what was answered: that may be personal."""
 
     status: int | None = None
@@ -75,26 +75,26 @@ class Sender:
         if self._own_resolver is not None:
             self._own_resolver.close()
 
-    async def send(self, url: str, id: str, body: bytes, secrets: Sequence[bytes]) -> Outcome:
+    async def send(self, url: str, id: str, body: bytes, secrets: Sequence[bytes]) -> SendOutcome:
         """No phase of it takes longer than all may together: whoever trickles is cut off too."""
         if problem := next(url_problems(url), None):  # Settings may have changed since.
-            return Outcome(problem=problem)
+            return SendOutcome(problem=problem)
         seconds = settings.WEBHOOK_SECONDS
         try:
             async with asyncio.timeout(seconds):
                 return await self._post(url, self._headers(url, id, body, secrets), body)
         except TimeoutError:
-            return Outcome(problem=f"No answer within {seconds:g} seconds.")
+            return SendOutcome(problem=f"No answer within {seconds:g} seconds.")
         except NotAllowed:
-            return Outcome(problem="The host has no public address (WEBHOOK_NETWORKS).")
+            return SendOutcome(problem="The host has no public address (WEBHOOK_NETWORKS).")
         except httpcore.ConnectError:
-            return Outcome(problem="No connection.")
+            return SendOutcome(problem="No connection.")
         except (httpcore.NetworkError, httpcore.TimeoutException):
-            return Outcome(problem="The connection broke off.")
+            return SendOutcome(problem="The connection broke off.")
         except httpcore.ProtocolError:
-            return Outcome(problem="The answer is not HTTP, or there was none.")
+            return SendOutcome(problem="The answer is not HTTP, or there was none.")
 
-    async def _post(self, url: str, headers: list[tuple[bytes, bytes]], body: bytes) -> Outcome:
+    async def _post(self, url: str, headers: list[tuple[bytes, bytes]], body: bytes) -> SendOutcome:
         async with self._pool.stream(
             "POST", _target(url), headers=headers, content=body
         ) as response:
@@ -137,14 +137,14 @@ def _target(url: str) -> httpcore.URL:
     )
 
 
-def _outcome(response: httpcore.Response) -> Outcome:
+def _outcome(response: httpcore.Response) -> SendOutcome:
     status = response.status
     if 200 <= status < 300:
-        return Outcome(status)
+        return SendOutcome(status)
     told = f"Answered {status}."
     if 300 <= status < 400:
         told += " Redirects are not followed."
-    return Outcome(status, told, _retry_after(response))
+    return SendOutcome(status, told, _retry_after(response))
 
 
 def _retry_after(response: httpcore.Response) -> float:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from django.db import models
 
 from ingestion.models import DeadLetter, Subscription
-from ingestion.webhooks import letters
+from ingestion.webhooks import dead_letters
+from ingestion.webhooks.history import named_times, said_of, steered
 from ingestion.webhooks.places import COUNTED, behind
-from ingestion.webhooks.recording import named_times, said_of, steered
 from profiles.exact import Json
 from profiles.times import time_text
 
@@ -34,7 +34,7 @@ def shown_subscription(row: Subscription) -> dict[str, Json]:
 
 
 def shown_letter(letter: DeadLetter) -> Json:
-    is_there = letters.is_there(letter)
+    is_there = dead_letters.is_there(letter)
     return {
         "id": letter.change_id.hex,
         "action": letter.action,
@@ -43,7 +43,7 @@ def shown_letter(letter: DeadLetter) -> Json:
         "recordId": letter.public_id,
         "version": letter.version,
         "attempts": letter.attempts,
-        "error": letter.failure if is_there else letters.CHANGE_GONE,
+        "error": letter.failure if is_there else dead_letters.CHANGE_GONE,
         "keptAt": time_text(letter.kept_at),
         "canBeReplayed": is_there,
         **named_times(replayAskedAt=letter.replay_asked_at),

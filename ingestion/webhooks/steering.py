@@ -1,4 +1,4 @@
-"""What people do with a subscription: pause it, resume it, try it out."""
+"""What people do with a subscription: pause it, resume it, try it out, spare it a change."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from django.utils import timezone
 from ingestion.feed.following import read
 from ingestion.feed.ticks import newest_tick
 from ingestion.models import Subscription, SubscriptionStatus
+from ingestion.webhooks import outcomes
+from ingestion.webhooks.attempts import Attempt, from_feed
+from ingestion.webhooks.history import save_recorded
+from ingestion.webhooks.leases import release, seize
 from ingestion.webhooks.places import begun, current, pack, wanted_by
-from ingestion.webhooks.recording import save_recorded
 from ingestion.webhooks.saving import lock
 from ingestion.webhooks.secrets import fingerprint
 from profiles.faults import ErrorType, Fault, Refused
+
+NOTHING_FAILS = "No message was sent in vain since the last one was received: none is given up."
 
 
 @transaction.atomic
@@ -47,9 +52,39 @@ def resume(
     save_recorded(row, *columns, actor=actor, reason=reason, ends_turn=begin is not None)
 
 
+@transaction.atomic
+def give_up(subscription: Subscription, *, actor: str, reason: str = "") -> bool:
+    """What is tried again and again, as if all attempts were over. Also while it is paused.
+
+    Answers whether it is a dead letter now; of several changes, each is sent alone first. A worker
+    that sends it just now has lost its turn, so it may be received all the same; nothing else is
+    sent meanwhile. Raises `Refused`.
+    """
+    row = lock(subscription)
+    attempt = _failing(row)
+    if attempt is None:
+        raise Refused(ErrorType.FAILED_PRECONDITION, NOTHING_FAILS)
+    leased_until = row.leased_until
+    seize(row)
+    why = f"{row.failure} Given up by {actor}{f': {reason}' if reason else '.'}"
+    is_letter = outcomes.give_up(row, attempt, row.attempts, why, next_attempt_at=None)
+    release(row, leased_until)
+    return is_letter
+
+
 def ask_for_test(subscription: Subscription) -> None:
     """A worker sends it within a second, also where the subscription is paused."""
     Subscription.objects.filter(pk=subscription.pk).update(test_asked_at=Now())
+
+
+def _failing(row: Subscription) -> Attempt | None:
+    """None also where the feed goes no further: the next look of a worker pauses it."""
+    if not row.attempts:
+        return None
+    try:
+        return next(iter(from_feed(row)), None)
+    except Refused:
+        return None
 
 
 def _refuse_stuck(row: Subscription) -> None:

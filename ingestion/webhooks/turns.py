@@ -15,7 +15,7 @@ from ingestion.webhooks.leases import Lost, is_held, release
 from ingestion.webhooks.messages import Message, message_of, message_of_test
 from ingestion.webhooks.outcomes import Backoff
 from ingestion.webhooks.secrets import fingerprint, secrets_now
-from ingestion.webhooks.sending import Outcome
+from ingestion.webhooks.sending import SendOutcome
 from profiles.faults import Refused
 
 TURN_SECONDS = 5.0
@@ -30,7 +30,9 @@ T = TypeVar("T")
 
 
 class Sends(Protocol):
-    async def send(self, url: str, id: str, body: bytes, secrets: Sequence[bytes]) -> Outcome: ...
+    async def send(
+        self, url: str, id: str, body: bytes, secrets: Sequence[bytes]
+    ) -> SendOutcome: ...
 
 
 class Database(Protocol):
@@ -110,13 +112,13 @@ class Turn:
             self._kept_at = time.monotonic()
         return not is_time or await self._database(is_held, self.subscription)
 
-    async def _send(self, attempt: Attempt) -> Outcome:
+    async def _send(self, attempt: Attempt) -> SendOutcome:
         return await post(
             self._sender, self.subscription, message_of(attempt.lines, self.subscription)
         )
 
 
-async def post(sender: Sends, subscription: Subscription, message: Message) -> Outcome:
+async def post(sender: Sends, subscription: Subscription, message: Message) -> SendOutcome:
     secrets = secrets_now(subscription)
     return await sender.send(subscription.url, message.id, message.body, secrets)
 

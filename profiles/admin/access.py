@@ -71,14 +71,14 @@ class SourceBoundAdmin(NamingAdmin):
         return self.may(request, self.write_role, obj)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Not by what refers to the rows, which Django would allow: keys, for one."""
+        """Not through what refers to the rows, as Django would allow: that leads to keys."""
         refers = {field.name for field in self.opts.related_objects}
         first = lookup.partition("__")[0]
         return first not in refers and super().lookup_allowed(lookup, value, request)
 
 
 class OwnersAdmin(SourceBoundAdmin):
-    """What is no affair of those who only look at a source: where its messages go to, for one."""
+    """The admin of what only owners of a source see, as where its messages are sent."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)

@@ -32,7 +32,7 @@ from profiles.inputs.nodes import Node
 from profiles.inputs.shapes import Shape
 from profiles.models import Definition, Source
 from profiles.planning import plan
-from profiles.requests import found_once
+from profiles.request_cache import found_once
 from profiles.staff import staff_of
 
 PART = "X-Part"

@@ -1,4 +1,4 @@
-"""What somebody is told who asks for a row that is not there, or not for them to see."""
+"""The answer to whoever asks for a row that is not there, or that they may not see."""
 
 from __future__ import annotations
 

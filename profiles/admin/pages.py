@@ -1,6 +1,6 @@
-"""Pages of rows that other apps have registered.
+"""Pages that other apps add to the pages of rows.
 
-They know of the rows, and the rows not of them, so they register when Django starts.
+Those apps know these rows, but not the other way round, so they register when Django starts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from profiles.models import Definition
 
 
 class RowPage(Protocol):
-    """Beside the form of a row, for whoever may look at it."""
+    """A page beside the form of a row, for whoever may look at that row."""
 
     @property
     def name(self) -> str: ...

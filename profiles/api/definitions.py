@@ -17,10 +17,10 @@ from profiles.api.versions import ONE, VERSION_PARAMETERS, VersionedViewSet
 from profiles.contract import current_contract
 from profiles.definitions import Definitions, Outcome, Saved
 from profiles.exact import Json, decode
-from profiles.faults import ErrorType, Fault, Refused, not_found
+from profiles.faults import ErrorType, Fault, Refused, not_found, unlike_path
 from profiles.models import Definition
 from profiles.planning import Plan, plan
-from profiles.preconditions import Preconditions
+from profiles.preconditions import Preconditions, old_version
 from profiles.versions import Versions
 
 D = TypeVar("D", bound=Definition)
@@ -58,7 +58,7 @@ class DefinitionViewSet(VersionedViewSet, Generic[D]):
         found: list[Fault] = []
         if isinstance(body, dict):
             if body.get("key", key) != key:
-                found.append(Fault("/key", "place", "Must agree with the path.", key))
+                found.append(unlike_path("/key", key))
             current = self._current(source, key) if "version" in body else None
             preconditions = _agreed(body, current, preconditions)
             body = {name: part for name, part in body.items() if name not in ("key", "version")}
@@ -154,7 +154,5 @@ def _agreed(
     if "version" not in body:
         return given
     if current is None or body["version"] != current.version:
-        message = "It was changed since it was read."
-        fault = Fault("/version", "version", message, type=ErrorType.FAILED_PRECONDITION)
-        raise Refused(ErrorType.FAILED_PRECONDITION, message, [fault], status=412)
+        raise old_version()
     return given if given.if_match else replace(given, if_match=(current.etag,))

@@ -11,10 +11,10 @@ from rest_framework.response import Response
 from profiles.api.id_pages import ID_PAGE_PARAMETERS, cursor_behind, position_of
 from profiles.api.parameters import per_page
 from profiles.api.viewsets import RegistrarViewSet
-from profiles.differences import difference
 from profiles.exact import Json
+from profiles.json_patch import difference
 from profiles.times import time_text
-from profiles.versions import Told, Versions, contract_version_of
+from profiles.versions import VersionEntry, Versions, contract_version_of
 
 VERSION_PARAMETERS = {"versions": ID_PAGE_PARAMETERS}
 ONE = r"versions/(?P<version>[^/]+)"
@@ -52,7 +52,7 @@ class VersionedViewSet(RegistrarViewSet):
         return Response(difference(one.body, other.body))
 
 
-def show_version(told: Told) -> dict[str, Json]:
+def show_version(told: VersionEntry) -> dict[str, Json]:
     """A version on the wire, without what was saved."""
     row = told.row
     contract_version = contract_version_of(row)

@@ -121,7 +121,7 @@ def _members(old: Group, new: Group, way: Way) -> Iterator[Line]:
 def _rows(old: Rows, new: Rows, way: Way) -> Iterator[Line]:
     before = {row.token: row for row in old.rows}
     known = [int(row.token) for row in new.rows if row.token in before]
-    in_order = _longest_rising(known)
+    in_order = _longest_increasing(known)
     for row in new.rows:
         other = before.get(row.token)
         if other is None or _are_others(other, row):
@@ -152,17 +152,17 @@ def place_of(row: Node) -> int:
     return int(row.place.pointer.rpartition("/")[2]) + 1
 
 
-def _longest_rising(numbers: Sequence[int]) -> set[int]:
-    """The most of these that stand in order: all others were moved."""
+def _longest_increasing(numbers: Sequence[int]) -> set[int]:
+    """The longest increasing subsequence: all other rows were moved."""
     ends: list[int] = []
     before: dict[int, int | None] = {}
     for number in numbers:
         place = bisect_left(ends, number)
         before[number] = ends[place - 1] if place else None
         ends[place:] = [number, *ends[place + 1 :]]
-    rising: set[int] = set()
+    kept: set[int] = set()
     last = ends[-1] if ends else None
     while last is not None:
-        rising.add(last)
+        kept.add(last)
         last = before[last]
-    return rising
+    return kept

@@ -87,7 +87,7 @@ class Node:
 
     @property
     def is_worth_showing(self) -> bool:
-        """Not a group of nothing: most profiles contain none."""
+        """False for an empty group: most profiles contain nothing."""
         return True
 
     def walk(self) -> Iterator[Node]:

@@ -13,12 +13,12 @@ from django.utils.html import format_html
 from ingestion.admin.addresses import tidied
 from ingestion.admin.exporting import ExportingAdmin
 from ingestion.admin.listing import MOST_FOUND
-from ingestion.called import Called
+from ingestion.resource_labels import ResourceLabel
 from ingestion.search.scope import Scope
 from profiles.admin.lists import UncountedAdmin
 from relationships.admin.changelist import RelationshipChangeList
 from relationships.admin.listing import ends_found, listing_of
-from relationships.admin.scope import scope_of
+from relationships.admin.selection import selection_of
 from relationships.models import Relationship
 
 
@@ -51,9 +51,9 @@ class BrowsingAdmin(ExportingAdmin, UncountedAdmin):
         text = search_term.strip()
         if not text:
             return queryset, False
-        scope = scope_of(request, self.admin_site)
+        selection = selection_of(request, self.admin_site)
         listing = listing_of(request, self.admin_site)
-        sources, ids = ends_found(request, scope, listing, text)
+        sources, ids = ends_found(request, selection, listing, text)
         if len(ids) >= MOST_FOUND:
             told = f"Only {MOST_FOUND} of the resources that were found are looked at: say more."
             self.message_user(request, told)
@@ -79,7 +79,7 @@ class BrowsingAdmin(ExportingAdmin, UncountedAdmin):
         return row.definition.key
 
 
-def _linked(end: Called | None, id: str) -> str:
+def _linked(end: ResourceLabel | None, id: str) -> str:
     if end is None:  # Deleted since the row was read.
         return id
     return format_html(

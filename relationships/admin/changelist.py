@@ -14,21 +14,21 @@ from django.forms import BoundField
 from ingestion.admin.filters import FilterPanel, asked_filters
 from ingestion.admin.keyset import KeysetChangeList
 from ingestion.admin.sorting import SORT, asked_order
-from ingestion.called import Called, called, displays_of
 from ingestion.models import Resource
+from ingestion.resource_labels import ResourceLabel, displays_of, resource_labels
 from ingestion.search.filtering import is_of_profile
 from ingestion.search.orders import DEFAULT, Order
-from ingestion.search.pages import Found
-from ingestion.search.scope import Scope as Searched
+from ingestion.search.pages import FoundPage
+from ingestion.search.rarity import Fragment
+from ingestion.search.scope import Scope
 from ingestion.titles import parts
 from profiles.access import Role
-from profiles.api.rarity import Fragment
 from profiles.display import Display
 from profiles.inputs.building import words
 from profiles.staff import staff_of
 from relationships.admin.filters import PERIODS, BrowsingFilter
-from relationships.admin.listing import Listing, listing_of
-from relationships.admin.scope import LABELS, Scope, scope_of
+from relationships.admin.listing import DefinitionListing, listing_of
+from relationships.admin.selection import LABELS, Selection, selection_of
 from relationships.models import Relationship
 
 ENDS = {"from": "From, by its id", "to": "To, by its id"}
@@ -40,8 +40,8 @@ OF_ALL_IDS = ("definition_id", "created_at", "from_public_id", "to_public_id")
 class RelationshipChangeList(KeysetChangeList):
     choosing = tuple(LABELS)
     own = (*ENDS, *BrowsingFilter.base_filters)
-    scope: Scope
-    listing: Listing | None
+    selection: Selection
+    listing: DefinitionListing | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,11 +49,12 @@ class RelationshipChangeList(KeysetChangeList):
 
     def collected(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         site = self.model_admin.admin_site
-        self.scope, self.listing = scope_of(self.request, site), listing_of(self.request, site)
-        return self.scope.narrow(rows)
+        self.selection = selection_of(self.request, site)
+        self.listing = listing_of(self.request, site)
+        return self.selection.narrow(rows)
 
     def narrowed(self) -> QuerySet[Any]:
-        rows = self.scope.narrow(staff_of(self.request).narrow(Relationship.objects.all()))
+        rows = self.selection.narrow(staff_of(self.request).narrow(Relationship.objects.all()))
         self._put_in_order()
         is_answered = self._filter(self._of_ends(rows))
         is_narrowed = any(self.request.GET.get(name) for name in self.own)
@@ -92,11 +93,11 @@ class RelationshipChangeList(KeysetChangeList):
 
     @property
     def is_refused(self) -> bool:
-        is_faulty = self.scope.is_refused or bool(self.filters.form.errors)
+        is_faulty = self.selection.is_refused or bool(self.filters.form.errors)
         return super().is_refused or is_faulty
 
     @property
-    def searched(self) -> Searched | None:
+    def searched(self) -> Scope | None:
         return self.listing.scope if self.listing else None
 
     def shown(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -107,8 +108,8 @@ class RelationshipChangeList(KeysetChangeList):
         for name in ENDS:
             if id := self.request.GET.get(name):
                 ends = Resource.objects.filter(
-                    source_id__in={one.source_id for one in self.scope.chosen},
-                    profile_id__in={one.profile_id(name) for one in self.scope.chosen},
+                    source_id__in={one.source_id for one in self.selection.chosen},
+                    profile_id__in={one.profile_id(name) for one in self.selection.chosen},
                     public_id=id,
                 )
                 rows = rows.filter(**{f"{name}_resource_id__in": ends.values("id")})
@@ -118,7 +119,7 @@ class RelationshipChangeList(KeysetChangeList):
     def end_inputs(self) -> list[tuple[str, str, str]]:
         return [(name, label, self.request.GET.get(name, "")) for name, label in ENDS.items()]
 
-    def _rows(self, found: Found) -> list[Any]:
+    def _rows(self, found: FoundPage) -> list[Any]:
         """Asks for both ends of the page's rows at once, when it is known which they are."""
         rows = super()._rows(found)
         ends = _called_ends(rows, self.listing)
@@ -168,7 +169,7 @@ class RelationshipChangeList(KeysetChangeList):
         )
 
 
-def _called_ends(rows: list[Any], listing: Listing | None) -> dict[Any, Called]:
+def _called_ends(rows: list[Any], listing: DefinitionListing | None) -> dict[Any, ResourceLabel]:
     if not rows:
         return {}
     profiles = {
@@ -176,4 +177,4 @@ def _called_ends(rows: list[Any], listing: Listing | None) -> dict[Any, Called]:
     }
     ids = {id for row in rows for id in (row.from_resource_id, row.to_resource_id)}
     sources = {row.source_id for row in rows}
-    return called(sources, ids, listing.displays if listing else displays_of(profiles))
+    return resource_labels(sources, ids, listing.displays if listing else displays_of(profiles))

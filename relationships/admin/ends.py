@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 
 from ingestion.admin.suggestions import as_suggestion, suggested
-from ingestion.called import Called
+from ingestion.resource_labels import ResourceLabel
 from profiles.admin.access import SourceBoundAdmin
-from relationships.admin.scope import Seen, scope_of
+from relationships.admin.selection import SeenDefinition, selection_of
 
 SUGGESTED = 20
 
@@ -26,7 +26,7 @@ class EndsAdmin(SourceBoundAdmin):
         """Of the profile that the definition allows at the side that the address names."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        definition = scope_of(request, self.admin_site).definition
+        definition = selection_of(request, self.admin_site).definition
         text = request.GET.get("q", "").strip()
         side = request.GET.get("side", "")
         is_asked = definition is not None and text and side in ("from", "to")
@@ -35,7 +35,7 @@ class EndsAdmin(SourceBoundAdmin):
         return JsonResponse({"ends": found, "profile": _profile_key(definition, side)})
 
 
-def suggested_ends(definition: Seen, side: str, text: str) -> list[Called]:
+def suggested_ends(definition: SeenDefinition, side: str, text: str) -> list[ResourceLabel]:
     return suggested(definition.source_id, definition.profile_id(side), text, SUGGESTED)
 
 

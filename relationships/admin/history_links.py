@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingestion.admin.history.addresses import history_address
 from ingestion.admin.history.record import Past
-from ingestion.admin.history.told import Teller, Who
+from ingestion.admin.history.shown_versions import Teller, Who
 from ingestion.operations import Action, Target
 from relationships.contract import definitions_of
 from relationships.past_links import LinkChange, link_changes
@@ -16,7 +16,7 @@ SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class ToldLink:
+class ShownLink:
     change: LinkChange
     who: Who
     task_page: str
@@ -38,7 +38,7 @@ class ToldLink:
 
 @dataclass(frozen=True, slots=True)
 class ToldLinks:
-    rows: Sequence[ToldLink]
+    rows: Sequence[ShownLink]
     has_more: bool
     is_cut: bool
 
@@ -58,9 +58,9 @@ def history_of_links(past: Past) -> ToldLinks:
     return ToldLinks(rows, found.has_more, found.is_cut)
 
 
-def _told(past: Past, teller: Teller, end: str, change: LinkChange) -> ToldLink:
+def _told(past: Past, teller: Teller, end: str, change: LinkChange) -> ShownLink:
     first, _, second = change.public_id.partition(",")
-    return ToldLink(
+    return ShownLink(
         change,
         teller.who(change.actor),
         teller.task_page(change.task_id),

@@ -1,4 +1,4 @@
-"""What there is to know of a list of relationships before any of its rows."""
+"""What follows from what a list of relationships is about, before any row is read."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from ingestion.admin.listing import MOST_FOUND, columns_of, found_by, having_words
-from ingestion.called import displays_of
 from ingestion.models import Resource
-from ingestion.search.scope import Scope as Searched
-from ingestion.search.scope import ask_for_states
+from ingestion.resource_labels import displays_of
+from ingestion.search.scope import Scope, ask_for_states
 from profiles.contract import contract_at
 from profiles.display import Display
 from profiles.paths import Path
-from profiles.requests import found_once
+from profiles.request_cache import found_once
 from profiles.staff import staff_of
-from relationships.admin.scope import Scope, Seen, scope_of
+from relationships.admin.selection import SeenDefinition, Selection, selection_of
 from relationships.scope import relationship_scope
 
 MOST_SEARCHED = 100
@@ -31,11 +30,11 @@ MOST_SEARCHED = 100
 
 
 @dataclass(frozen=True)
-class Listing:
-    """Of one definition: the columns and filters that follow from its properties."""
+class DefinitionListing:
+    """Of the relationships of one definition: columns and filters follow from its properties."""
 
-    definition: Seen
-    scope: Searched
+    definition: SeenDefinition
+    scope: Scope
     display: Display
 
     @property
@@ -58,37 +57,37 @@ class Listing:
         return columns_of(self.paths)
 
 
-def listing_of(request: HttpRequest, site: AdminSite) -> Listing | None:
-    """That of the definition which a request chooses."""
+def listing_of(request: HttpRequest, site: AdminSite) -> DefinitionListing | None:
+    """The listing of the definition that a request chooses; None if it chooses none."""
     return found_once(request, "list of a definition", lambda: _listing(request, site))
 
 
-def _listing(request: HttpRequest, site: AdminSite) -> Listing | None:
-    definition = scope_of(request, site).definition
+def _listing(request: HttpRequest, site: AdminSite) -> DefinitionListing | None:
+    definition = selection_of(request, site).definition
     if definition is None:
         return None
     contract = contract_at(definition.source_id, definition.source, definition.contract_version)
     scope = relationship_scope(contract, definition.key)
     ask_for_states([scope, *scope.related.values()])
-    return Listing(definition, scope, Display.of(scope.properties, (), ()))
+    return DefinitionListing(definition, scope, Display.of(scope.properties, (), ()))
 
 
 def ends_found(
-    request: HttpRequest, scope: Scope, listing: Listing | None, text: str
+    request: HttpRequest, selection: Selection, listing: DefinitionListing | None, text: str
 ) -> tuple[set[int], list[UUID]]:
-    """The resources that a text is for, among those that may stand at an end; their sources.
+    """The resources that a text finds among the possible ends, after the ids of their sources.
 
-    By the words of indexed texts only where a definition was chosen.
+    The words of indexed texts are searched only if a definition was chosen.
     """
-    profiles = _profiles(scope.chosen)[:MOST_SEARCHED]
+    profiles = _profiles(selection.chosen)[:MOST_SEARCHED]
     rows = staff_of(request).narrow(Resource.objects.filter(source_id=F("profile__source_id")))
     among = rows.filter(profile_id__in=profiles)
     ends = {end.collection_id: end for end in listing.scope.related.values()} if listing else {}
     by_words = chain.from_iterable(having_words(end.rows, text, end) for end in ends.values())
     displays = listing.displays if listing else displays_of(profiles)
     ids = found_by(among, text, displays.values(), by_words)
-    return {one.source_id for one in scope.chosen}, list(dict.fromkeys(ids))[:MOST_FOUND]
+    return {one.source_id for one in selection.chosen}, list(dict.fromkeys(ids))[:MOST_FOUND]
 
 
-def _profiles(definitions: Iterable[Seen]) -> list[int]:
+def _profiles(definitions: Iterable[SeenDefinition]) -> list[int]:
     return list(dict.fromkeys(id for one in definitions for id in (one.from_id, one.to_id)))

@@ -15,10 +15,10 @@ from django.utils.html import format_html
 from ingestion.admin.forms import ShapedAdmin
 from ingestion.admin.history.editing import EditingVersionAdmin
 from ingestion.admin.history.record import Past
-from ingestion.called import called, displays_of
 from ingestion.models import Change
 from ingestion.operations import Target
 from ingestion.records import RecordKey
+from ingestion.resource_labels import displays_of, resource_labels
 from profiles.admin.writing import actor_of
 from profiles.contract import Contract
 from profiles.faults import Fault
@@ -97,7 +97,7 @@ class RelationshipAdmin(EditingVersionAdmin, ReturningAdmin, EndsAdmin, Browsing
             (row.from_resource_id, row.from_public_id),
             (row.to_resource_id, row.to_public_id),
         )
-        named = called({row.source_id}, {id for id, _ in ends}, displays)
+        named = resource_labels({row.source_id}, {id for id, _ in ends}, displays)
         return " → ".join(named[id].text if id in named else text for id, text in ends)
 
     def is_defined(self, contract: Contract, collection: str) -> bool:

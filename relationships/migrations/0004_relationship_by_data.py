@@ -1,4 +1,4 @@
-"""Answers equality of any property; `ingestion.data_filters` says how it is asked."""
+"""Answers equality of any property; `ingestion.filters.data` says how it is asked."""
 
 import django.contrib.postgres.indexes
 from django.db import migrations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from drf_spectacular.utils import extend_schema_view
 
-from ingestion.envelopes import ACTIONS
+from ingestion.bodies.envelopes import ACTIONS
 from ingestion.openapi.schemas import written_members
 from profiles.api.openapi.components import KEY, TEXT
 from profiles.api.openapi.endpoints import Components, answer, json_body, schema, starting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema_view
 
-from ingestion.models.tasks import TaskMode
+from ingestion.models import TaskMode
 from profiles.api.openapi.components import COUNT, KEY, query_parameter
 from profiles.api.openapi.endpoints import Components, answer, json_body, starting
 from profiles.api.openapi.refusals import refusal

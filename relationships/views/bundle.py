@@ -6,7 +6,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.once import once
+from ingestion.api.idempotency import once
 from ingestion.tasks.receipts import read_receipts, shown_receipts
 from profiles.access import Role
 from profiles.api.bodies import JsonParser, body_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.models.tasks import TaskKind, TaskMode
-from ingestion.once import once
+from ingestion.api.idempotency import once
+from ingestion.models import TaskKind, TaskMode
 from ingestion.records import new_row_id
 from ingestion.tasks.submitting import submit
 from ingestion.views.tasks import accepted

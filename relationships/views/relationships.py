@@ -10,9 +10,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.api import RecordViewSet
-from ingestion.export_parameters import EXPORT_PARAMETERS
-from ingestion.once import once
+from ingestion.api.export_parameters import EXPORT_PARAMETERS
+from ingestion.api.idempotency import once
+from ingestion.api.viewsets import RecordViewSet
 from ingestion.openapi.indexes import describe_indexes
 from ingestion.operations import Target
 from ingestion.past.moments import AT

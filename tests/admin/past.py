@@ -6,9 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from ingestion.bodies.members import read_payload
 from ingestion.models import Change
 from ingestion.operations import Action, Operation, Target
-from ingestion.payloads import read_payload
 from ingestion.single import write_one
 from profiles.exact import encode
 from profiles.models import Profile

@@ -71,7 +71,7 @@ def test_the_list_leads_to_the_form_of_each(
 def test_the_list_has_pages(
     viewer: Pages, provider: Profile, left_behind: list[Resource], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.nonconforming_page.SHOWN", 1)
+    monkeypatch.setattr("ingestion.conformity.admin.SHOWN", 1)
     first = viewer.open(list_page(provider))
     assert ">ada</a>" in first.text
     assert 'href="?after=ada"' in first.text

@@ -88,7 +88,7 @@ def test_a_profile_in_use_is_not_deleted(steward: Pages, provider: Profile) -> N
     (message,) = page.messages
     assert message.startswith("Nothing was deleted. The profile is in use.")
     assert "Is used by 1 resource." in message
-    assert "Is used by 1 relationship definition." in message
+    assert "Is used by 1 relationship definition: provider-office." in message
     provider.refresh_from_db()
     assert provider.retired_at is None
 
@@ -106,7 +106,7 @@ def test_a_source_in_use_is_not_deleted(steward: Pages, provider: Profile) -> No
     page = steward.delete(provider.source)
     (message,) = page.messages
     assert "The source is in use." in message
-    assert "Is used by 3 profiles." in message
+    assert "Is used by 3 profiles: office, paymentMethod, provider." in message
     provider.source.refresh_from_db()
     assert provider.source.retired_at is None
 

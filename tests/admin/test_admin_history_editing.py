@@ -172,7 +172,7 @@ def test_a_refused_restoration_goes_on_in_the_form(steward: Pages, place: Profil
     path = page_of(first, "restore")
     seen = steward.open(path).context["seen"]
     refused = steward.send(path, {"seen": seen, "reason": "It was better."})
-    assert f'href="{page_of(first, "edit")}" class="h-button h-first"' in refused.text
+    assert f'formaction="{page_of(first, "edit")}" class="h-button h-first"' in refused.text
     form = Form(steward, first)
     place_of_fault = '<a href="#id_data/beds">Data › Beds</a>: Must be at least 10.'
     assert form.page.context["unfit"] == [place_of_fault]
@@ -180,6 +180,32 @@ def test_a_refused_restoration_goes_on_in_the_form(steward: Pages, place: Profil
     assert newest("a").version == 2
     form.save(data__beds="11")
     assert newest("a").data == {"name": "C", "beds": 11}
+
+
+def test_a_reason_that_was_typed_goes_along_into_the_form(steward: Pages, place: Profile) -> None:
+    first = put(place, "a", {"data": {"beds": 1}})
+    other = put(place, "a", {"data": {"beds": 2}})
+    put(place, "a", {"data": {"beds": 3}})
+    page = steward.send(page_of(first, "edit"), {"seen": "any", "reason": "It was better."})
+    assert page.inputs["reason"] == "It was better."
+    assert "better" not in last_address(page)
+    assert "reason" not in typed_already(steward.open(last_address(Form(steward, other).page)))
+    steward.send(page_of(first, "edit"), {"reason": "It was better."})
+    path = last_address(page)
+    steward.send(path, inputs(steward.open(path)))
+    assert (newest("a").version, newest("a").reason) == (4, "It was better.")
+    assert "reason" not in typed_already(steward.open(page_of(other, "edit")))
+
+
+def test_a_reason_goes_along_to_what_is_made_anew(steward: Pages, place: Profile) -> None:
+    gone = put(place, "a", {"data": {"beds": 1}})
+    remove(place, "a")
+    page = steward.send(page_of(gone, "edit"), {"reason": "It is needed."})
+    assert page.inputs["reason"] == "It is needed."
+
+
+def typed_already(page: Page) -> dict[str, Any]:
+    return {name: text for name, text in inputs(page).items() if text}
 
 
 def test_what_has_no_property_any_more_is_left_out_by_who_says_so(

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from config import home
 from ingestion.models import Change, Receipt, Resource
-from ingestion.records import new_row_id
+from ingestion.records import first_row_id, new_row_id
 from profiles.access import Caller, Role
 from profiles.models import Profile, Source, SourceRole
 from profiles.staff import Staff
@@ -76,14 +76,14 @@ def test_tasks_of_which_something_was_refused_today_are_told(steward: Pages, api
 
 def test_what_was_refused_yesterday_is_not(steward: Pages, api: Api, source: Source) -> None:
     api.post("resources/provider", {"data": {"x": 1}})
-    yesterday = home.first_id(timezone.now() - timedelta(days=1))
+    yesterday = first_row_id(timezone.now() - timedelta(days=1))
     Receipt.objects.update(id=yesterday)
     assert card(steward, source).refused_today.number == 0
 
 
 def test_the_first_id_of_a_time_is_smaller_than_those_made_since() -> None:
     now = timezone.now()
-    assert home.first_id(now) < new_row_id() < home.first_id(now + timedelta(minutes=1))
+    assert first_row_id(now) < new_row_id() < first_row_id(now + timedelta(minutes=1))
 
 
 def test_one_sees_ones_own_last_edits(steward: Pages, provider: Profile) -> None:
@@ -174,7 +174,7 @@ def test_a_search_that_takes_too_long_says_so(
             cursor.execute("SELECT pg_sleep(5)")
         return []
 
-    monkeypatch.setattr("config.finding.found_by", waiting)
+    monkeypatch.setattr("config.search_box.found_by", waiting)
     monkeypatch.setattr("django.conf.settings.SEARCH_SECONDS", 0.01)
     (message,) = steward.open(SEARCH, q="x").messages
     assert message.startswith("The search took longer than 0.01 s.")

@@ -15,8 +15,7 @@ from django.db.models import Model, UUIDField
 from django.test import Client
 from django.urls import reverse
 
-from ingestion.models import Change, Receipt, Resource
-from ingestion.models.tasks import Task
+from ingestion.models import Change, Receipt, Resource, Task
 from profiles.models import ApiKey, Profile, Source, SourceRole
 from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.every_page import ROW_PAGES, Level, of, pages_of_models, split, walked

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db.models import Model
 
-from ingestion.models import Change, Receipt, Resource
-from ingestion.models.tasks import Task
+from ingestion.models import Change, Receipt, Resource, Task
 from profiles.models import Profile, Source
 from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.pages import Pages, address

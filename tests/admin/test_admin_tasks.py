@@ -12,8 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from ingestion.models import Resource
-from ingestion.models.tasks import Task, TaskChunk, TaskKind, TaskStatus
+from ingestion.models import Resource, Task, TaskChunk, TaskKind, TaskStatus
 from profiles.models import Source
 from tests.admin.every_page import Level
 from tests.admin.pages import Page, Pages

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from ingestion.models import Resource
-from ingestion.models.tasks import Task
+from ingestion.models import Resource, Task
 from profiles.models import Source
 from tests.admin.every_page import Level
 from tests.admin.pages import Page, Pages

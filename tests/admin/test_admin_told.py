@@ -6,8 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from ingestion.models import Change, Receipt
-from ingestion.models.tasks import Task
+from ingestion.models import Change, Receipt, Task
 from profiles.models import SOURCE_TYPE, ConfigurationChange
 from profiles.sources import save_source
 from relationships.models import Relationship

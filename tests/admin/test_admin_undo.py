@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from ingestion.models import Change
-from ingestion.models.tasks import Task, TaskKind, TaskMode
+from ingestion.models import Change, Task, TaskKind, TaskMode
 from tests.admin.pages import Pages
 from tests.clients import Api
 from tests.tasks.doing import send, upsert, work

@@ -15,8 +15,7 @@ from django.utils import timezone
 
 from ingestion.admin.upload import columns as admin_upload_columns
 from ingestion.admin.upload.columns import NOT_UTF8
-from ingestion.models import Resource
-from ingestion.models.tasks import Task, TaskMode
+from ingestion.models import Resource, Task, TaskMode
 from profiles.contract import raise_contract_version
 from profiles.models import Profile, Source
 from relationships.models import Relationship

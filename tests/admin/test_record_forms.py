@@ -231,7 +231,7 @@ def test_what_is_changed_while_it_is_being_saved_comes_together_too(
         put(ada.profile, "ada", body)
         return write_one(*args, **kwargs)
 
-    monkeypatch.setattr("ingestion.forms.write_one", overtaken)
+    monkeypatch.setattr("ingestion.forms.records.write_one", overtaken)
     page = save(steward, ada, opened, data__name="Eva")
     assert "Somebody else has changed this" in errors(page)[0]
     assert (inputs(page)["data/name"], inputs(page)["data/age"]) == (["Eva"], ["37"])

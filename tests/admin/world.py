@@ -10,8 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import Client
 
-from ingestion.models import Change, DeadLetter, Erasure, Receipt, Resource, Subscription
-from ingestion.models.tasks import Task
+from ingestion.models import Change, DeadLetter, Erasure, Receipt, Resource, Subscription, Task
 from ingestion.webhooks.saving import save_subscription
 from profiles.access import Role
 from profiles.configuration import record_key

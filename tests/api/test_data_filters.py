@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_filters import FilterSet
 
-from ingestion.data_filters import data_filter
+from ingestion.filters.data import data_filter
 from ingestion.models import Resource
 from ingestion.sql import run
 from profiles.datatypes import DATA_TYPES

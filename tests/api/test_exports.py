@@ -14,15 +14,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from ingestion.envelopes import read_operation
-from ingestion.export_answers import Pieces
-from ingestion.exporting import Export, Format, exported
+from ingestion.api.exports import Pieces
+from ingestion.bodies.envelopes import read_operation
+from ingestion.exporting.records import Export, ExportFormat, exported
 from ingestion.kinds import meant_target
 from ingestion.operations import Action, Operation, Target
 from ingestion.records import Outcome
+from ingestion.search.record_types import record_type_of
 from ingestion.search.resources import resource_scope
 from ingestion.sql import run
-from ingestion.subjects import subject_of
 from ingestion.tables.reading import read_table
 from ingestion.walking import AT_A_TIME
 from ingestion.writing import write
@@ -176,7 +176,7 @@ def test_an_export_may_show_some_fields_only(records: Api) -> None:
     ["cursor=x", "perPage=10", "sort=id", "include=worksAt", "total=exact", "explain=true"],
 )
 def test_what_is_for_pages_does_not_go_with_a_format(records: Api, parameter: str) -> None:
-    for format in Format:
+    for format in ExportFormat:
         answer = records.get(f"{PROVIDERS}?format={format}&{parameter}")
         assert answer.faults == [(f"?{parameter.partition('=')[0]}", "parameter")]
         assert "Does not go with format" in answer.json["message"]
@@ -229,7 +229,7 @@ def test_an_export_of_many_pieces_is_whole_and_in_order(source: Source, api: Api
     assert [row.partition(",")[0] for row in rows] == ["id", *expected]
 
 
-def begun(source: Source, format: Format) -> Iterator[bytes]:
+def begun(source: Source, format: ExportFormat) -> Iterator[bytes]:
     """An export of which one piece was taken."""
     scope = resource_scope(current_contract(source.key), "provider")
     pieces = exported(Export(scope, scope.rows, format))
@@ -238,8 +238,8 @@ def begun(source: Source, format: Format) -> Iterator[bytes]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("format", Format)
-def test_an_export_holds_what_was_there_when_it_began(format: Format) -> None:
+@pytest.mark.parametrize("format", ExportFormat)
+def test_an_export_holds_what_was_there_when_it_began(format: ExportFormat) -> None:
     source = factories.clinic()
     many(source, 2 * AT_A_TIME)
     pieces = begun(source, format)
@@ -260,7 +260,7 @@ def test_an_export_holds_what_was_there_when_it_began(format: Format) -> None:
 def test_an_export_that_nobody_takes_any_more_ends_its_transaction() -> None:
     source = factories.clinic()
     many(source, 2 * AT_A_TIME)
-    pieces = begun(source, Format.NDJSON)
+    pieces = begun(source, ExportFormat.NDJSON)
     assert connection.in_atomic_block
     pieces.close()  # type: ignore[attr-defined]  # as the server does when the client is gone
     assert not connection.in_atomic_block
@@ -288,7 +288,7 @@ def test_what_is_exported_as_a_table_can_be_read_again(records: Api, source: Sou
         (LINKS, relationship_scope(contract, "provider-office")),
     ):
         text = records.get(f"{path}?format=csv").text
-        rows = list(read_table(BytesIO(text.encode()), subject_of(scope)))
+        rows = list(read_table(BytesIO(text.encode()), record_type_of(scope)))
         shown = [decode(row.text)["upsert"] for row in rows]
         exported = lines(records.get(f"{path}?format=ndjson"))
         assert [row["data"] for row in shown] == [line["data"] for line in exported]
@@ -300,7 +300,7 @@ def test_what_is_exported_as_a_table_can_be_read_again(records: Api, source: Sou
 def test_only_so_many_exports_are_on_the_way(records: Api, source: Source, settings: Any) -> None:
     settings.EXPORTS_AT_ONCE = 1
     scope = resource_scope(current_contract(source.key), "provider")
-    first = Pieces(exported(Export(scope, scope.rows, Format.NDJSON)))
+    first = Pieces(exported(Export(scope, scope.rows, ExportFormat.NDJSON)))
     answer = records.get(f"{PROVIDERS}?format=csv")
     assert answer.error == (429, "RESOURCE_EXHAUSTED")
     assert records.send("HEAD", f"{PROVIDERS}?format=csv").status == 200

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from ingestion.filters import with_identifier
+from ingestion.filters.resources import with_identifier
 from ingestion.models import Resource
 from profiles.models import Source
 from tests.clients import Api

@@ -159,26 +159,6 @@ def test_a_deleted_profile_can_be_made_anew_and_goes_on_with_its_versions(api: A
     assert (answer.status, answer.json["version"]) == (201, 3)
 
 
-def test_a_profile_with_resources_cannot_be_deleted(api: Api, provider: str) -> None:
-    answer = api.delete("profiles/provider")
-    assert answer.error == (409, "FAILED_PRECONDITION")
-    assert answer.json["details"][0]["rule"] == "unused"
-    assert api.get("profiles/provider").status == 200
-
-
-def test_a_profile_with_relationship_definitions_cannot_be_deleted(api: Api) -> None:
-    assert api.delete("profiles/provider").error == (409, "FAILED_PRECONDITION")
-    api.delete("relationship-definitions/provider-office")
-    assert api.delete("profiles/provider").status == 204
-
-
-def test_a_profile_that_others_contain_cannot_be_deleted(api: Api) -> None:
-    api.delete("relationship-definitions/provider-office")
-    assert api.delete("profiles/paymentMethod").error == (409, "FAILED_PRECONDITION")
-    api.delete("profiles/office")
-    assert api.delete("profiles/paymentMethod").status == 204
-
-
 def test_a_profile_with_resources_cannot_become_contained(api: Api, provider: str) -> None:
     answer = api.put("profiles/provider", {"type": "CONTAINED", "properties": {}})
     assert answer.error == (409, "FAILED_PRECONDITION")

@@ -109,8 +109,8 @@ def test_a_source_in_use_cannot_be_deleted(api: Api, source: Source) -> None:
     answer = api.delete(f"{CATALOGUE}/{source.key}")
     assert answer.error == (409, "FAILED_PRECONDITION")
     assert sorted(fault["message"] for fault in answer.json["details"]) == [
-        "Is used by 1 relationship definition.",
-        "Is used by 3 profiles.",
+        "Is used by 1 relationship definition: provider-office.",
+        "Is used by 3 profiles: office, paymentMethod, provider.",
     ]
 
 

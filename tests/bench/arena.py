@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from django.core.management import call_command
 from django.db import connection
 
+from ingestion.bodies.members import read_payload
 from ingestion.operations import Action, Operation, Target
-from ingestion.payloads import read_payload
 from ingestion.writing import write
 from profiles.definitions import profiles
 from profiles.exact import encode

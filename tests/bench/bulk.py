@@ -19,7 +19,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from ingestion.loading import begin, load
+from ingestion.loading.files import begin, load
 from ingestion.records import Outcome
 from profiles.definitions import profiles
 from profiles.models import Source

@@ -19,8 +19,8 @@ from unittest.mock import patch
 
 from django.db import connection, transaction
 
+from ingestion.bodies.members import read_payload
 from ingestion.operations import Action, Operation, Target
-from ingestion.payloads import read_payload
 from ingestion.sql import run
 from ingestion.writing import write
 from profiles.contract import current_contract

@@ -64,6 +64,11 @@ def test_a_deleted_record_is_brought_back(steward: Person, clinic: Resource) -> 
     steward.follow("Bring it back")
     say(steward, "It is open again.", "Bring it back")
     expect_told(steward, "It is back, as it was in version 1.")
+    steward.follow("Undo this change")
+    say(steward, "It was closed indeed.", "Yes, I’m sure")
+    steward.go(page_of(newest("south")))
+    steward.follow("Undo this change")
+    say(steward, "It is open again.", "Bring it back")
     steward.follow("Edit")
     expect(steward.input("data/name")).to_have_value("South Clinic")
 
@@ -103,8 +108,10 @@ def test_what_fits_no_more_is_corrected_in_the_form(
     say(steward, "It was right before.", "Restore it")
     expect(page.get_by_role("alert")).to_contain_text("Must be at least 20.")
     assert_good(steward)
-    steward.follow("Correct it in its form")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Correct it in its form").click()
     expect(page.get_by_role("heading", name="Filled with version 1")).to_be_visible()
+    expect(page.get_by_label("Reason")).to_have_value("It was right before.")
     expect(steward.input("data/beds")).to_have_value("12")
     expect(page.get_by_role("region", name="The profile has no property")).to_contain_text("opened")
     assert_good(steward)

@@ -9,8 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
-from ingestion.models import Change
-from ingestion.models.tasks import Task, TaskKind
+from ingestion.models import Change, Task, TaskKind
 from profiles.models import Source
 from tests.browser.conftest import SitsDown
 from tests.browser.people import Person

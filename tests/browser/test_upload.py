@@ -12,8 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from ingestion.models import Change, Resource
-from ingestion.models.tasks import Task
+from ingestion.models import Change, Resource, Task
 from profiles.models import Source
 from relationships.models import Relationship
 from tests.browser.conftest import SitsDown

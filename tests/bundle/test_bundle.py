@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.models import Change, Resource
-from ingestion.models.tasks import Task, TaskChunk, TaskShare
+from ingestion.models import Change, Resource, Task, TaskChunk, TaskShare
 from profiles.models import Source
 from relationships.models import Relationship
 from tests import factories
@@ -241,3 +240,12 @@ def test_a_refused_bundle_that_is_sent_again_is_refused_again(api: Api) -> None:
     second = send(api, [put("provider", "ada"), create("office", "west")], idempotency_key="k")
     assert (first.status, second.text) == (409, first.text)
     assert not Resource.objects.exists()
+
+
+def test_what_stands_in_the_wrong_list_hears_where_it_belongs(api: Api) -> None:
+    answer = send(api, [link("ada", "west")], [create("provider", "ada")])
+    assert answer.status == 400
+    assert [(one["path"], one["expected"]) for one in answer.json["details"]] == [
+        ("/type", "relationshipOperations"),
+        ("/type", "resourceOperations"),
+    ]

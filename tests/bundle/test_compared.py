@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.envelopes import read_operation
+from ingestion.bodies.envelopes import read_operation
 from ingestion.models import Change, Resource
 from ingestion.operations import Target
 from ingestion.writing import write

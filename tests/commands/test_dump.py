@@ -16,7 +16,7 @@ from django.db import DatabaseError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.exporting import selected
+from ingestion.exporting.records import selected
 from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Target
 from ingestion.records import Outcome
@@ -252,7 +252,7 @@ def test_a_dump_that_breaks_off_tells_how_to_go_on(
         yield next(selected(*args))
         raise DatabaseError("The server went away.")
 
-    monkeypatch.setattr("ingestion.dumping.selected", breaking)
+    monkeypatch.setattr("ingestion.exporting.dumping.selected", breaking)
     file = tmp_path / "all.ndjson"
     told = refused(records, output=file)
     assert told == "The server went away. Broke off: go on with --after office/west."
@@ -268,7 +268,7 @@ def test_a_file_that_cannot_be_written_is_named(records: Source, tmp_path: Path)
 def test_a_bar_tells_how_far_it_has_come(
     records: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.progress.SECONDS_BETWEEN", 0)
+    monkeypatch.setattr("ingestion.loading.progress.SECONDS_BETWEEN", 0)
     screen = Screen()
     with redirect_stderr(screen):
         dump(records, output=tmp_path / "all.ndjson")

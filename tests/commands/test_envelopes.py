@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.envelopes import read_operation
+from ingestion.bodies.envelopes import read_operation
 from ingestion.operations import Action, Operation, Payload, Target
 from profiles.exact import encode
 

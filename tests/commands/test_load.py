@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from ingestion import writing
 from ingestion.models import Change, Resource
-from ingestion.tasks import carrying_out
+from ingestion.tasks import plain_work
 from profiles.access import COMMAND_LINE
 from profiles.exact import encode
 from profiles.models import Source
@@ -275,7 +275,7 @@ def test_an_interruption_keeps_what_was_written(
         written.append(args)
         return writing.write(*args, **options)
 
-    monkeypatch.setattr(carrying_out, "write", write_once)
+    monkeypatch.setattr(plain_work, "write", write_once)
     put(file, *(upsert(f"p{number}") for number in range(4)))
     assert refuse(source, file, batch=2).returncode == 130
     assert counts(capsys).startswith("created 2,")

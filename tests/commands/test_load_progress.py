@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 
-from ingestion.progress import Progress
+from ingestion.loading.progress import Progress
 from profiles.exact import encode
 from profiles.models import Source
 from tests.commands.loading import load, put, upsert
@@ -32,8 +32,8 @@ class Screen(io.StringIO):
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     """Of a terminal on which the bar is drawn for each operation, not ten times a second."""
-    monkeypatch.setattr("ingestion.progress.Bar.monitor_interval", 0)
-    monkeypatch.setattr("ingestion.progress.SECONDS_BETWEEN", 0)
+    monkeypatch.setattr("ingestion.loading.progress.Bar.monitor_interval", 0)
+    monkeypatch.setattr("ingestion.loading.progress.SECONDS_BETWEEN", 0)
     return Screen()
 
 

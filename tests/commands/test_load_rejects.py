@@ -10,7 +10,7 @@ import pytest
 from pytest_django import Settings
 
 from ingestion import writing
-from ingestion.tasks import carrying_out
+from ingestion.tasks import plain_work
 from profiles.models import Source
 from tests.commands.loading import Output, counts, ids, load, put, refuse, upsert
 
@@ -72,7 +72,7 @@ def test_what_was_refused_is_kept_before_the_next_batch(
         kept.append(rejects.read_bytes().count(b"#"))
         return writing.write(*args, **options)
 
-    monkeypatch.setattr(carrying_out, "write", look_and_write)
+    monkeypatch.setattr(plain_work, "write", look_and_write)
     put(file, *(upsert(f"p{number}", x=1) for number in range(4)))
     refuse(source, file, rejects=rejects, batch=2)
     assert kept == [0, 2]

@@ -9,7 +9,7 @@ import pytest
 
 from ingestion import writing
 from ingestion.models import Change, Task, TaskChunk
-from ingestion.tasks import carrying_out
+from ingestion.tasks import plain_work
 from ingestion.tasks.receipts import read_receipts
 from profiles.models import Source
 from relationships.models import Relationship
@@ -26,7 +26,7 @@ def break_off_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> None:
         written.append(args)
         return writing.write(*args, **options)
 
-    monkeypatch.setattr(carrying_out, "write", write)
+    monkeypatch.setattr(plain_work, "write", write)
 
 
 def break_off_in_the_middle(source: Source, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

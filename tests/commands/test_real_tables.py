@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from ingestion.envelopes import read_operation
+from ingestion.bodies.envelopes import read_operation
 from ingestion.kinds import meant_target
 from ingestion.models import Resource
 from ingestion.operations import Operation
 from ingestion.records import Outcome
+from ingestion.search.record_types import record_type_of
 from ingestion.search.resources import resource_scope
-from ingestion.subjects import subject_of
 from ingestion.tables.reading import read_table
 from ingestion.writing import write
 from profiles.contract import Contract, current_contract
@@ -67,7 +67,7 @@ def test_plan_net_is_the_same_once_it_is_loaded_again(
 
 
 def operations(contract: Contract, file: Path) -> Iterator[Operation]:
-    subject = subject_of(resource_scope(contract, "office"))
+    subject = record_type_of(resource_scope(contract, "office"))
     with file.open("rb") as stream:
         for row in read_table(stream, subject, MAPPED):
             assert row.refused is None

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from ingestion.models import Subscription
 from ingestion.webhooks import outcomes, steering
+from ingestion.webhooks.history import WORKER, said_of, steered
 from ingestion.webhooks.leases import Lost, is_held, keep, take
-from ingestion.webhooks.recording import WORKER, said_of, steered
 from ingestion.webhooks.saving import delete_subscription, rotate_secret, save_subscription
 from ingestion.webhooks.secrets import secret_of
 from profiles.faults import Refused

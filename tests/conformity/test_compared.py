@@ -10,7 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-from ingestion.conformity import check
+from ingestion.conformity.checks import check
 from profiles.contract import current_contract
 from profiles.exact import Json
 from profiles.schema import resource_schema

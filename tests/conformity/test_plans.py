@@ -256,7 +256,7 @@ def test_an_old_plan_is_shown_while_a_newer_one_is_made(
     api.put(PROVIDER, NEEDS_EMAIL)
     work()
     api.delete("resources/provider/ada")
-    monkeypatch.setattr("ingestion.plans.FRESH", timedelta(0))
+    monkeypatch.setattr("ingestion.conformity.plans.FRESH", timedelta(0))
     old = api.put(PROVIDER, NEEDS_EMAIL)
     assert (old.status, old.json["state"], old.json["nonconforming"]) == (200, "computing", 3)
     work()

@@ -70,7 +70,7 @@ def test_two_hundred_wait_at_no_cost_and_all_are_told(listener: Process, api: Ap
             return idle, await asyncio.gather(*clients)
 
     idle, told = asyncio.run(story())
-    assert idle / IDLE_SECONDS < 0.1
+    assert idle / IDLE_SECONDS < 0.5  # Were each to look by itself, it would be more than one.
     assert told == [["ada"]] * CLIENTS
 
 

@@ -18,7 +18,7 @@ from tests.guides.walking import Walk
 
 FIRST = "modelling"
 """The other guides begin where it ends."""
-GUIDES = (FIRST, "loading", "following", "history")
+GUIDES = (FIRST, "loading", "following", "history", "operating")
 
 
 @pytest.mark.django_db

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonpatch import JsonPatch
 
-from profiles.differences import difference
 from profiles.exact import canonical
+from profiles.json_patch import difference
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api

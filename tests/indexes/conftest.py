@@ -10,18 +10,16 @@ from ingestion.models import DataIndex
 from profiles.models import Source
 from tests import factories
 from tests.indexes.worker import indexes, work
-from tests.workers import empty_queue
 from tests.writing.threads import Threads
 
 
 @pytest.fixture
-def source(transactional_db: None) -> Iterator[Source]:
+def source(queue: None) -> Iterator[Source]:
     """A source without a definition, and afterwards a database without an index of ours."""
     yield factories.SourceFactory.create()
     DataIndex.objects.all().delete()
     work()
     assert indexes() == {}
-    empty_queue()
 
 
 @pytest.fixture

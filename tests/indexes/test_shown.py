@@ -74,6 +74,13 @@ def test_too_many_are_refused_by_the_api(api: Api) -> None:
     assert answer.faults == [("/properties", "indexed")]
 
 
+def test_a_part_is_indexed_once(api: Api) -> None:
+    body = {"properties": {"home": {"type": "address", "indexed": ["city", "city"]}}}
+    answer = api.send("PUT", "profiles/thing", body)
+    assert answer.error == (400, "INVALID_ARGUMENT")
+    assert answer.faults == [("/properties/home/indexed", "unique")]
+
+
 @pytest.mark.parametrize("tab", ["", "?tab=json"])
 def test_they_stand_on_the_page_of_the_definition(
     admin_client: Client, profile: Profile, tab: str

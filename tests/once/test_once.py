@@ -18,7 +18,7 @@ from tests.describing import OPERATIONS
 
 PROVIDERS = "resources/provider"
 BODY = {"data": {"name": "Ada"}}
-CONFIGURATION = {"Profiles", "Relationship definitions", "Webhooks"}
+DEFINITIONS = {"Profiles", "Relationship definitions"}
 CARD = {"id": "visa", "type": "paymentMethod", "data": {"value": "Visa"}}
 ENDS = {"from": {"id": "ada", "type": "provider"}, "to": {"id": "west", "type": "office"}}
 
@@ -196,7 +196,7 @@ def test_a_bug_is_not_kept_and_nothing_was_done(api: Api, monkeypatch: pytest.Mo
 
     api.client.raise_request_exception = False
     with monkeypatch.context() as patched:
-        patched.setattr("ingestion.api.RecordViewSet._written_body", fail)
+        patched.setattr("ingestion.api.viewsets.RecordViewSet._written_body", fail)
         assert post(api, "k").status == 500
     assert not Resource.objects.exists()
     assert not KeptAnswer.objects.exists()
@@ -238,12 +238,11 @@ def test_what_has_no_effect_takes_no_part(stored: Api) -> None:
 def test_every_post_that_writes_takes_a_key(api: Api) -> None:
     """By the document; that each does what it says, the tests of its examples tell.
 
-    All that writes records. Configuration is done once by itself: what is there already is refused
-    or stays as it is. The secret of a subscription is in no answer that is kept.
+    A definition is restored once by itself: the second time it stays as it is.
     """
     for operation in OPERATIONS.values():
-        is_about_records = not CONFIGURATION.intersection(operation.described["tags"])
-        if operation.method == "post" and is_about_records:
+        is_of_definitions = bool(DEFINITIONS.intersection(operation.described["tags"]))
+        if operation.method == "post" and not is_of_definitions:
             names = {row["name"] for row in operation.parameters}
             writes = "403" in operation.described["responses"]
             assert ("Idempotency-Key" in names) == writes

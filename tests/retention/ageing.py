@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import connection
 
-from ingestion.retention import Rule, rule_of, sweep
+from ingestion.retention.sweeping import RetentionRule, rule_of, sweep
 from profiles.models import Source
 
 
-def keeps(source: Source, days: int | None = None, versions: int | None = None) -> Rule:
+def keeps(source: Source, days: int | None = None, versions: int | None = None) -> RetentionRule:
     source.retention_days, source.retention_versions = days, versions
     source.save(update_fields=["retention_days", "retention_versions"])
     rule = rule_of(source)
@@ -48,6 +48,6 @@ def make_older(source: Source, days: int) -> None:
             )
 
 
-def swept(source: Source, rule: Rule) -> None:
+def swept(source: Source, rule: RetentionRule) -> None:
     while sweep(source, rule):
         pass

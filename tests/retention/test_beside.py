@@ -8,12 +8,11 @@ import pytest
 from django.db import transaction
 
 from ingestion.erasing.records import erase
-from ingestion.models import Change, Resource
-from ingestion.models.retention import Scope
+from ingestion.models import Change, ErasureScope, Resource
 from ingestion.operations import Target
 from ingestion.past.changes import find_change, last_change, past_record
 from ingestion.past.restoring import restore
-from ingestion.retention import sweep
+from ingestion.retention.sweeping import sweep
 from profiles.contract import current_contract
 from profiles.faults import Refused
 from profiles.models import Source
@@ -47,7 +46,7 @@ def restore_first(source: Source) -> Any:
 
 
 def erase_all(source: Source) -> Any:
-    return erase(ada(source), Scope.ALL, actor="test", reason="asked")
+    return erase(ada(source), ErasureScope.ALL, actor="test", reason="asked")
 
 
 def is_gone(source: Source) -> bool:

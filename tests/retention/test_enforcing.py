@@ -10,11 +10,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from ingestion import retention_jobs
 from ingestion.jobs import keep_to_retention
 from ingestion.models import Change, Horizon, Receipt, Task
 from ingestion.past.horizon import known_from
-from ingestion.retention import rule_of, sweep
+from ingestion.retention import sources
+from ingestion.retention.sweeping import rule_of, sweep
 from profiles.models import Source
 from profiles.sources import retire_source
 from tests import factories
@@ -49,7 +49,7 @@ def versions() -> list[int]:
 def test_all_is_kept_by_default(source: Source) -> None:
     rewrite(source, *"abc")
     make_older(source, 10_000)
-    retention_jobs.keep_to_retention()
+    sources.keep_to_retention()
     assert versions() == [1, 2, 3]
     assert not Horizon.objects.exists()
 
@@ -58,7 +58,7 @@ def test_the_newest_state_is_kept_however_old(source: Source, api: Api) -> None:
     rewrite(source, *"abc")
     make_older(source, 10_000)
     keeps(source, days=1)
-    retention_jobs.keep_to_retention()
+    sources.keep_to_retention()
     assert versions() == [3]
     (only,) = operations(api, ADA)
     assert api.get(f"history/{ADA}/operations").json["meta"]["keptFrom"] == only["timestamp"]
@@ -73,7 +73,7 @@ def test_the_state_at_the_horizon_is_kept(source: Source) -> None:
     make_older(source, 3)
     rewrite(source, "c", "d")
     keeps(source, days=2)
-    retention_jobs.keep_to_retention()
+    sources.keep_to_retention()
     assert versions() == [2, 3, 4]
 
 
@@ -82,7 +82,7 @@ def test_so_many_versions_are_kept_beside_the_last_day(source: Source) -> None:
     make_older(source, 2)
     rewrite(source, *"ef")
     keeps(source, versions=2)
-    retention_jobs.keep_to_retention()
+    sources.keep_to_retention()
     assert versions() == [3, 4, 5, 6]
 
 
@@ -91,7 +91,7 @@ def test_days_leave_nothing_of_what_was_deleted(source: Source, api: Api) -> Non
     ask(source, delete("provider", "ada"))
     make_older(source, 3)
     keeps(source, days=2, versions=5)
-    retention_jobs.keep_to_retention()
+    sources.keep_to_retention()
     assert versions() == []
     assert api.get(f"history/{ADA}/operations").status == 404
     rewrite(source, "new")
@@ -103,7 +103,7 @@ def test_versions_alone_leave_the_last_ones_of_what_was_deleted(source: Source) 
     ask(source, delete("provider", "ada"))
     make_older(source, 3)
     keeps(source, versions=2)
-    retention_jobs.keep_to_retention()
+    sources.keep_to_retention()
     assert [one.action for one in Change.objects.order_by("seq")] == ["UPSERT", "DELETE"]
 
 
@@ -125,8 +125,8 @@ def test_each_step_is_small(source: Source) -> None:
     rule = keeps(source, days=1)
     sizes: list[int] = []
     with (
-        patch("ingestion.retention.AT_A_TIME", 4),
-        patch("ingestion.retention.MOST_REMOVED", 2),
+        patch("ingestion.retention.sweeping.AT_A_TIME", 4),
+        patch("ingestion.retention.sweeping.MOST_REMOVED", 2),
     ):
         before = Change.objects.count()
         while sweep(source, rule):
@@ -141,10 +141,10 @@ def test_what_is_left_waits_for_the_next_time(source: Source) -> None:
     rewrite(source, *"abcdefgh")
     make_older(source, 2)
     keeps(source, days=1)
-    with patch("ingestion.retention.AT_A_TIME", 2):
-        retention_jobs.keep_to_retention(lambda: True)
+    with patch("ingestion.retention.sweeping.AT_A_TIME", 2):
+        sources.keep_to_retention(lambda: True)
         assert versions() == [2, 3, 4, 5, 6, 7, 8]
-        retention_jobs.keep_to_retention()
+        sources.keep_to_retention()
     assert versions() == [8]
 
 
@@ -161,7 +161,7 @@ def test_a_retired_source_is_erased_and_keeps_no_more(source: Source, api: Api) 
     assert not Change.objects.filter(is_erased=False).exists()
     make_older(source, 2)
     keeps(source, days=1)
-    retention_jobs.keep_to_retention()
+    sources.keep_to_retention()
     assert versions() == []
 
 
@@ -169,16 +169,16 @@ def test_refusals_and_tasks_are_forgotten_with_their_days(source: Source, api: A
     assert api.put(ADA, {"data": 1}).status == 400
     work(send(api, [upsert("ada", practiceNumber="x")]))
     keeps(source, days=5)
-    retention_jobs.keep_to_retention()
+    sources.keep_to_retention()
     assert (Receipt.objects.count(), Task.objects.count()) == (1, 1)
     make_older(source, 6)
-    with patch("ingestion.retention_jobs.oldest_id", lambda before: Task.objects.get().pk):
-        retention_jobs.keep_to_retention()
+    with patch("ingestion.retention.sources.first_row_id", lambda before: Task.objects.get().pk):
+        sources.keep_to_retention()
     assert (Receipt.objects.count(), Task.objects.count()) == (0, 1)
     Task.objects.update(received_at=F("received_at"))
     later = factories.TaskFactory.create(source=source)
-    with patch("ingestion.retention_jobs.oldest_id", lambda before: later.pk):
-        retention_jobs.keep_to_retention()
+    with patch("ingestion.retention.sources.first_row_id", lambda before: later.pk):
+        sources.keep_to_retention()
     assert list(Task.objects.all()) == [later]
 
 
@@ -194,8 +194,8 @@ def test_what_is_to_be_kept_by_now_stays(source: Source, api: Api) -> None:
         keeps(source, days=90)
         return rule
 
-    with patch("ingestion.retention_jobs.rule_of", changed_meanwhile):
-        retention_jobs.keep_to_retention()
+    with patch("ingestion.retention.sources.rule_of", changed_meanwhile):
+        sources.keep_to_retention()
     assert versions() == [1, 2, 3]
     assert Receipt.objects.count() == 1
 
@@ -208,13 +208,13 @@ def test_a_plan_is_kept_for_the_task_that_carries_it_out(source: Source, api: Ap
     make_older(source, 6)
     keeps(source, days=5)
     later = factories.TaskFactory.create(source=source)
-    with patch("ingestion.retention_jobs.oldest_id", lambda before: later.pk):
-        retention_jobs.keep_to_retention()
+    with patch("ingestion.retention.sources.first_row_id", lambda before: later.pk):
+        sources.keep_to_retention()
         assert Task.objects.filter(mode="plan").exists()
         assert api.put(ADA, {"data": {"name": "Somebody else"}}).status == 201
         work(applied)
         assert api.get(ADA).json["data"] == {"name": "Somebody else"}
-        retention_jobs.keep_to_retention()
+        sources.keep_to_retention()
         assert not Task.objects.filter(mode="plan").exists()
 
 

@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.erasing.records import erase
-from ingestion.models import Change
-from ingestion.models.retention import Scope
+from ingestion.models import Change, ErasureScope
 from ingestion.operations import Target
 from ingestion.past.changes import past_record
 from ingestion.tasks import uploads
@@ -35,8 +34,12 @@ Histories = Mapping[Key, list[Told]]
 
 def test_nothing_else_changes(world: Source, api: Api, uploads_folder: Any) -> None:
     @settings(UNHURRIED, max_examples=ROUNDS)
-    @given(st.lists(links | resources, min_size=2, max_size=4), st.sampled_from(Scope), st.data())
-    def check(batches: list[Batch], scope: Scope, data: st.DataObject) -> None:
+    @given(
+        st.lists(links | resources, min_size=2, max_size=4),
+        st.sampled_from(ErasureScope),
+        st.data(),
+    )
+    def check(batches: list[Batch], scope: ErasureScope, data: st.DataObject) -> None:
         cache.clear()
         with transaction.atomic():
             for batch in batches:
@@ -52,7 +55,7 @@ def test_nothing_else_changes(world: Source, api: Api, uploads_folder: Any) -> N
             check_changes(before, told(world), gone)
             check_erased(world, gone, scope, set(there))
             left = {one: state for one, state in there.items() if one not in gone}
-            assert live(world) == (left if scope is Scope.ALL else there)
+            assert live(world) == (left if scope is ErasureScope.ALL else there)
             check_feed(api, feed)
             transaction.set_rollback(True)
 
@@ -90,12 +93,12 @@ def facts(changes: list[Told]) -> list[tuple[Any, ...]]:
     ]
 
 
-def check_erased(source: Source, gone: set[Key], scope: Scope, there: set[Key]) -> None:
+def check_erased(source: Source, gone: set[Key], scope: ErasureScope, there: set[Key]) -> None:
     for change in Change.objects.filter(source=source):
         key = Key(change.target, change.collection, change.public_id)
         rows = Change.objects.filter(source=source, target=key.target, collection=key.collection)
         newest = rows.filter(public_id=key.public_id).order_by("-seq").first()
-        stays = scope is Scope.PAST and key in there and change == newest
+        stays = scope is ErasureScope.PAST and key in there and change == newest
         assert change.is_erased == (key in gone and not stays)
         if change.is_erased:
             assert (change.data, change.contained, change.identifiers) == ({}, {}, [])

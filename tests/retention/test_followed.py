@@ -18,7 +18,7 @@ import pytest
 from django.utils import timezone
 
 from ingestion.models import Change, Horizon
-from ingestion.retention import Rule, sweep
+from ingestion.retention.sweeping import RetentionRule, sweep
 from profiles.models import Source
 from tests.clients import Api
 from tests.retention.ageing import keeps
@@ -76,9 +76,11 @@ def until(deadline: float, job: Callable[[], object], pause: float = 0) -> Calla
     return repeat
 
 
-@pytest.mark.parametrize("rule", [Rule(1, None), Rule(None, 2)], ids=["days", "versions"])
+@pytest.mark.parametrize(
+    "rule", [RetentionRule(1, None), RetentionRule(None, 2)], ids=["days", "versions"]
+)
 def test_followers_have_the_registry_in_the_end(
-    source: Source, api: Api, threads: Threads, rule: Rule
+    source: Source, api: Api, threads: Threads, rule: RetentionRule
 ) -> None:
     keeps(source, rule.days, rule.versions)
     deadline = time.monotonic() + SECONDS
@@ -95,10 +97,10 @@ def test_followers_have_the_registry_in_the_end(
 
         return write
 
-    def near(_: Rule) -> Any:
+    def near(_: RetentionRule) -> Any:
         return timezone.now() - DISTANCE
 
-    with patch("ingestion.retention.horizon_of", near):
+    with patch("ingestion.retention.sweeping.horizon_of", near):
         threads.together(
             *(until(deadline, writer(seed)) for seed in (3, 4)),
             until(deadline, lambda: sweep(source, rule), 0.02),

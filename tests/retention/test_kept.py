@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.models import Change, Horizon
-from ingestion.retention import Rule
+from ingestion.retention.sweeping import RetentionRule
 from profiles.models import Source
 from profiles.times import time_text
 from tests.clients import Api
@@ -34,13 +34,13 @@ ROUNDS = int(os.environ.get("HISTORY_ROUNDS", "3"))
 DAYS = 10
 TICK = timedelta(microseconds=1)
 rules = st.one_of(
-    st.builds(Rule, days=st.integers(1, 9), versions=st.none()),
-    st.builds(Rule, days=st.none(), versions=st.integers(1, 3)),
-    st.builds(Rule, days=st.integers(1, 9), versions=st.integers(2, 3)),
+    st.builds(RetentionRule, days=st.integers(1, 9), versions=st.none()),
+    st.builds(RetentionRule, days=st.none(), versions=st.integers(1, 3)),
+    st.builds(RetentionRule, days=st.integers(1, 9), versions=st.integers(2, 3)),
 )
 
 
-def kept(changes: Sequence[Told], rule: Rule, horizon: datetime) -> list[Told]:
+def kept(changes: Sequence[Told], rule: RetentionRule, horizon: datetime) -> list[Told]:
     """By the words of decision 24."""
     old = [change for change in changes if change.at <= horizon]
     if rule.days is not None:
@@ -50,7 +50,7 @@ def kept(changes: Sequence[Told], rule: Rule, horizon: datetime) -> list[Told]:
 
 
 def kept_of_all(
-    histories: Mapping[Key, Sequence[Told]], rule: Rule, horizon: datetime
+    histories: Mapping[Key, Sequence[Told]], rule: RetentionRule, horizon: datetime
 ) -> dict[Key, list[Told]]:
     each = {key: kept(changes, rule, horizon) for key, changes in histories.items()}
     return {key: changes for key, changes in each.items() if changes}
@@ -61,7 +61,7 @@ def test_what_is_kept_tells_all_that_it_should(
 ) -> None:
     @settings(UNHURRIED, max_examples=ROUNDS)
     @given(st.lists(links | resources, min_size=2, max_size=4), rules, st.data())
-    def check(batches: list[Batch], rule: Rule, data: st.DataObject) -> None:
+    def check(batches: list[Batch], rule: RetentionRule, data: st.DataObject) -> None:
         cache.clear()
         with transaction.atomic():
             for batch in batches:
@@ -77,7 +77,7 @@ def test_what_is_kept_tells_all_that_it_should(
             check_cursors(api, cursors)
             transaction.set_rollback(True)
 
-    with own_changes_are_seen(), patch("ingestion.retention.AT_A_TIME", 7):
+    with own_changes_are_seen(), patch("ingestion.retention.sweeping.AT_A_TIME", 7):
         check()
 
 

@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 
 from ingestion.erasing.subjects import Subject
-from ingestion.models.retention import Scope
+from ingestion.models import ErasureScope
 from ingestion.operations import Target
 from ingestion.past.changes import PastRecord
 from ingestion.records import RecordKey
 from profiles.contract import Contract
 
 CONTRACT = Contract(1, "clinic", 1)
-ADA = Subject(PastRecord(CONTRACT, Target.RESOURCE, RecordKey("provider", "ada")), Scope.ALL, ())
+ADA = Subject(
+    PastRecord(CONTRACT, Target.RESOURCE, RecordKey("provider", "ada")), ErasureScope.ALL, ()
+)
 LINK = RecordKey("many", "provider.ada,office.west")
-LINKED = Subject(PastRecord(CONTRACT, Target.RELATIONSHIP, LINK), Scope.ALL, ())
+LINKED = Subject(PastRecord(CONTRACT, Target.RELATIONSHIP, LINK), ErasureScope.ALL, ())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from ingestion.data_conditions import Words
+from ingestion.filters.conditions import Words
 from profiles.datatypes.base import Scale
 from profiles.paths import Path, all_paths
 from tests.search.reference import words

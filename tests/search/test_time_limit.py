@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.db.models import Q
 
-from ingestion.data_conditions import OnData, contains
-from ingestion.search.pages import Found
+from ingestion.filters.conditions import OnData, contains
+from ingestion.search.pages import FoundPage
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api
@@ -30,7 +30,7 @@ CREATE TRIGGER slowly BEFORE INSERT ON ingestion_resource FOR EACH ROW EXECUTE F
 def providers(api: Api, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Api:
     """Found slowly when it is asked whether something is there."""
     api.put("resources/provider/a", {"data": {"name": "Ada"}})
-    monkeypatch.setattr("ingestion.data_filters.is_there", lambda _: SLOW)
+    monkeypatch.setattr("ingestion.filters.data.is_there", lambda _: SLOW)
     monkeypatch.setattr("ingestion.search.operators.is_there", lambda _: SLOW)
     settings.SEARCH_SECONDS = 0.05
     return api
@@ -107,7 +107,7 @@ def test_other_faults_of_the_database_are_told_as_they_are(
     """Only what was ended for its time is the caller's to change."""
     api.put("resources/provider/a", {"data": {"name": "Ada"}})
     ended = Q(OnData("({data} IS NOT NULL AND pg_terminate_backend(pg_backend_pid()))"))
-    monkeypatch.setattr("ingestion.data_filters.is_there", lambda _: ended)
+    monkeypatch.setattr("ingestion.filters.data.is_there", lambda _: ended)
     answer = Api(factories.make_key("reader"), api.source).get(
         "resources/provider?data.name__isnull=false"
     )
@@ -116,7 +116,7 @@ def test_other_faults_of_the_database_are_told_as_they_are(
 
 
 def _found_nothing(_: object) -> Any:
-    return Found()
+    return FoundPage()
 
 
 @pytest.mark.parametrize("sort", ["-createdAt", "id"])
@@ -128,7 +128,7 @@ def test_what_is_not_found_in_haste_is_found_by_walking(
         api.put(f"resources/provider/{id}", {"data": {"name": name}})
     nap = Q(OnData("({data} IS NOT NULL AND pg_sleep(0.1) IS NOT NULL)"))
     monkeypatch.setattr(
-        "ingestion.data_filters.contains", lambda path, value: nap & Q(contains(path, value))
+        "ingestion.filters.data.contains", lambda path, value: nap & Q(contains(path, value))
     )
     monkeypatch.setattr("ingestion.search.time_limit.HASTE", 0.02)
     answer = api.get(f"resources/provider?data.name=Ada&sort={sort}&explain=true&perPage=1")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from ingestion.bodies.members import read_payload
 from ingestion.operations import Action, Operation, Target
-from ingestion.payloads import read_payload
 from profiles.exact import encode
 from tests.sql_counts.cases import Cases, Measured, writes, written
 from tests.sql_counts.desk import LINK, Desk

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import override_settings
 
-from ingestion.conformity import check
+from ingestion.conformity.checks import check
 from ingestion.models import DataIndex, IndexState
 from profiles.contract import current_contract
 from profiles.definitions import profiles

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingestion.records import new_row_id
-from ingestion.retention import sweep
+from ingestion.retention.sweeping import sweep
 from tests.feed.seeing import own_changes_are_seen
 from tests.retention.ageing import keeps, make_older
 from tests.sql_counts.cases import Cases, Measured, Prepare, asks

@@ -58,8 +58,8 @@ def somebody_works(story: Story) -> Iterator[None]:
         work(story.tell("listTasks", 200).json["data"][0]["taskId"])
 
     with (
-        patch("ingestion.task_waiting.time.sleep", work_on_the_newest),
-        patch("ingestion.task_waiting.close_old_connections"),
+        patch("ingestion.views.waiting.time.sleep", work_on_the_newest),
+        patch("ingestion.views.waiting.close_old_connections"),
     ):
         yield
 

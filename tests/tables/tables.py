@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.tables.columns import Subject
+from ingestion.tables.columns import RecordType
 from ingestion.tables.headers import Mapped
 from ingestion.tables.reading import Row, read_table
 from profiles.exact import decode
@@ -28,8 +28,8 @@ PROPERTIES: Mapping[str, Any] = {
     "hours": {"type": "object", "properties": {"opens": {"type": "time"}}},
     "grid": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
 }
-PERSON = Subject("person", read_properties(PROPERTIES))
-KNOWS = Subject(
+PERSON = RecordType("person", read_properties(PROPERTIES))
+KNOWS = RecordType(
     "knows",
     read_properties({"since": {"type": "date"}, "from": {"type": "reference"}}),
     {"from": "person", "to": "office"},
@@ -37,25 +37,32 @@ KNOWS = Subject(
 
 
 def rows(
-    text: str | bytes, subject: Subject = PERSON, mapped: Mapped | None = None, limit: int = 10_000
+    text: str | bytes,
+    record_type: RecordType = PERSON,
+    mapped: Mapped | None = None,
+    limit: int = 10_000,
 ) -> list[Row]:
     raw = text if isinstance(text, bytes) else text.encode()
-    return list(read_table(BytesIO(raw), subject, mapped, limit))
+    return list(read_table(BytesIO(raw), record_type, mapped, limit))
 
 
-def operations(text: str | bytes, subject: Subject = PERSON, mapped: Mapped | None = None) -> Any:
-    return [decode(row.text) for row in rows(text, subject, mapped)]
+def operations(
+    text: str | bytes, record_type: RecordType = PERSON, mapped: Mapped | None = None
+) -> Any:
+    return [decode(row.text) for row in rows(text, record_type, mapped)]
 
 
-def data(text: str | bytes, subject: Subject = PERSON) -> Any:
+def data(text: str | bytes, record_type: RecordType = PERSON) -> Any:
     """What the records hold, every digit as it was read."""
-    read = [json.loads(row.text, parse_float=Decimal) for row in rows(text, subject)]
+    read = [json.loads(row.text, parse_float=Decimal) for row in rows(text, record_type)]
     return [one[one["action"].lower()]["data"] for one in read]
 
 
-def refused(text: str | bytes, subject: Subject = PERSON, mapped: Mapped | None = None) -> Refused:
+def refused(
+    text: str | bytes, record_type: RecordType = PERSON, mapped: Mapped | None = None
+) -> Refused:
     with pytest.raises(Refused) as caught:
-        rows(text, subject, mapped)
+        rows(text, record_type, mapped)
     return caught.value
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.envelopes import read_operation
+from ingestion.bodies.envelopes import read_operation
 from ingestion.operations import Action, Target
 from ingestion.tables.headers import suggested
 from ingestion.tables.reading import read_names, read_table

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.tables.columns import Subject
+from ingestion.tables.columns import RecordType
 from ingestion.tables.layout import MOST_COLUMNS, Layout
 from ingestion.tables.reading import read_table
 from ingestion.tables.writing import header_line, record_lines
@@ -24,16 +24,16 @@ from tests.tables.tables import PERSON, PROPERTIES
 EXAMPLES = int(os.environ.get("HUNT_ROUNDS", "60"))
 
 
-def written(subject: Subject, records: list[tuple[list[str], Json]]) -> str:
-    layout = Layout(subject.properties)
+def written(record_type: RecordType, records: list[tuple[list[str], Json]]) -> str:
+    layout = Layout(record_type.properties)
     for _, data in records:
         layout.look(data)
     columns = layout.columns()
-    return header_line(subject, columns) + record_lines(columns, records)
+    return header_line(record_type, columns) + record_lines(columns, records)
 
 
-def read_back(subject: Subject, text: str) -> list[Any]:
-    rows = read_table(BytesIO(text.encode()), subject)
+def read_back(record_type: RecordType, text: str) -> list[Any]:
+    rows = read_table(BytesIO(text.encode()), record_type)
     return [decode(row.text)["upsert"] for row in rows]
 
 
@@ -52,9 +52,9 @@ def tables(draw: st.DrawFn) -> tuple[Any, list[Json]]:
 @settings(BOUNDED, max_examples=EXAMPLES)
 @given(tables())
 def test_records_come_back_from_a_table(table: tuple[Any, list[Json]]) -> None:
-    subject = Subject("top", read_properties(table[0]))
+    record_type = RecordType("top", read_properties(table[0]))
     records = [([f"r{number}"], data) for number, data in enumerate(table[1])]
-    back = read_back(subject, written(subject, records))
+    back = read_back(record_type, written(record_type, records))
     assert [each["id"] for each in back] == [ids[0] for ids, _ in records]
     assert [canonical(each["data"]) for each in back] == [canonical(each) for each in table[1]]
 
@@ -62,9 +62,9 @@ def test_records_come_back_from_a_table(table: tuple[Any, list[Json]]) -> None:
 @settings(BOUNDED, max_examples=EXAMPLES // 4)
 @given(tables())
 def test_relationships_come_back_from_a_table(table: tuple[Any, list[Json]]) -> None:
-    subject = Subject("top", read_properties(table[0]), {"from": "a", "to": "b"})
+    record_type = RecordType("top", read_properties(table[0]), {"from": "a", "to": "b"})
     records = [(["a", f"b{number}"], data) for number, data in enumerate(table[1])]
-    back = read_back(subject, written(subject, records))
+    back = read_back(record_type, written(record_type, records))
     assert [[each[end]["id"] for end in ("from", "to")] for each in back] == [i for i, _ in records]
     assert [canonical(each["data"]) for each in back] == [canonical(each) for each in table[1]]
 
@@ -94,17 +94,17 @@ def test_there_are_columns_for_the_parts_that_some_record_has() -> None:
 )
 def test_what_parts_cannot_tell_is_written_as_json(data: Json) -> None:
     (key,) = data
-    subject = Subject("person", read_properties({key: PROPERTIES[key]}))
-    text = written(subject, [(["a"], data), (["b"], {key: [{"family": "x"}]})])
+    record_type = RecordType("person", read_properties({key: PROPERTIES[key]}))
+    text = written(record_type, [(["a"], data), (["b"], {key: [{"family": "x"}]})])
     assert text.splitlines()[0] == f"id,{key}"
-    assert read_back(subject, text)[0]["data"] == data
+    assert read_back(record_type, text)[0]["data"] == data
 
 
 def test_names_that_mean_something_of_the_record_have_a_prefix() -> None:
     part = {"type": "object", "properties": {"id": {"type": "symbol"}}}
     plain = {"type": "symbol"}
-    subject = Subject("x", read_properties({"id": plain, "data": part, "from": part}))
+    record_type = RecordType("x", read_properties({"id": plain, "data": part, "from": part}))
     record = {"id": "a", "data": {"id": "b"}, "from": {"id": "c"}}
-    text = written(subject, [(["r"], record)])
+    text = written(record_type, [(["r"], record)])
     assert text.splitlines()[0] == "id,data.id,data.data.id,from.id"
-    assert read_back(subject, text)[0]["data"] == record
+    assert read_back(record_type, text)[0]["data"] == record

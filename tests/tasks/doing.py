@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from ingestion.models.tasks import TaskShare
+from ingestion.models import TaskShare
 from ingestion.tasks.running import run_share
 from profiles.exact import encode
 from tests.clients import Api

@@ -16,9 +16,8 @@ from uuid import UUID
 
 from django.test import override_settings
 
-from ingestion.loading import begin, load
-from ingestion.models import Change
-from ingestion.models.tasks import TaskShare
+from ingestion.loading.files import begin, load
+from ingestion.models import Change, TaskShare
 from ingestion.records import Outcome
 from ingestion.tasks.running import run_share
 from profiles.exact import Json, decode

@@ -251,3 +251,34 @@ def test_every_parameter_of_a_task_is_judged(api: Api, query: str) -> None:
     written = api.put("resources/provider/one", {"data": {"name": "Jane"}}).json
     for task_id in (send(api, [upsert("one")]), written["taskId"]):
         assert api.get(f"tasks/{task_id}?{query}").status == 400
+
+
+LINK = {"type": "provider-office", "id": "provider.ada,office.west"}
+ENDS = {
+    "type": "provider-office",
+    "from": {"id": "ada", "type": "provider"},
+    "to": {"id": "west", "type": "office"},
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "operation", "belongs"),
+    [
+        ("resources", {"action": "UPSERT", "upsert": ENDS}, "relationships"),
+        ("resources", {"action": "DELETE", "delete": LINK}, "relationships"),
+        ("relationships", upsert("ada"), "resources"),
+        ("relationships", {"action": "CREATE", "create": {"type": "office"}}, "resources"),
+    ],
+)
+def test_what_is_of_the_other_kind_hears_where_it_belongs(
+    api: Api, path: str, operation: object, belongs: str
+) -> None:
+    (receipt,) = done(api, [operation], f"{path}/bulk")["receipts"]
+    (fault,) = receipt["error"]["details"]
+    assert (fault["path"], fault["rule"]) == ("/type", "place")
+    assert fault["message"] == f"Names a {belongs[:-1]}, which belongs in `{belongs}/bulk`."
+
+
+def test_a_type_of_no_kind_is_not_there(api: Api) -> None:
+    shown = done(api, [{"action": "DELETE", "delete": {"type": "ghost", "id": "x"}}])
+    assert shown["receipts"][0]["error"]["code"] == 404

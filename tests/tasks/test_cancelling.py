@@ -7,8 +7,7 @@ from uuid import UUID
 import pytest
 from pytest_django import Settings
 
-from ingestion.models import Change
-from ingestion.models.tasks import Task
+from ingestion.models import Change, Task
 from ingestion.tasks import running
 from ingestion.tasks.ending import cancel
 from ingestion.tasks.running import run_share

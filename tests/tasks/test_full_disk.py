@@ -14,7 +14,7 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 from django.test import override_settings
 
-from ingestion.models.tasks import Task
+from ingestion.models import Task
 from tests.clients import Api
 from tests.tasks.doing import NDJSON, lines, send, task, upsert, work
 

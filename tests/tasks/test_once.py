@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.models.tasks import Task
+from ingestion.models import Task
 from tests.clients import Answer, Api
 from tests.tasks.doing import NDJSON, lines, send, upsert, work
 from tests.writing.threads import COMMIT, Threads, is_waiting

@@ -10,11 +10,10 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from ingestion.models import Change
-from ingestion.models.tasks import TaskChunk, TaskShare
+from ingestion.models import Change, TaskChunk, TaskShare
 from ingestion.tasks import running
+from ingestion.tasks.planned_etags import PlannedEtags, planned_etags
 from ingestion.tasks.running import run_share
-from ingestion.tasks.seeing import Sights, seen_by
 from profiles.models import Source
 from tests.clients import Api
 from tests.tasks.doing import NDJSON, lines, task, upsert
@@ -81,11 +80,11 @@ def test_who_is_overtaken_leaves_nothing_of_its_chunk(
     answer = api.post("resources/bulk", lines([upsert("one"), upsert("two")]), content_type=NDJSON)
     id = UUID(hex=answer.json["taskId"].partition("_")[2])
 
-    def somebody_is_faster(*args: Any) -> Sights:
+    def somebody_is_faster(*args: Any) -> PlannedEtags:
         TaskShare.objects.filter(task_id=id).update(chunks=7)
-        return seen_by(*args)
+        return planned_etags(*args)
 
-    monkeypatch.setattr(running, "seen_by", somebody_is_faster)
+    monkeypatch.setattr(running, "planned_etags", somebody_is_faster)
     assert run_share(id, 0, lambda: False)
     assert not Change.objects.filter(task_id=answer.json["taskId"]).exists()
     assert not TaskChunk.objects.exists()

@@ -7,8 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from ingestion.models import Change, Resource
-from ingestion.models.tasks import TaskShare
+from ingestion.models import Change, Resource, TaskShare
 from ingestion.operations import Target
 from ingestion.records import new_row_id
 from ingestion.tasks.purging import Collection, find, walk

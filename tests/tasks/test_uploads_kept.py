@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.tasks.keeping import forget_old_uploads
+from ingestion.tasks.housekeeping import forget_old_uploads
 from tests.clients import Api
 from tests.tasks.doing import send, upsert
 

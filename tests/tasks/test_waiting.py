@@ -36,7 +36,7 @@ def test_a_task_that_takes_longer_is_a_202(api: Api, monkeypatch: pytest.MonkeyP
         held.append(connection.connection)
         sleep(seconds)
 
-    monkeypatch.setattr("ingestion.task_waiting.time.sleep", look)
+    monkeypatch.setattr("ingestion.views.waiting.time.sleep", look)
     began = time.monotonic()
     answer = api.post("resources/bulk", lines([upsert("a")]), content_type=NDJSON, prefer="wait=1")
     assert answer.status == 202

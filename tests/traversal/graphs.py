@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
+from ingestion.bodies.members import read_payload
 from ingestion.operations import Action, Operation, Target
-from ingestion.payloads import read_payload
 from ingestion.sql import run
 from ingestion.writing import write
 from profiles.exact import encode

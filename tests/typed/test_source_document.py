@@ -11,7 +11,7 @@ from django.test import Client
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from config.openapi import document as shared_document
-from ingestion.data_filters import filter_names
+from ingestion.filters.data import filter_names
 from ingestion.openapi.filters import LOOKUPS
 from profiles.access import Role
 from profiles.contract import current_contract

@@ -9,9 +9,8 @@ import pytest
 from django.utils import timezone
 
 from ingestion.jobs import resume_tasks
-from ingestion.loading import begin, load
-from ingestion.models import Change, Receipt
-from ingestion.models.tasks import Task, TaskChunk, UndoneRecord
+from ingestion.loading.files import begin, load
+from ingestion.models import Change, Receipt, Task, TaskChunk, UndoneRecord
 from profiles.models import Source
 from tests import factories
 from tests.clients import Api

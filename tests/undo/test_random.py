@@ -15,7 +15,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.loading import begin, load
+from ingestion.loading.files import begin, load
 from ingestion.models import Change
 from profiles.models import Source
 from tests.clients import Api

@@ -10,8 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from ingestion.models import Change
-from ingestion.models.tasks import Task, TaskShare, UndoneRecord
+from ingestion.models import Change, Task, TaskShare, UndoneRecord
 from ingestion.tasks import running
 from ingestion.tasks.running import run_share
 from ingestion.undoing.listing import list_records

@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 
 import pytest
 
+from ingestion.bodies.members import read_payload
 from ingestion.models import Subscription
 from ingestion.operations import Action, Operation, Target
-from ingestion.payloads import read_payload
 from ingestion.single import write_one
 from ingestion.webhooks.delivering import Deliverer
+from ingestion.webhooks.outcomes import Backoff
 from ingestion.webhooks.places import BEGINNING
 from ingestion.webhooks.saving import save_subscription
 from profiles.exact import encode
@@ -112,11 +113,20 @@ async def deliver_all(deliverer: Deliverer) -> None:
         await asyncio.gather(*deliverer.tasks)
 
 
-def deliver() -> None:
+def an_hour(attempts: int) -> float:
+    return 3_600
+
+
+def deliver_once() -> None:
+    """Until nothing is due. Those who failed are due later."""
+    deliver(wait=an_hour)
+
+
+def deliver(wait: Backoff = at_once) -> None:
     """Until nothing is due. Those who failed are due at once."""
 
     async def work() -> None:
-        await drain(Inline(wait=at_once))
+        await drain(Inline(wait=wait))
 
     with ThreadPoolExecutor(1) as thread:
         done = thread.submit(asyncio.run, work())

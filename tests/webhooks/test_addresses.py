@@ -10,7 +10,7 @@ import pytest
 
 from ingestion.webhooks.addresses import is_allowed, url_problems
 from ingestion.webhooks.connecting import GuardedBackend, NotAllowed
-from ingestion.webhooks.sending import Outcome, Sender
+from ingestion.webhooks.sending import Sender, SendOutcome
 from tests.webhooks.receiving import Receiver
 
 PRIVATE = (
@@ -95,8 +95,8 @@ class Answers:
         return self.answers.pop(0)
 
 
-def post(url: str, resolve: Answers, times: int = 1) -> list[Outcome]:
-    async def work() -> list[Outcome]:
+def post(url: str, resolve: Answers, times: int = 1) -> list[SendOutcome]:
+    async def work() -> list[SendOutcome]:
         sender = Sender(resolve)
         try:
             return [await sender.send(url, "msg_1", b"{}", [b"secret"]) for _ in range(times)]

@@ -9,9 +9,10 @@ from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from ingestion.models import Change, DeadLetter, Subscription
-from ingestion.webhooks.saving import Saved, rotate_secret, save_subscription
+from ingestion.webhooks.leases import due
+from ingestion.webhooks.saving import SavedSubscription, rotate_secret, save_subscription
 from profiles.models import Source
-from tests.webhooks.conftest import deliver, subscribe, write
+from tests.webhooks.conftest import MakeReceiver, deliver, deliver_once, subscribe, write
 from tests.webhooks.receiving import OK, Receiver, status
 
 
@@ -40,7 +41,7 @@ def test_a_change_is_as_the_feed_tells_it(clinic: Source, receiver: Receiver) ->
     assert change["resource"]["id"] == "han"
 
 
-def saved_for(clinic: Source, receiver: Receiver) -> Saved:
+def saved_for(clinic: Source, receiver: Receiver) -> SavedSubscription:
     """With its secret."""
     body = {"url": receiver.url, "from": "beginning"}
     return save_subscription(clinic.key, "crm", body, actor="test")
@@ -151,3 +152,16 @@ def test_from_now_on_nothing_old_comes(clinic: Source, receiver: Receiver) -> No
     subscribe(clinic, receiver, **{"from": "now"})
     deliver()
     assert receiver.got == []
+
+
+def test_a_new_address_is_tried_at_once(
+    clinic: Source, receiver: Receiver, make_receiver: MakeReceiver
+) -> None:
+    subscribe(clinic, make_receiver(status(500)))
+    write(clinic, "han")
+    deliver_once()
+    assert not due().subscriptions
+    body = {"url": receiver.url, "from": "beginning"}
+    save_subscription(clinic.key, "crm", body, actor="test")
+    deliver_once()
+    assert receiver.versions("provider/han") == [1]

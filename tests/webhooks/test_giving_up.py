@@ -6,7 +6,7 @@ import pytest
 
 from ingestion.feed.ticks import begin_epoch
 from ingestion.models import Change, DeadLetter, Horizon, Subscription
-from ingestion.webhooks import letters
+from ingestion.webhooks import dead_letters
 from ingestion.webhooks.leases import due
 from ingestion.webhooks.steering import resume
 from profiles.faults import Refused
@@ -14,7 +14,7 @@ from profiles.models import Source
 from tests.webhooks.conftest import MakeReceiver, deliver, subscribe, write
 from tests.webhooks.receiving import OK, Answer, Receiver, die, status
 
-WAITS = letters.BEHIND
+WAITS = dead_letters.BEHIND
 
 
 def poison(record: str, version: int, answer: Answer) -> object:
@@ -43,7 +43,7 @@ def test_a_replay_sends_a_record_in_order(clinic: Source, receiver: Receiver) ->
     write(clinic, "han", 3)
     deliver()
     receiver.choose = None
-    letters.ask(letters.of_record(DeadLetter.objects.get(version=2)))
+    dead_letters.ask(dead_letters.of_record(DeadLetter.objects.get(version=2)))
     deliver()
     assert receiver.versions("provider/han") == [1, 2, 3]
     assert kept() == []
@@ -57,7 +57,7 @@ def test_a_replay_that_fails_keeps_those_behind_it_waiting(
     write(clinic, "han", 2)
     write(clinic, "leia", 1)
     deliver()
-    letters.ask(DeadLetter.objects.all())
+    dead_letters.ask(DeadLetter.objects.all())
     deliver()
     assert kept() == [("han", 1, 5, "Answered 500."), ("han", 2, 0, WAITS)]
     assert not DeadLetter.objects.exclude(replay_asked_at=None).exists()
@@ -71,7 +71,7 @@ def test_a_receiver_that_is_away_ends_all_replays(clinic: Source, receiver: Rece
     deliver()
     receiver.otherwise = die
     receiver.got.clear()
-    letters.ask(DeadLetter.objects.all())
+    dead_letters.ask(DeadLetter.objects.all())
     deliver()
     assert len(receiver.got) == 1
     assert not DeadLetter.objects.exclude(replay_asked_at=None).exists()
@@ -120,7 +120,7 @@ def test_a_change_that_was_erased_is_replayed_without_what_it_held(
     deliver()
     Change.objects.update(data={}, contained={}, identifiers=[], is_erased=True)
     receiver.otherwise = OK
-    letters.ask(DeadLetter.objects.all())
+    dead_letters.ask(DeadLetter.objects.all())
     deliver()
     (got,) = receiver.received
     assert got.changes == [("provider/han", 1)]
@@ -136,9 +136,9 @@ def test_a_change_that_is_gone_says_so_and_holds_nobody_back(
     write(clinic, "han", 3)
     deliver()
     Change.objects.filter(version=1).delete()
-    letters.ask(DeadLetter.objects.all())
+    dead_letters.ask(DeadLetter.objects.all())
     deliver()
-    assert kept() == [("han", 1, 4, letters.CHANGE_GONE)]
+    assert kept() == [("han", 1, 4, dead_letters.CHANGE_GONE)]
     assert receiver.versions("provider/han") == [2, 3]
 
 

@@ -13,7 +13,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from ingestion.webhooks.secrets import signature
-from ingestion.webhooks.sending import Outcome, Sender
+from ingestion.webhooks.sending import Sender, SendOutcome
 from tests.webhooks.receiving import (
     Answer,
     Receiver,
@@ -28,8 +28,8 @@ from tests.webhooks.receiving import (
 TOO_LATE = "No answer within 0.25 seconds."
 
 
-def post(url: str, times: int = 1) -> list[Outcome]:
-    async def work() -> list[Outcome]:
+def post(url: str, times: int = 1) -> list[SendOutcome]:
+    async def work() -> list[SendOutcome]:
         sender = Sender()
         try:
             return [await sender.send(url, "msg_1", b"{}", [b"secret"]) for _ in range(times)]

@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone
 
 from ingestion.models import DeadLetter, Subscription
-from ingestion.webhooks import delivering, letters, steering
+from ingestion.webhooks import dead_letters, delivering, steering
 from ingestion.webhooks.delivering import Deliverer
 from profiles.models import Source
 from tests.waiting import soon
@@ -130,13 +130,13 @@ def test_every_change_arrives_in_order_or_is_a_dead_letter(
         for subscription in Subscription.objects.filter(status="PAUSED"):
             steering.resume(subscription, actor="test")
         if chance.random() < 0.5:
-            letters.ask(DeadLetter.objects.all())
+            dead_letters.ask(DeadLetter.objects.all())
     settings.WEBHOOK_SECONDS = 10  # Now nobody hangs, but a busy machine takes long.
     for receiver in receivers:
         receiver.choose = None
-    letters.ask(DeadLetter.objects.all())
+    dead_letters.ask(DeadLetter.objects.all())
     asyncio.run(drain(Deliverer(wait=at_once)))
-    letters.ask(DeadLetter.objects.all())
+    dead_letters.ask(DeadLetter.objects.all())
     asyncio.run(drain(Deliverer(wait=at_once)))
     assert not DeadLetter.objects.exists()
     for receiver in receivers:

@@ -83,6 +83,11 @@ def test_every_fault_is_told(api: Api) -> None:
     assert found == {"/batch", "/retries", "", "/url", "/types"}
 
 
+def test_a_type_is_named_once(api: Api) -> None:
+    twice = {**BODY, "types": ["provider", "provider"]}
+    assert api.put(PATH, twice).faults == [("/types", "unique")]
+
+
 @pytest.mark.parametrize("body", [[], "text", {"key": 1}, {}, {"key": "_"}])
 def test_a_body_that_is_none_is_refused(api: Api, body: object) -> None:
     assert api.post("subscriptions", body).status == 400

@@ -7,10 +7,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ingestion.edits import read_patch
+from ingestion.bodies.members import read_payload
+from ingestion.edits.patches import read_patch
 from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Target
-from ingestion.payloads import read_payload
 from ingestion.records import Receipt, etag_of
 from ingestion.writing import write
 from profiles.definitions import Definitions

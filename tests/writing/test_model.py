@@ -10,10 +10,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion.edits import MergePatchEdit
+from ingestion.bodies.members import read_payload
+from ingestion.edits.patches import MergePatchEdit
 from ingestion.models import Resource
 from ingestion.operations import Action, Operation, Target
-from ingestion.payloads import read_payload
 from ingestion.records import Outcome, Receipt, etag_of
 from profiles.exact import Document, Json, canonical, encode
 from profiles.models import Source

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from ingestion.contained import AddContained, ContainedPath
+from ingestion.edits.contained import AddContained, ContainedPath
 from ingestion.models import Change
 from ingestion.operations import Action, Operation, Target
 from profiles.models import Source

@@ -18,6 +18,7 @@ HISTORY_PAGES: dict[Target, str] = {Target.RESOURCE: "ingestion_resource"}
 
 EDIT = "edit_version"
 """The page that leads to the form of a record, filled with one of its versions."""
+RESTORE = "restore_version"
 
 SEGMENT = r"[A-Za-z0-9_.,-]+"
 """Every source key, collection, full id, and id of a change."""
@@ -28,9 +29,17 @@ def history_address(target: Target, source: str, collection: str, id: str) -> st
 
 
 def version_address(source: str, change: Change, page: str = "version") -> str:
-    """Of one version, or of the page on which it is restored."""
+    """Of the page that shows a version, or of another page about that version."""
     name = f"admin:{HISTORY_PAGES[Target(change.target)]}_{page}"
     return reverse(name, args=[source, change.collection, change.public_id, change.pk.hex])
+
+
+def edit_address(source: str, change: Change) -> str:
+    return version_address(source, change, EDIT)
+
+
+def restore_address(source: str, change: Change) -> str:
+    return version_address(source, change, RESTORE)
 
 
 def comparison_address(source: str, old: Change | None, new: Change) -> str:

@@ -17,7 +17,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path
 
+from ingestion.admin.choosing import choose
 from ingestion.admin.history.addresses import (
+    RESTORE,
     SEGMENT,
     deleted_address,
     history_address,
@@ -29,8 +31,7 @@ from ingestion.admin.history.pages import compare_context, timeline_context, ver
 from ingestion.admin.history.record import Past, find_record, seen_contract
 from ingestion.admin.history.restoring import RestoreForm, restore_context, restored
 from ingestion.admin.records import RecordAdmin
-from ingestion.choosing import choose
-from ingestion.offers import offers
+from ingestion.forms.definitions import record_definitions
 from profiles.access import Role
 from profiles.admin.missing import no_such_row
 from profiles.contract import Contract
@@ -44,7 +45,7 @@ TEMPLATES = "admin/ingestion/history"
 View = Callable[..., HttpResponse]
 
 
-class HistoryAdmin(RecordAdmin):
+class RecordHistoryAdmin(RecordAdmin):
     def is_defined(self, contract: Contract, collection: str) -> bool:
         """Whether there may be records of it still."""
         raise NotImplementedError
@@ -60,7 +61,7 @@ class HistoryAdmin(RecordAdmin):
             (f"{name}_past", f"{RECORD}$", self.past_view),
             (f"{name}_compare", f"{RECORD}compare/$", self.compare_view),
             (f"{name}_version", f"{VERSION}$", self.version_view),
-            (f"{name}_restore_version", f"{VERSION}restore/$", self.restore_view),
+            (f"{name}_{RESTORE}", f"{VERSION}restore/$", self.restore_view),
         )
         deleted = self.admin_site.admin_view(self.deleted_view)
         return [
@@ -154,7 +155,7 @@ class HistoryAdmin(RecordAdmin):
         return TemplateResponse(request, f"{TEMPLATES}/deleted.html", context)
 
     def _choose_deleted(self, request: HttpRequest) -> HttpResponse:
-        definitions = staff_of(request).narrow(offers[self.target]())
+        definitions = staff_of(request).narrow(record_definitions[self.target]())
         return choose(request, self.definition_field, definitions, "Deleted", self.admin_site)
 
     def _open(self, view: View, request: HttpRequest, **names: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ingestion.admin.history.addresses import history_address
-from ingestion.admin.history.told import Teller
+from ingestion.admin.history.shown_versions import Teller
 from ingestion.operations import Target
 from ingestion.past.deletions import deletions_page
 from profiles.contract import Contract

@@ -18,22 +18,26 @@ from django.urls import URLPattern, re_path, reverse
 from django.utils.http import urlencode
 
 from ingestion.admin.forms import ShapedAdmin
-from ingestion.admin.history.addresses import EDIT, history_address
-from ingestion.admin.history.admin import VERSION, HistoryAdmin
+from ingestion.admin.history.addresses import EDIT, edit_address, history_address
+from ingestion.admin.history.admin import VERSION, RecordHistoryAdmin
 from ingestion.admin.history.lines import marks_of
 from ingestion.admin.history.pages import told_of
 from ingestion.admin.history.record import Past, seen_contract
 from ingestion.admin.history.restoring import tell_along
-from ingestion.admin.history.told import SHOWN_MARKS
-from ingestion.filled_forms import FilledForm, OldVersion, filled
+from ingestion.admin.history.shown_versions import SHOWN_MARKS
+from ingestion.forms.filled import FilledForm, OldVersion, filled
 from ingestion.models import Change
 from ingestion.past.changes import find_operation
 from ingestion.past.versions import find_before
 from profiles.faults import Refused
 from profiles.forms import WritingForm
+from profiles.reasons import MAX_REASON
 
 FROM_VERSION = "from_version"
 """The parameter that names the version, by the id of its operation."""
+
+TYPED = "typed_reason"
+"""In the session, never in an address: why somebody was about to restore a version, and which."""
 
 ERASED, UNKNOWN = "erased", "unknown"
 STATUSES = {ERASED: 410, UNKNOWN: 404}
@@ -48,7 +52,7 @@ class Filling:
     old: OldVersion
 
 
-class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
+class EditingVersionAdmin(RecordHistoryAdmin, ShapedAdmin):
     def names_of(self, past: Past, definition: Any) -> Mapping[str, str]:
         """What a record was called by, by the fields that ask a new one for it."""
         raise NotImplementedError
@@ -59,10 +63,14 @@ class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
         return [re_path(f"{VERSION}edit/$", view, name=name), *super().get_urls()]
 
     def edit_view(self, request: HttpRequest, past: Past, version: str) -> HttpResponse:
-        """To the form of the record, or where it is gone to that of a new one."""
+        """To the form of the record, or where it is gone to that of a new one.
+
+        Whoever comes from the page that restores has typed the reason there, and sends it.
+        """
         change = self._usable(request, past, version)
         if isinstance(change, HttpResponse):
             return change
+        _keep_reason(request, change)
         asked = {FROM_VERSION: change.pk.hex}
         if past.is_there:
             return HttpResponseRedirect(f"{past.record_page}?{urlencode(asked)}")
@@ -93,7 +101,7 @@ class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
         if FROM_VERSION in request.GET and self.has_add_permission(request):
             past, change = self._asked_for(request)
             if past.is_there and request.method == "GET":
-                return HttpResponseRedirect(past.edit_page(change))
+                return HttpResponseRedirect(edit_address(past.source, change))
             if refusal := self._fill(request, past, is_new=True):
                 return refusal
             extra_context = {"title": f"Bring back {past.id}", **(extra_context or {})}
@@ -117,6 +125,7 @@ class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        request.session.pop(TYPED, None)
         if isinstance(form, FilledForm) and form.restored is not None:
             tell_along(request, form.restored.along)
 
@@ -135,7 +144,7 @@ class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
         return self._to_history(request, obj) or super().response_post_save_change(request, obj)
 
     def _to_history(self, request: HttpRequest, row: Any) -> HttpResponseRedirect | None:
-        """From where they came who had a form filled."""
+        """Back to the history, from where the form was opened."""
         if filling_of(request) is None:
             return None
         key = self.key_of(row)
@@ -163,7 +172,8 @@ class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
         change = self._usable(request, past, request.GET[FROM_VERSION])
         if isinstance(change, HttpResponse):
             return change
-        old = OldVersion(past.record, change, past.edit_page(change))
+        reason = _typed_reason(request, change)
+        old = OldVersion(past.record, change, edit_address(past.source, change), reason)
         if is_new:
             definition = self.chosen_definition(request)
             if definition is None:
@@ -190,6 +200,19 @@ class EditingVersionAdmin(HistoryAdmin, ShapedAdmin):
 def filling_of(request: HttpRequest) -> Filling | None:
     found: Filling | None = getattr(request, "_filling", None)
     return found
+
+
+def _keep_reason(request: HttpRequest, change: Change) -> None:
+    """Until the form is saved, or opened without one."""
+    if reason := request.POST.get("reason", "")[:MAX_REASON]:
+        request.session[TYPED] = [change.pk.hex, reason]
+    else:
+        request.session.pop(TYPED, None)
+
+
+def _typed_reason(request: HttpRequest, change: Change) -> str:
+    version, reason = request.session.get(TYPED, ["", ""])
+    return reason if version == change.pk.hex else ""
 
 
 def _told(filling: Filling) -> dict[str, Any]:

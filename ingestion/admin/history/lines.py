@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ingestion.models import Change
-from ingestion.past.wording import Piece, look_alike, side_by_side
+from ingestion.past.word_differences import Piece, look_alike, side_by_side
 from profiles.datatypes.base import Control
 from profiles.exact import Json, json_line
 from profiles.inputs.comparing import START, Kind, Line, compare, place_of, trees

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from ingestion.admin.history.addresses import number_parameter
+from ingestion.admin.history.addresses import number_parameter, restore_address
 from ingestion.admin.history.lines import shown_line
 from ingestion.admin.history.record import Past
-from ingestion.admin.history.told import Teller, Told
+from ingestion.admin.history.shown_versions import ShownVersion, Teller
 from ingestion.models import Change
 from ingestion.operations import Target
 from ingestion.past.changes import change_after
@@ -54,13 +54,27 @@ def timeline_context(request: HttpRequest, past: Past) -> dict[str, Any]:
         "chosen": chosen,
         "default_new": chosen or next((each.change for each in readable), None),
         "default_old": next((each.change for each in readable[0 if chosen else 1 :]), None),
-        "restore_last_page": past.restore_page(past.last),
+        "restore_last_page": restore_address(past.source, past.last),
+        "undo_page": _undo_page(past, versions),
         "has_choice": len(readable) > 1 or following is not None or before is not None,
         "is_first_page": before is None,
         "panels": [(panel.template, panel.read(past)) for panel in own],
         "following": following,
         "lacks_older": following is None and bool(versions) and versions[-1].lacks_before,
     }
+
+
+def _undo_page(past: Past, versions: Sequence[Version]) -> str:
+    """What takes the newest change back; empty where that is not shown, or cannot be."""
+    newest = next((version for version in versions if version.change == past.last), None)
+    if newest is None:
+        return ""
+    if newest.is_first:
+        return past.delete_page
+    wanted = newest.change if newest.is_deletion else newest.before
+    if wanted is None or wanted.is_erased:
+        return ""
+    return restore_address(past.source, wanted)
 
 
 def _kept_choice(request: HttpRequest, past: Past, versions: Sequence[Version]) -> Change | None:
@@ -74,9 +88,9 @@ def _kept_choice(request: HttpRequest, past: Past, versions: Sequence[Version]) 
 
 
 def _lines_of_each(past: Past, versions: Sequence[Version]) -> Iterator[Sequence[Line] | None]:
-    """None for what takes too long to compare in a list.
+    """Where each version differs from the one before; None if that takes too long for a list.
 
-    Of a life's first version there would be as many as there are fields.
+    Of the first version of a life nothing is told: all of it is new.
     """
     left = MOST_COMPARED
     for version in versions:
@@ -155,5 +169,5 @@ def version_context(past: Past, change: Change) -> dict[str, Any]:
     }
 
 
-def told_of(past: Past, version: Version) -> Told:
+def told_of(past: Past, version: Version) -> ShownVersion:
     return Teller.of(past.record.contract, [version.change]).tell(version)

@@ -11,12 +11,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from ingestion.admin.history.addresses import (
-    EDIT,
     HISTORY_PAGES,
     comparison_address,
     deleted_address,
     history_address,
-    version_address,
 )
 from ingestion.admin.history.lines import Compared, compared, state_of
 from ingestion.models import Change
@@ -83,6 +81,11 @@ class Past:
         return reverse(f"admin:{HISTORY_PAGES[self.target]}_change", args=[self.last.record_id])
 
     @property
+    def delete_page(self) -> str:
+        """Of a record that is there."""
+        return reverse(f"admin:{HISTORY_PAGES[self.target]}_delete", args=[self.last.record_id])
+
+    @property
     def list_page(self) -> str:
         url = reverse(f"admin:{HISTORY_PAGES[self.target]}_changelist")
         definition = {self.definition_field: f"{self.source}/{self.collection}"}
@@ -97,15 +100,6 @@ class Past:
     def api_path(self) -> str:
         kind = f"{self.target.lower()}s"
         return f"/sources/{self.source}/v1/history/{kind}/{self.collection}/{self.id}/operations"
-
-    def version_page(self, change: Change) -> str:
-        return version_address(self.source, change)
-
-    def edit_page(self, change: Change) -> str:
-        return version_address(self.source, change, EDIT)
-
-    def restore_page(self, change: Change) -> str:
-        return version_address(self.source, change, "restore_version")
 
     def comparison_page(self, old: Change | None, new: Change) -> str:
         return comparison_address(self.source, old, new)

@@ -12,10 +12,10 @@ from django.http import HttpRequest
 from ingestion.admin.history.lines import Compared, anchor_of, compared, shown_line
 from ingestion.admin.history.pages import MOST_LINES, told_of
 from ingestion.admin.history.record import Past
+from ingestion.forms.reasons import RecordReasonForm
 from ingestion.models import Change
 from ingestion.past.restoring import Restored, restore
 from ingestion.past.versions import find_before
-from ingestion.reasons import RecordReasonForm
 from ingestion.records import Outcome, Receipt
 from profiles.admin.writing import actor_of
 from profiles.faults import Fault, Refused
@@ -132,7 +132,7 @@ def _tell(request: HttpRequest, past: Past, change: Change, done: Restored) -> N
 
 
 def tell_along(request: HttpRequest, along: Sequence[Receipt]) -> None:
-    """What became of that which had gone along with a record that is back."""
+    """Tell what became of the records that had been deleted along with a restored one."""
     lost = [one for one in along if one.refused is not None]
     if back := len(along) - len(lost):
         noun = "relationship" if back == 1 else "relationships"

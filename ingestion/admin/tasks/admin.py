@@ -20,11 +20,11 @@ from ingestion.admin.tasks.correcting import CorrectingAdmin
 from ingestion.admin.tasks.corrections import Typed
 from ingestion.admin.tasks.list import TaskListAdmin
 from ingestion.admin.tasks.page import ReceiptsPage, receipts_page_of
-from ingestion.admin.tasks.told import ToldTask, told_tasks
+from ingestion.admin.tasks.readable import ReadableTask, readable_tasks
 from ingestion.admin.tasks.undoing import plan_undo, reason_of, undos_of
 from ingestion.admin.upload.admin import UploadAdmin
 from ingestion.admin.upload.sending import send_again
-from ingestion.models.tasks import Task, TaskKind
+from ingestion.models import Task, TaskKind
 from ingestion.records import new_row_id
 from ingestion.tasks.ending import cancel
 from ingestion.tasks.finding import rejects_of
@@ -153,6 +153,6 @@ class TaskAdmin(CorrectingAdmin, UploadAdmin, TaskListAdmin):
         return HttpResponseRedirect(reverse("admin:ingestion_task_change", args=[task.pk]))
 
 
-def _told(task: Task) -> ToldTask:
-    (told,) = told_tasks([task])
+def _told(task: Task) -> ReadableTask:
+    (told,) = readable_tasks([task])
     return told

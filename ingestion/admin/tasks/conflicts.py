@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from ingestion.past.changes import Told
-from ingestion.undoing.conflicts import Conflict, Moment, State
+from ingestion.past.changes import ChangeSummary
+from ingestion.undoing.conflicts import Conflict, Moment, MomentState
 from profiles.exact import Document, Json, json_line
 from profiles.faults import pointer
 
@@ -16,10 +16,10 @@ SHOWN_ROWS = 40
 PARTS = ("data", "contained")
 NAMES = {"before": "Before the task", "after": "What the task made of it", "now": "Now"}
 TOLD = {
-    State.PRESENT: "",
-    State.ABSENT: "not there",
-    State.ERASED: "erased",
-    State.UNKNOWN: "not kept any more",
+    MomentState.PRESENT: "",
+    MomentState.ABSENT: "not there",
+    MomentState.ERASED: "erased",
+    MomentState.UNKNOWN: "not kept any more",
 }
 
 
@@ -45,7 +45,7 @@ class ShownMoment:
         return TOLD[self.moment.state]
 
     @property
-    def change(self) -> Told | None:
+    def change(self) -> ChangeSummary | None:
         """The one by which it became so: of what was before, nobody asks."""
         return self.moment.change
 

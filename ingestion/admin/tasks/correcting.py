@@ -14,9 +14,9 @@ from ingestion.admin.tasks.corrections import faults_in
 from ingestion.admin.tasks.forms import correction_form
 from ingestion.admin.tasks.page import REFUSED, SHOW
 from ingestion.admin.tasks.places import read_place
-from ingestion.admin.tasks.told import told_tasks
+from ingestion.admin.tasks.readable import readable_tasks
 from ingestion.admin.upload.sending import send_again
-from ingestion.models.tasks import Task
+from ingestion.models import Task
 from ingestion.tasks.refusals import refusals_page
 from profiles.admin.access import SourceBoundAdmin
 from profiles.admin.large_forms import takes_large_forms
@@ -40,7 +40,7 @@ class CorrectingAdmin(SourceBoundAdmin):
         if not self.has_change_permission(request, task):
             raise PermissionDenied
         refusals, _ = refusals_page(task, read_place(request.GET.get(AT, "")), 1)
-        (told,) = told_tasks([task])
+        (told,) = readable_tasks([task])
         is_open = told.may_be_resent and refusals
         form = correction_form(task, refusals[0], actor_of(request)) if is_open else None
         if form is None:

@@ -13,8 +13,8 @@ import msgspec
 from django.http import QueryDict
 
 from ingestion.admin.tasks.places import place_text
-from ingestion.envelopes import read_operation
-from ingestion.models.tasks import Task
+from ingestion.bodies.envelopes import read_operation
+from ingestion.models import Task
 from ingestion.operations import Target
 from ingestion.tasks.refusals import Refusal
 from ingestion.writing import write

@@ -10,13 +10,12 @@ import msgspec
 from django.utils.safestring import SafeString
 
 from ingestion.admin.tasks.corrections import refusals_of
-from ingestion.envelopes import FAULTS
-from ingestion.forms import root_profiles
-from ingestion.models import Resource
-from ingestion.models.tasks import Task
+from ingestion.bodies.envelopes import FAULTS
+from ingestion.bodies.members import members_of, read_payload
+from ingestion.forms.records import root_profiles
+from ingestion.forms.shaped import NewShapedResourceForm, compiled_profile, resource_fields
+from ingestion.models import Resource, Task
 from ingestion.operations import Action
-from ingestion.payloads import members_of, read_payload
-from ingestion.shaped_forms import NewShapedResourceForm, compiled_profile, resource_fields
 from ingestion.tasks.refusals import Refusal
 from profiles.exact import Document, Json
 from profiles.faults import Fault, Refused

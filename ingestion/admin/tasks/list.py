@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from ingestion.admin.tasks.told import ToldTask, told_tasks
-from ingestion.models.tasks import TaskMode, TaskStatus
+from ingestion.admin.tasks.readable import ReadableTask, readable_tasks
+from ingestion.models import TaskMode, TaskStatus
 from profiles.admin.lists import SourceOfHistoryFilter, UncountedAdmin, UncountedChangeList
 from profiles.admin.writing import actor_of
 
@@ -71,7 +71,7 @@ class TaskChangeList(UncountedChangeList):
         """With how far each has come: one statement for all of the page."""
         super().get_results(request)
         rows: list[Any] = list(self.result_list)
-        for row, told in zip(rows, told_tasks(rows), strict=True):
+        for row, told in zip(rows, readable_tasks(rows), strict=True):
             row.told = told
         self.result_list = rows
 
@@ -108,6 +108,6 @@ class TaskListAdmin(UncountedAdmin):
         return timezone.localtime(task.received_at).strftime("%Y-%m-%d %H:%M")
 
 
-def told_of(task: Any) -> ToldTask:
-    told: ToldTask = task.told
+def told_of(task: Any) -> ReadableTask:
+    told: ReadableTask = task.told
     return told

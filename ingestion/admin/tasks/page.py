@@ -14,10 +14,9 @@ from ingestion.admin.history.addresses import history_address
 from ingestion.admin.tasks.conflicts import ShownConflict
 from ingestion.admin.tasks.corrections import Correction, Typed, correction_of
 from ingestion.admin.tasks.places import place_text, read_place
-from ingestion.models import Resource
-from ingestion.models.tasks import Task, TaskKind, TaskMode
+from ingestion.models import Resource, Task, TaskKind, TaskMode
 from ingestion.operations import Target
-from ingestion.tasks.finding import FIRST, Place, receipts_page
+from ingestion.tasks.finding import FIRST_RECEIPT, ReceiptPlace, receipts_page
 from ingestion.tasks.refusals import refusals_page
 from ingestion.undoing.conflicts import conflicts_page
 
@@ -51,17 +50,17 @@ def receipts_page_of(request: HttpRequest, task: Task, typed: Typed | None = Non
         conflicts, following = conflicts_page(task.source, task, after, SHOWN_REFUSED)
         shown = [ShownConflict(conflict) for conflict in conflicts]
         return ReceiptsPage(
-            True, after == FIRST, conflicts=shown, following=_query(following, True)
+            True, after == FIRST_RECEIPT, conflicts=shown, following=_query(following, True)
         )
     if is_refused:
         refusals, following = refusals_page(task, after, SHOWN_REFUSED)
         corrections = [correction_of(refusal, typed) for refusal in refusals]
         return ReceiptsPage(
-            True, after == FIRST, corrections=corrections, following=_query(following, True)
+            True, after == FIRST_RECEIPT, corrections=corrections, following=_query(following, True)
         )
     receipts, following = receipts_page(task, after, SHOWN)
     lines = _lines(task, receipts)
-    return ReceiptsPage(False, after == FIRST, lines, following=_query(following, False))
+    return ReceiptsPage(False, after == FIRST_RECEIPT, lines, following=_query(following, False))
 
 
 def _lines(task: Task, receipts: Sequence[Mapping[str, Any]]) -> list[Line]:
@@ -86,7 +85,7 @@ def _address(task: Task, receipt: Mapping[str, Any], keys: Mapping[tuple[str, st
     return history_address(Target(target), task.source.key, type, id) if is_stored else ""
 
 
-def _query(place: Place | None, is_refused: bool) -> str | None:
+def _query(place: ReceiptPlace | None, is_refused: bool) -> str | None:
     if place is None:
         return None
     shown = {SHOW: REFUSED} if is_refused else {}

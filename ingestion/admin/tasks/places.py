@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 
-from ingestion.tasks.finding import FIRST, Place
+from ingestion.tasks.finding import FIRST_RECEIPT, ReceiptPlace
 
 _place = re.compile(r"([0-9]{1,4})\.([0-9]{1,12})\.([0-9]{1,9})", re.ASCII)
 
 
-def place_text(place: Place) -> str:
+def place_text(place: ReceiptPlace) -> str:
     return ".".join(map(str, place))
 
 
-def read_place(text: str) -> Place:
+def read_place(text: str) -> ReceiptPlace:
     """The first one for what is none."""
     found = _place.fullmatch(text)
     if found is None:
-        return FIRST
+        return FIRST_RECEIPT
     share, chunk, skipped = map(int, found.groups())
     return share, chunk, skipped

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 
-from ingestion.models.tasks import Task, TaskMode
-from ingestion.reasons import RecordReasonForm
+from ingestion.forms.reasons import RecordReasonForm
+from ingestion.models import Task, TaskMode
 from ingestion.records import new_row_id
 from ingestion.undoing.asking import undo, undoable
 from profiles.faults import ErrorType, Refused

@@ -19,8 +19,8 @@ from django.utils.http import urlencode
 
 from ingestion.admin.upload.columns import Columns
 from ingestion.admin.upload.drafts import (
-    Choice,
-    Draft,
+    UploadDraft,
+    UploadTarget,
     draft_of,
     first_operations,
     keep_draft,
@@ -28,8 +28,8 @@ from ingestion.admin.upload.drafts import (
     read_draft,
 )
 from ingestion.admin.upload.sending import send_off
-from ingestion.models.tasks import Task, TaskMode
-from ingestion.offers import offers
+from ingestion.forms.definitions import record_definitions
+from ingestion.models import Task, TaskMode
 from ingestion.operations import Target
 from ingestion.tasks import uploads
 from profiles.access import Role
@@ -70,9 +70,9 @@ class UploadForm(forms.Form):
         if "file" not in self.errors and (file is None) == (not text):
             self.add_error("file", "Choose a file, or paste a text." if not text else "Not both.")
 
-    def keep(self) -> Draft | None:
+    def keep(self) -> UploadDraft | None:
         """What was sent; None where that is refused, as the form then shows."""
-        choice = Choice.read(self.cleaned_data[OF])
+        choice = UploadTarget.read(self.cleaned_data[OF])
         assert choice is not None, "the form takes what it offers"
         file = self.cleaned_data["file"]
         try:
@@ -137,7 +137,7 @@ class UploadAdmin(SourceBoundAdmin):
             self.message_user(request, refused.message, messages.ERROR)
             return HttpResponseRedirect(reverse("admin:ingestion_task_add"))
 
-    def _draft(self, request: HttpRequest) -> Draft | None:
+    def _draft(self, request: HttpRequest) -> UploadDraft | None:
         if token := request.GET.get(DRAFT):
             return read_draft(token, _user_id(request))
         plan: Task | None = self.get_object(request, request.GET.get(PLAN, ""))
@@ -145,13 +145,13 @@ class UploadAdmin(SourceBoundAdmin):
         draft = draft_of(plan) if plan is not None and is_ready and plan.upload else None
         return draft if draft is not None and draft.is_table else None
 
-    def _start(self, request: HttpRequest, draft: Draft) -> HttpResponse:
+    def _start(self, request: HttpRequest, draft: UploadDraft) -> HttpResponse:
         contract = current_contract(draft.choice.source)
         is_sent = request.method == "POST"
         columns = None
         if draft.is_table:
-            subject = draft.choice.subject(contract)
-            columns = Columns(draft, subject, request.POST if is_sent else None)
+            record_type = draft.choice.record_type(contract)
+            columns = Columns(draft, record_type, request.POST if is_sent else None)
         if is_sent and (columns is None or columns.check()):
             is_write = request.POST.get("mode") == TaskMode.WRITE
             mode = TaskMode.WRITE if is_write else TaskMode.PLAN
@@ -174,20 +174,20 @@ class UploadAdmin(SourceBoundAdmin):
 
 def _choices(request: HttpRequest) -> tuple[list[Any], bool]:
     """Where the user may write, grouped by source; and whether there are more than are listed."""
-    found: list[Choice] = []
-    for target, offer in offers.items():
+    found: list[UploadTarget] = []
+    for target, offer in record_definitions.items():
         rows = staff_of(request).narrow(offer(), Role.WRITER)
         if source := request.GET.get(SOURCE):
             rows = rows.filter(source__key=source)
         names = rows.values_list("source__key", "key")[: MOST_CHOICES + 1]
-        found += [Choice(target, source_key, key) for source_key, key in names]
+        found += [UploadTarget(target, source_key, key) for source_key, key in names]
     found.sort(key=lambda choice: choice.source)
     grouped = groupby(found[:MOST_CHOICES], key=lambda choice: choice.source)
     choices = [(source, [(str(one), _label(one)) for one in own]) for source, own in grouped]
     return choices, len(found) > MOST_CHOICES
 
 
-def _label(choice: Choice) -> str:
+def _label(choice: UploadTarget) -> str:
     is_resource = choice.target is Target.RESOURCE
     return choice.key if is_resource else f"{choice.key} (relationships)"
 

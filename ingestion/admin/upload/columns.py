@@ -9,8 +9,8 @@ from itertools import islice
 from django.conf import settings
 from django.http import QueryDict
 
-from ingestion.admin.upload.drafts import Draft
-from ingestion.tables.columns import Subject, known_columns
+from ingestion.admin.upload.drafts import UploadDraft
+from ingestion.tables.columns import RecordType, known_columns
 from ingestion.tables.headers import read_header, suggested
 from ingestion.tables.lines import read_rows
 from ingestion.tasks import uploads
@@ -50,11 +50,13 @@ class FileColumn:
 class Columns:
     """All columns of a draft, with the first rows. Raises `Refused` for what is no table."""
 
-    def __init__(self, draft: Draft, subject: Subject, sent: QueryDict | None = None) -> None:
+    def __init__(
+        self, draft: UploadDraft, record_type: RecordType, sent: QueryDict | None = None
+    ) -> None:
         with uploads.opened(draft.upload) as file:
             rows = list(islice(read_rows(file, settings.MAX_BODY_BYTES), 1 + SHOWN_ROWS))
         self.names, *self.rows = rows
-        self._subject = subject
+        self._record_type = record_type
         self._chosen = self._sent(sent) if sent is not None else self._known(draft)
         self.columns = [self._column(place, name) for place, name in enumerate(self.names)]
         is_text = all(_is_text(cell) for row in self.rows for cell in row)
@@ -67,7 +69,7 @@ class Columns:
     @property
     def options(self) -> list[str]:
         """What a column may become. A further element of an array is there once it is used."""
-        known = dict.fromkeys(known_columns(self._subject))
+        known = dict.fromkeys(known_columns(self._record_type))
         return list(known | dict.fromkeys(one.chosen for one in self.columns if one.chosen))
 
     @property
@@ -77,14 +79,14 @@ class Columns:
     def check(self) -> bool:
         """Whether a table can be read with them; else the faults are shown at their columns."""
         try:
-            read_header(self.names, self._subject, self.mapped)
+            read_header(self.names, self._record_type, self.mapped)
         except Refused as refused:
             self._show(refused)
             return False
         return True
 
-    def _known(self, draft: Draft) -> Mapping[int, str]:
-        found = draft.columns or suggested(self.names, self._subject)
+    def _known(self, draft: UploadDraft) -> Mapping[int, str]:
+        found = draft.columns or suggested(self.names, self._record_type)
         return {place: found.get(name) or "" for place, name in enumerate(self.names)}
 
     def _sent(self, sent: QueryDict) -> Mapping[int, str]:

@@ -18,13 +18,13 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 
-from ingestion.lines import COMMENT
-from ingestion.models.tasks import UNCLAIMED, Task, TaskKind
+from ingestion.bodies.lines import COMMENT
+from ingestion.models import UNCLAIMED, Task, TaskKind
 from ingestion.operations import Target
 from ingestion.records import new_row_id
-from ingestion.search.scopes import scope_makers
-from ingestion.subjects import subject_of
-from ingestion.tables.columns import Subject
+from ingestion.search.record_types import record_type_of
+from ingestion.search.registry import scope_makers
+from ingestion.tables.columns import RecordType
 from ingestion.tables.reading import read_names
 from ingestion.tasks import uploads
 from ingestion.tasks.reading import formats
@@ -46,7 +46,7 @@ _envelope = re.compile(rb'\{\s*"operations"\s*:')
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class UploadTarget:
     """What the records of an upload are: written `RESOURCE:<source>/<key>`."""
 
     target: Target
@@ -54,7 +54,7 @@ class Choice:
     key: str
 
     @classmethod
-    def read(cls, text: str) -> Choice | None:
+    def read(cls, text: str) -> UploadTarget | None:
         target, _, name = text.partition(":")
         source, _, key = name.partition("/")
         if target not in Target.__members__ or not source or not key:
@@ -64,16 +64,16 @@ class Choice:
     def __str__(self) -> str:
         return f"{self.target.value}:{self.source}/{self.key}"
 
-    def subject(self, contract: Contract) -> Subject:
+    def record_type(self, contract: Contract) -> RecordType:
         """Raises NOT_FOUND."""
-        return subject_of(scope_makers[self.target](contract, self.key))
+        return record_type_of(scope_makers[self.target](contract, self.key))
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class UploadDraft:
     id: UUID
     """That of its task, so that nothing is sent off twice."""
-    choice: Choice
+    choice: UploadTarget
     format: str
     name: str
     """Of the file, for people."""
@@ -99,24 +99,24 @@ class Draft:
         return signing.dumps(told, salt=SALT, compress=True)
 
 
-def read_draft(token: str, user_id: int) -> Draft | None:
+def read_draft(token: str, user_id: int) -> UploadDraft | None:
     """None for what is none of this user's, or is too old."""
     try:
         text, format, name, size, id, owner = signing.loads(token, salt=SALT, max_age=UNCLAIMED)
     except signing.BadSignature:
         return None
-    choice = Choice.read(text)
+    choice = UploadTarget.read(text)
     if choice is None or owner != user_id:
         return None
-    return Draft(UUID(hex=id), choice, format, name, upload_name(UUID(hex=id)), size)
+    return UploadDraft(UUID(hex=id), choice, format, name, upload_name(UUID(hex=id)), size)
 
 
-def draft_of(plan: Task) -> Draft:
+def draft_of(plan: Task) -> UploadDraft:
     """What was sent for a dry run, to be sent again with other columns."""
     asked: dict[str, Any] = plan.asked
-    return Draft(
+    return UploadDraft(
         new_row_id(),
-        Choice(Target(asked["target"]), plan.source.key, asked.get("type", "")),
+        UploadTarget(Target(asked["target"]), plan.source.key, asked.get("type", "")),
         asked["format"],
         asked.get("name", ""),
         plan.upload,
@@ -130,7 +130,7 @@ def upload_name(id: UUID) -> str:
     return f"{TaskKind.BULK.value}_{id.hex}"
 
 
-def keep_draft(choice: Choice, name: str, sent: BinaryIO) -> Draft:
+def keep_draft(choice: UploadTarget, name: str, sent: BinaryIO) -> UploadDraft:
     """Keep what was sent, and tell what it is. Raises `Refused`, and keeps nothing then."""
     head = sent.read(4)
     sent.seek(0)
@@ -146,14 +146,14 @@ def keep_draft(choice: Choice, name: str, sent: BinaryIO) -> Draft:
         length=None,
     )
     with upload.or_discarded():
-        return Draft(id, choice, _format(upload), name, upload.name, upload.size)
+        return UploadDraft(id, choice, _format(upload), name, upload.name, upload.size)
 
 
-def keep_text(choice: Choice, text: str) -> Draft:
+def keep_text(choice: UploadTarget, text: str) -> UploadDraft:
     return keep_draft(choice, "Pasted text", BytesIO(text.encode()))
 
 
-def first_operations(draft: Draft, contract: Contract, count: int) -> list[str]:
+def first_operations(draft: UploadDraft, contract: Contract, count: int) -> list[str]:
     """The first operations of a draft that is no table, for people. Raises `Refused`."""
     with uploads.opened(draft.upload) as file:
         found = formats[draft.format].find(file, contract, draft.asked, 0, 0)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from ingestion.admin.upload.drafts import Draft, upload_name
-from ingestion.models.tasks import Task, TaskKind, TaskMode
+from ingestion.admin.upload.drafts import UploadDraft, upload_name
+from ingestion.models import Task, TaskKind, TaskMode
 from ingestion.records import new_row_id
 from ingestion.tables.headers import Mapped
 from ingestion.tasks import uploads
@@ -19,7 +19,7 @@ from profiles.faults import ErrorType, Refused
 
 
 def send_off(
-    contract: Contract, draft: Draft, mode: TaskMode, columns: Mapped | None, actor: str
+    contract: Contract, draft: UploadDraft, mode: TaskMode, columns: Mapped | None, actor: str
 ) -> Task:
     """The task of a draft: the same one however often it is sent off.
 

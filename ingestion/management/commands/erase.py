@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from ingestion.erasing.records import erasable, erase
-from ingestion.models.retention import Scope
+from ingestion.models import ErasureScope
 from ingestion.operations import Target
 from profiles.access import COMMAND_LINE
 from profiles.faults import Refused
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError(f"--reason {REASON_FORM}.", returncode=USAGE)
         try:
             record = erasable(source, KINDS[kind], key, id)
-            scope = Scope.PAST if past else Scope.ALL
+            scope = ErasureScope.PAST if past else ErasureScope.ALL
             done = erase(record, scope, actor=COMMAND_LINE, reason=text)
         except Refused as refused:
             raise CommandError(refused.message) from None

@@ -15,12 +15,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ingestion.load_jobs import JobFailed, is_mixed, load_together
-from ingestion.loading import STANDARD_INPUT, Done, begin, load
-from ingestion.models.tasks import Task
-from ingestion.progress import Progress, Reader
+from ingestion.loading.files import STANDARD_INPUT, LoadedChunk, begin, load
+from ingestion.loading.progress import Progress, Reader
+from ingestion.loading.rejects import Rejects
+from ingestion.loading.together import JobFailed, is_mixed, load_together
+from ingestion.models import Task
 from ingestion.records import Outcome
-from ingestion.rejects import Rejects
 from profiles.faults import Refused
 from profiles.management.reasons import add_reason
 
@@ -110,7 +110,7 @@ class Loading:
     batch: int | None
     reason: str
 
-    def load(self, file: Path) -> Iterator[tuple[Reader, Done]]:
+    def load(self, file: Path) -> Iterator[tuple[Reader, LoadedChunk]]:
         """What is done of one file, and by whom. Raises `CommandError` for what stops it all."""
         try:
             if self.jobs > 1:
@@ -164,7 +164,7 @@ class Report:
         self._started = time.monotonic()
         self.counts: Counter[Outcome] = Counter()
 
-    def add(self, file: Path, done: Done) -> None:
+    def add(self, file: Path, done: LoadedChunk) -> None:
         self.counts += done.counts
         for reject in done.rejects:
             for line in reject.faults:

@@ -12,7 +12,7 @@ from profiles.api.parameters import DEFAULT_PER_PAGE, MAX_PER_PAGE
 from profiles.api.reasons import REASON_HEADER
 from profiles.datatypes.base import Schema
 from profiles.datatypes.nested import closed_object
-from profiles.faults import ErrorType, Scope
+from profiles.faults import ErrorType, FaultScope
 from profiles.names import ID_PATTERN, KEY_PATTERN, PATH_WORDS
 from profiles.preconditions import ETAG_PATTERN
 from profiles.reasons import MAX_REASON
@@ -120,7 +120,7 @@ def _schemas() -> dict[str, Schema]:
             "rule": {**TEXT, "description": "What was broken: `required`, `type`, `max`, …"},
             "expected": {"description": "What would have been right, where it can be said."},
             "scope": {
-                "enum": list(get_args(Scope)),
+                "enum": list(get_args(FaultScope)),
                 "description": (
                     "Where `path` leads if not into what was sent: into the `root` of a contained"
                     " resource, or into the `result` of a patch."

@@ -14,9 +14,9 @@ from typing import Any, BinaryIO, cast
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from ingestion.dumping import Part, dumped
+from ingestion.exporting.dumping import Part, dumped
 from ingestion.feed.starting import followed_snapshot
-from ingestion.progress import record_bar
+from ingestion.loading.progress import record_bar
 from profiles.contract import current_contract
 from profiles.faults import Refused
 from relationships.dumping import NotThere, parts, write_definitions

@@ -1,0 +1,1 @@
+"""What was sent for a write: read, taken apart into its members, and normalised."""

@@ -1,0 +1,1 @@
+"""Edits of a stored record: patches, contained resources by path, single properties."""

@@ -1,0 +1,1 @@
+"""Forms of the admin that write records and subscriptions, and what they need to know."""

@@ -1,0 +1,1 @@
+"""Removes what the sources do not keep."""
