@@ -63,7 +63,7 @@ def test_the_sample_is_limited_too(providers: Api, monkeypatch: pytest.MonkeyPat
     """By which rare is told from frequent, before anything is looked for."""
     providers.put("resources/office/x", {"data": {}})
     providers.put("relationships/provider-office/a.x", {"data": {}})
-    monkeypatch.setattr("ingestion.data_filters.contains", lambda path, value: SLOW)
+    monkeypatch.setattr("ingestion.filters.data.contains", lambda path, value: SLOW)
     began = time.monotonic()
     answer = providers.get("relationships/provider-office?from.data.name=Ada")
     assert answer.json["message"].startswith("The search took longer than 0.05 s.")
