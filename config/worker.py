@@ -18,6 +18,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DEFAULT_QUEUE
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from config.memory import share_one_heap
 from ingestion.queueing import TASKS
 from ingestion.webhooks.delivering import Deliverer
 
@@ -45,6 +46,7 @@ def run(*, wait: bool = True) -> None:
     It outlives the database: a worker of the library ends once it was away. Raises the database's
     errors for what does not pass by itself, and without `wait` for anything.
     """
+    share_one_heap()
     asyncio.run(_work_on(wait=wait))
 
 

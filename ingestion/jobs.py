@@ -8,7 +8,7 @@ from uuid import UUID
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from ingestion import queueing
+from ingestion import queueing, statistics
 from ingestion.api import idempotency
 from ingestion.conformity import checks, plans
 from ingestion.indexes.building import follow_rows
@@ -62,6 +62,12 @@ def check_profile(source_key: str, profile_key: str) -> None:
 def find_plan(id: int) -> None:
     """Find what a planned definition would leave behind."""
     plans.make_plan(id)
+
+
+@app.task(name=queueing.STATISTICS)
+def refresh_statistics(source_id: int) -> None:
+    """Asked for by tasks that wrote many records."""
+    statistics.refresh(source_id)
 
 
 @app.task(

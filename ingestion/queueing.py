@@ -16,6 +16,7 @@ INDEXES = "ingestion.jobs.build_data_indexes"
 CHECK = "ingestion.jobs.check_profile"
 PLAN = "ingestion.jobs.find_plan"
 SHARE = "ingestion.jobs.work_on_task"
+STATISTICS = "ingestion.jobs.refresh_statistics"
 TASKS = "tasks"
 """The queue of what takes long. A worker does such jobs one by one, and all others beside them."""
 
@@ -31,6 +32,10 @@ def ask_for_check(source_key: str, profile_key: str) -> None:
 
 def ask_for_plan(id: int) -> None:
     _ask(PLAN, f"plan {id}", id=id)
+
+
+def ask_for_statistics(source_id: int) -> None:
+    _ask(STATISTICS, f"statistics {source_id}", source_id=source_id)
 
 
 def ask_for_share(task: UUID, number: int) -> None:

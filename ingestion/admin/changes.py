@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, Func, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
@@ -19,9 +21,12 @@ from ingestion.admin.kept import KeptAdmin
 from ingestion.models import Change, Receipt, Task, TaskKind
 from ingestion.operations import Target
 from ingestion.records import RecordKey
+from ingestion.search.time_limit import searching
 from profiles.access import Role
-from profiles.admin.lists import SourceOfHistoryFilter
+from profiles.admin.lists import SourceOfHistoryFilter, UncountedChangeList
 from profiles.admin.writing import shown_json
+from profiles.faults import Refused
+from profiles.models import Source
 
 WHY = 80
 """Characters of a fault in a list, which may name all that there is."""
@@ -30,13 +35,54 @@ Tools = dict[str, str]
 """Addresses that stand above a row, by what is read."""
 
 
+class ToldChangeList(UncountedChangeList):
+    """What few rows have is looked for as long as any search: nothing tells where they are."""
+
+    is_refused = False
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        try:
+            with searching(DEFAULT_DB_ALIAS):
+                super().__init__(request, *args, **kwargs)
+                self.result_list: Any = list(self.result_list)
+        except Refused as refused:
+            messages.error(request, refused.message)
+            self.is_refused = True
+            super().__init__(request, *args, **kwargs)
+
+    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        rows = super().get_queryset(*args, **kwargs)
+        return rows.none() if self.is_refused else rows
+
+
 class ToldAdmin(KeptAdmin):
     list_filter = (SourceOfHistoryFilter, "target", "action")
     search_fields = ("task_id__exact",)
     search_help_text = "The whole id of a task."
+    ordering_of_task: ClassVar[tuple[str, ...]]
+    """That of the index of tasks."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("source")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ToldChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A task is of one source. As a range it leaves the index of tasks alone to take the order
+        from: to walk the list would be to read all that came since.
+        """
+        if not search_term:
+            return queryset, False
+        rows = queryset.filter(task_id__range=(search_term, search_term))
+        sources = list(Source.with_retired.values_list("id", flat=True))
+        found = rows.filter(source_id__in=sources).order_by().values_list("source_id", flat=True)
+        return rows.filter(source_id__in=list(found[:1])), False
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return self.ordering_of_task if request.GET.get(SEARCH_VAR) else self.ordering
 
     def tools(self, request: HttpRequest, row: Any) -> Tools:
         return task_of(row)
@@ -55,6 +101,7 @@ class ChangeAdmin(ToldAdmin):
 
     list_display = ("at", "action", "collection", "shown_id", "version", "actor", "source")
     ordering = ("-source_id", "-seq")
+    ordering_of_task = ("-source_id", "-task_id", "-transaction", "-seq")
     deferred_in_list = ("data", "contained", "identifiers")
     fields = (
         *("source", "target", "collection", "shown_id", "action", "version", "at", "actor"),
@@ -95,6 +142,7 @@ class ReceiptAdmin(ToldAdmin):
 
     list_display = ("received_at", "action", "collection", "shown_id", "why", "actor", "source")
     ordering = ("-source_id", "-received_at")
+    ordering_of_task = ("-source_id", "-task_id", "-received_at")
     deferred_in_list = ("error",)
     fields = (
         *("source", "target", "collection", "shown_id", "action", "actor", "task_id"),

@@ -20,6 +20,7 @@ from ingestion.search.time_limit import (
     by_any_value,
     in_haste,
     in_time,
+    sample,
     searching,
     took_too_long,
     walk,
@@ -104,6 +105,7 @@ def _found(search: Search, plans: list[Json]) -> list[Sequence[Any]]:
                 by_any_value(alias)
                 return list(_rows(search, plans))
         with in_time(alias):
+            sample(alias)
             return list(_rows(search, plans))
     except TooLate:
         plans.clear()

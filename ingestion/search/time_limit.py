@@ -91,6 +91,13 @@ def by_any_value(alias: str) -> None:
     _set(alias, {**in_haste(), **BY_INDEX, **kept})
 
 
+def sample(alias: str) -> None:
+    """From here on, until the transaction ends. A sample is a search, too: of a table that was
+    never analysed it may read everything for each of its rows.
+    """
+    _set(alias, patiently())
+
+
 def walk(alias: str) -> None:
     """Until the transaction ends, statements take their order from the index of the list."""
     _set(alias, walking())

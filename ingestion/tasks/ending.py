@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import F, Max, Sum
 from django.utils import timezone
 
 from ingestion.models import Task, TaskChunk, TaskKind, TaskMode, TaskShare, TaskStatus
+from ingestion.statistics import ask_after
 from ingestion.tasks import uploads
 from ingestion.undoing.listing import forget_records
 from profiles.faults import Refused
@@ -78,6 +79,16 @@ def _end(task: Task, status: TaskStatus) -> None:
         transaction.on_commit(lambda: uploads.discard(upload))
     _tidy(task)
     task.save()
+    if task.mode == TaskMode.WRITE:
+        ask_after(task.source_id, _written(task))
+
+
+def _written(task: Task) -> int:
+    """How many records, however often each."""
+    counts = TaskShare.objects.filter(task=task).aggregate(
+        all=Sum(F("created") + F("changed") + F("deleted") + F("deleted_relationships"))
+    )
+    return counts["all"] or 0
 
 
 def _tidy(task: Task) -> None:

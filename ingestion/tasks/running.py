@@ -28,7 +28,8 @@ from profiles.faults import ErrorType, Refused
 FIRST_CHUNK = 500
 LEAST_CHUNK = 100
 MOST_CHUNK = 5_000
-CHUNK_BYTES = 4_000_000
+CHUNK_BYTES = 2_000_000
+"""Of texts that were sent. While a chunk is written memory holds thirty times as much."""
 CHUNK_SECONDS = 0.5
 """What a chunk should take: longer ones keep others waiting who write the same records."""
 MOST_ATTEMPTS = 5

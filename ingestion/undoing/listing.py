@@ -14,6 +14,21 @@ from ingestion.models import ConflictReason, Task, TaskShare, UndoneRecord
 from ingestion.operations import Action, Target
 from ingestion.sql import expect_many, run
 
+
+def _by_one(column: str, value: str) -> str:
+    """One change, by the index that begins with the source and goes on with this column.
+
+    BETWEEN and ORDER BY leave no other. Of a source that is new beside large ones statistics say
+    that it has no changes: any index that begins with the source is as good then, and reads all of
+    them for each record.
+    """
+    return f"""
+        SELECT * FROM ingestion_change
+        WHERE source_id = %(source)s AND {column} BETWEEN {value} AND {value}
+        ORDER BY {column} LIMIT 1
+    """
+
+
 _OF_RECORD = """
     old.source_id = %(source)s AND old.target = own.target AND old.collection = own.collection
     AND old.public_id BETWEEN own.public_id AND own.public_id
@@ -22,7 +37,11 @@ _NEWEST_FIRST = "ORDER BY old.public_id DESC, seq DESC LIMIT 1"
 _OWN = f"""
     own AS MATERIALIZED (
         SELECT target, collection, public_id, min(seq) AS first, max(seq) AS last, count(*) AS times
-        FROM ingestion_change WHERE source_id = %(source)s AND task_id = %(undone)s
+        FROM (
+            SELECT target, collection, public_id, seq FROM ingestion_change
+            WHERE source_id = %(source)s AND task_id BETWEEN %(undone)s AND %(undone)s
+            ORDER BY task_id, transaction
+        ) AS of_task
         GROUP BY target, collection, public_id
     ),
     found AS (
@@ -33,12 +52,15 @@ _OWN = f"""
                ended.id AS made, ended.action <> '{Action.DELETE}' AS is_left,
                now.id AS now, now.action <> '{Action.DELETE}' AS is_there,
                times > 1 AND times < (
-                   SELECT count(*) FROM ingestion_change AS old
-                   WHERE {_OF_RECORD} AND seq BETWEEN own.first AND own.last
+                   SELECT count(*) FROM (
+                       SELECT FROM ingestion_change AS old
+                       WHERE {_OF_RECORD} AND seq BETWEEN own.first AND own.last
+                       ORDER BY old.public_id, seq
+                   ) AS between_them
                ) AS is_mixed
         FROM own
-        JOIN ingestion_change AS began ON began.source_id = %(source)s AND began.seq = first
-        JOIN ingestion_change AS ended ON ended.source_id = %(source)s AND ended.seq = last
+        CROSS JOIN LATERAL ({_by_one("seq", "own.first")}) AS began
+        CROSS JOIN LATERAL ({_by_one("seq", "own.last")}) AS ended
         LEFT JOIN LATERAL (
             SELECT id, record_id, version FROM ingestion_change AS old
             WHERE {_OF_RECORD} AND seq < own.first {_NEWEST_FIRST}
@@ -50,12 +72,12 @@ _OWN = f"""
         ) AS now
     )
 """
-_IS_AS_BEFORE = """
+_IS_AS_BEFORE = f"""
     now <> made AND was_there = is_there AND (
         NOT was_there OR EXISTS (
-            SELECT FROM ingestion_change AS one, ingestion_change AS other
-            WHERE one.source_id = %(source)s AND one.id = before AND NOT one.is_erased
-              AND other.source_id = %(source)s AND other.id = now AND NOT other.is_erased
+            SELECT FROM ({_by_one("id", "found.before")}) AS one,
+                        ({_by_one("id", "found.now")}) AS other
+            WHERE NOT one.is_erased AND NOT other.is_erased
               AND one.data::text = other.data::text
               AND one.contained::text = other.contained::text
               AND one.identifiers::text = other.identifiers::text
@@ -65,6 +87,15 @@ _IS_AS_BEFORE = """
 """
 _IN_ORDER = f"""
     was_there, (target = '{Target.RESOURCE}') <> was_there, target, collection, public_id
+"""
+
+LISTING = f"""
+    WITH {_OWN}
+    INSERT INTO ingestion_undonerecord
+        (task_id, number, target, collection, public_id, was_there, before, made, conflict)
+    SELECT %(task)s, row_number() OVER (ORDER BY {_IN_ORDER}) - 1, target, collection,
+           public_id, was_there, before, made, CASE WHEN is_mixed THEN %(mixed)s ELSE '' END
+    FROM found WHERE (was_there OR is_left) AND NOT ({_IS_AS_BEFORE})
 """
 
 
@@ -80,24 +111,22 @@ def list_records(task: Task) -> int:
         return listed.count()
     listed.delete()
     expect_many()
+    run(
+        "SELECT set_config('client_connection_check_interval', '1s', true)", []
+    )  # If we are killed.
     parameters = {
         "source": task.source_id,
         "task": task.pk,
         "undone": task.undoes,
         "mixed": ConflictReason.CHANGED_SINCE.value,
     }
-    run(
-        f"""
-        WITH {_OWN}
-        INSERT INTO ingestion_undonerecord
-            (task_id, number, target, collection, public_id, was_there, before, made, conflict)
-        SELECT %(task)s, row_number() OVER (ORDER BY {_IN_ORDER}) - 1, target, collection,
-               public_id, was_there, before, made, CASE WHEN is_mixed THEN %(mixed)s ELSE '' END
-        FROM found WHERE (was_there OR is_left) AND NOT ({_IS_AS_BEFORE})
-        """,
-        parameters,
-    )
+    run(LISTING, parameters)
     return listed.count()
+
+
+def _end_if_we_are_killed() -> None:
+    """The database would go on for minutes, and whoever begins anew would wait for it."""
+    run("SELECT set_config('client_connection_check_interval', '1s', true)", [])
 
 
 def forget_records(task_id: UUID) -> None:

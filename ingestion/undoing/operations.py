@@ -25,17 +25,24 @@ from profiles.times import time_text
 
 AT_A_TIME = 200
 
-_SQL = f"""
+# Each change is found as in `ingestion.undoing.listing`.
+STATES = f"""
     SELECT number, record.target, record.collection, record.public_id, was_there, conflict,
            now.id = made, ended.action, ended.record_id, ended.version, before.is_erased,
            before.data::text, before.contained::text, before.identifiers::text, before.created_at
     FROM {{listed}}
-    LEFT JOIN {CHANGE} AS before ON before.source_id = %s AND before.id = record.before
-    LEFT JOIN {CHANGE} AS ended ON ended.source_id = %s AND ended.id = made
+    LEFT JOIN LATERAL (
+        SELECT * FROM {CHANGE} WHERE source_id = %s AND id BETWEEN record.before AND record.before
+        ORDER BY id LIMIT 1
+    ) AS before ON true
+    LEFT JOIN LATERAL (
+        SELECT * FROM {CHANGE} WHERE source_id = %s AND id BETWEEN made AND made
+        ORDER BY id LIMIT 1
+    ) AS ended ON true
     LEFT JOIN LATERAL ({newest_change("record", "id")}) AS now ON true
     ORDER BY number
 """
-_BEHIND = """
+BEHIND = """
     (SELECT * FROM ingestion_undonerecord WHERE task_id = %s AND number >= %s
      ORDER BY number LIMIT %s) AS record
 """
@@ -88,7 +95,7 @@ class Listed(NamedTuple):
 
 def operations_from(contract: Contract, task: Task, number: int) -> Iterator[SentOperation]:
     """From a place on, a few at a time."""
-    while page := _listed(_BEHIND, [task.pk, number, AT_A_TIME], contract):
+    while page := _listed(BEHIND, [task.pk, number, AT_A_TIME], contract):
         yield from _operations(contract, task, page)
         number = page[-1].number + 1
 
@@ -103,7 +110,7 @@ def operations_on(contract: Contract, task: Task, names: Sequence[Named]) -> lis
 @transaction.atomic
 def _listed(listed: str, parameters: Sequence[Any], contract: Contract) -> list[Listed]:
     expect_many()  # Nothing is known yet of rows that were noted just now.
-    rows = run(_SQL.format(listed=listed), [*parameters, *[contract.source_id] * 3])
+    rows = run(STATES.format(listed=listed), [*parameters, *[contract.source_id] * 3])
     return [Listed(*row) for row in rows]
 
 

@@ -1,14 +1,19 @@
 import re
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.test.utils import CaptureQueriesContext
 
+from ingestion.admin.changes import ToldAdmin
 from ingestion.models import Change, Erasure, Receipt, Resource
 from profiles.models import ApiKey, Profile, Source
 from relationships.models import Relationship, RelationshipDefinition
 from tests.admin.pages import Pages, address
+from tests.clients import Api
 from tests.factories import (
     ProfileFactory,
     RelationshipFactory,
@@ -177,3 +182,32 @@ def test_a_change_is_named_by_its_id(steward: Pages, provider: Profile) -> None:
     listed = steward.list(Change).text
     assert '<td class="field-shown_id">han</td>' in listed
     assert "public id" not in listed.lower()
+
+
+def test_the_changes_of_a_task_are_found_by_its_index(steward: Pages, source: Source) -> None:
+    """To walk the list, newest first, would be to read all that came since."""
+    ProfileFactory.create(source=source, key="provider")
+    api = Api(make_key("writer"), source.key)
+    tasks = [api.put(f"resources/provider/{id}", {"data": {}}).json["taskId"] for id in "ab"]
+    assert steward.list(Change, q=tasks[0]).rows == ["UPSERT provider/a"]
+    assert steward.list(Change, q="s_none").rows == []
+    with CaptureQueriesContext(connection) as queries:
+        steward.list(Change, q=tasks[0])
+    (sql,) = (one["sql"] for one in queries if '"public_id"' in one["sql"])
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(f"EXPLAIN {sql}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "using change_of_task" in plan
+    assert re.search("Presorted Key: .*transaction", plan), "but for what is in one transaction"
+
+
+def test_what_takes_too_long_to_find_is_refused(steward: Pages, settings: Any) -> None:
+    settings.SEARCH_SECONDS = 0.05
+    fill(steward)
+    slow = RawSQL("pg_sleep(1) IS NOT NULL", [], output_field=BooleanField())
+    with patch.object(ToldAdmin, "get_queryset", lambda *_: Change.objects.filter(slow)):
+        shown = steward.list(Change)
+    assert "The search took longer than 0.05 s." in shown.text
+    assert shown.rows == []

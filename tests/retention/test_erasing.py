@@ -13,7 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase, override_settings
 
 from ingestion.erasing import uploads as erasing_uploads
-from ingestion.models import Change, Resource
+from ingestion.erasing.records import erasable, subject_of
+from ingestion.erasing.requests import chunks_telling_of
+from ingestion.models import Change, ErasureScope, Resource
+from ingestion.operations import Target
 from ingestion.tasks import uploads
 from profiles.models import Source
 from tests.admin.conftest import signed_in
@@ -214,6 +217,15 @@ def test_rejects_may_still_be_sent_again(world: Source, api: Api) -> None:
         "ada": "erased",
         "cy": "type",
     }
+
+
+def test_receipts_of_what_was_done_need_no_look(world: Source, api: Api) -> None:
+    """There may be a million of them, and they tell nothing but that it was done."""
+    done(api, [upsert("ada"), upsert("bo")])
+    record = erasable(world.key, Target.RESOURCE, "provider", "ada")
+    assert not list(chunks_telling_of(subject_of(record, ErasureScope.ALL)))
+    done(api, [upsert("ada", practiceNumber=MARK)])
+    assert len(list(chunks_telling_of(subject_of(record, ErasureScope.ALL)))) == 1
 
 
 def test_a_plan_whose_upload_went_says_so(world: Source, api: Api) -> None:

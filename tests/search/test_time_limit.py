@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -56,6 +57,17 @@ def test_a_search_that_takes_too_long_is_refused(
     assert answer.json["message"].startswith("The search took longer than 0.05 s.")
     settings.SEARCH_SECONDS = 10
     assert providers.get("resources/provider").status == 200
+
+
+def test_the_sample_is_limited_too(providers: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By which rare is told from frequent, before anything is looked for."""
+    providers.put("resources/office/x", {"data": {}})
+    providers.put("relationships/provider-office/a.x", {"data": {}})
+    monkeypatch.setattr("ingestion.filters.data.contains", lambda path, value: SLOW)
+    began = time.monotonic()
+    answer = providers.get("relationships/provider-office?from.data.name=Ada")
+    assert answer.json["message"].startswith("The search took longer than 0.05 s.")
+    assert time.monotonic() - began < 4
 
 
 @pytest.mark.parametrize("total", ["exact", "estimated"])
