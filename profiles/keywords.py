@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, TypeGuard
 
+from jsonschema_rs import Draft202012Validator
+
 from profiles.datatypes.patterns import DATETIME
 from profiles.faults import Fault
 from profiles.properties import Number
@@ -99,6 +101,20 @@ class Maximum(Bound):
 
     def is_beyond(self, number: Number) -> bool:
         return bool(number > self.value)
+
+
+class Enum(Keyword):
+    """`enum`, as the engine judges it; its fault holds none of the allowed values."""
+
+    name = "enum"
+
+    def __init__(self, parent_schema: dict[str, Any], value: Any, schema_path: list[Any]) -> None:
+        super().__init__(parent_schema, value, schema_path)
+        self._compiled = Draft202012Validator({self.name: value})
+
+    def iter_errors(self, instance: Any) -> Iterator[ValueError]:
+        if not self._compiled.is_valid(instance):
+            yield ValueError(self.name)
 
 
 class Exact(Keyword):

@@ -6,6 +6,7 @@ which rule of the profile it was.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,7 @@ from profiles.datatypes.base import Schema
 from profiles.exact import Json
 from profiles.explanation import explain
 from profiles.faults import MOST_FAULTS, Fault
-from profiles.keywords import BOUNDS, KEYWORDS, Keyword
+from profiles.keywords import BOUNDS, KEYWORDS, Enum, Keyword
 
 LOOKED_AT = 10 * MOST_FAULTS
 """Faults, before those are left out that follow from others."""
@@ -41,7 +42,17 @@ class Validator:
 
     def __init__(self, schema: Schema, keywords: Mapping[str, type[Keyword]] = KEYWORDS) -> None:
         self.schema = schema
+        self._keywords = keywords
         self._compiled = compile_schema(schema, keywords)
+
+    @cached_property
+    def _telling(self) -> rs.Draft202012Validator:
+        """Finds the same faults, and keeps of each no more than is told.
+
+        All are found before the first is looked at, and the engine's own of `enum` hold every value
+        that is allowed: a body of a megabyte would take gigabytes.
+        """
+        return compile_schema(self.schema, {**self._keywords, Enum.name: Enum})
 
     def is_valid(self, value: Json) -> bool:
         """Whether there is no fault; much faster to tell than which there are."""
@@ -57,7 +68,7 @@ class Validator:
             return []
         found = (
             fault
-            for error in self._compiled.iter_errors(value)
+            for error in self._telling.iter_errors(value)
             for fault in explain(error, self.schema, value)
         )
         return _without_consequences(islice(found, LOOKED_AT))
