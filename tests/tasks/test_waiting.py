@@ -41,5 +41,5 @@ def test_a_task_that_takes_longer_is_a_202(api: Api, monkeypatch: pytest.MonkeyP
     answer = api.post("resources/bulk", lines([upsert("a")]), content_type=NDJSON, prefer="wait=1")
     assert answer.status == 202
     assert "Preference-Applied" not in answer.headers
-    assert 1 <= time.monotonic() - began < 5
+    assert 1 <= time.monotonic() - began < 30
     assert set(held) == {None}

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from ingestion.models.tasks import UndoneRecord
+from ingestion.models import UndoneRecord
 from ingestion.sql import expect_many, run
 from ingestion.undoing import listing, operations
 from profiles.models import Source

@@ -61,7 +61,7 @@ def test_what_goes_wrong_is_told(
     began = time.monotonic()
     (outcome,) = post(receiver.url)
     assert (outcome.is_received, outcome.problem) == (False, problem)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 12
     assert len(receiver.got) == 1
 
 
