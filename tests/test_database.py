@@ -50,7 +50,7 @@ def test_no_kept_connection_fails_after_a_restart() -> None:
     start = time.monotonic()
     for _ in range(KEPT + 1):
         backend()
-    assert time.monotonic() - start < 2, "waits for each of them"
+    assert time.monotonic() - start < 3.5, "waits for each of them"
 
 
 def test_a_connection_that_lives_is_kept() -> None:

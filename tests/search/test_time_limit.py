@@ -17,7 +17,7 @@ from tests.clients import Api
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SLOW = Q(OnData("({data} IS NOT NULL AND pg_sleep(5) IS NOT NULL)"))
+SLOW = Q(OnData("({data} IS NOT NULL AND pg_sleep(60) IS NOT NULL)"))
 FILTER = {"filter": {"eq": {"name": "*"}}}
 SLOW_WRITES = """
 CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
@@ -67,7 +67,7 @@ def test_the_sample_is_limited_too(providers: Api, monkeypatch: pytest.MonkeyPat
     began = time.monotonic()
     answer = providers.get("relationships/provider-office?from.data.name=Ada")
     assert answer.json["message"].startswith("The search took longer than 0.05 s.")
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("total", ["exact", "estimated"])
