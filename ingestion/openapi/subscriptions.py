@@ -194,7 +194,7 @@ describe_subscriptions = extend_schema_view(
             " receiver can take the new one over. 0, where the former one was betrayed."
         ),
     ),
-    pause=starting(
+    pause=writing(
         "pauseSubscription",
         TAG,
         "Send nothing until it is resumed",
@@ -202,10 +202,10 @@ describe_subscriptions = extend_schema_view(
             200: answer("The subscription.", "Subscription", {"paused": examples.PAUSED}),
             404: _missing,
         },
-        parameters=(*_place, "IdempotencyKey", "ChangeReason"),
+        parameters=(*_place, "IfMatch", "IdempotencyKey", "ChangeReason"),
         description="A message that is on its way is still sent. Nothing is lost meanwhile.",
     ),
-    resume=starting(
+    resume=writing(
         "resumeSubscription",
         TAG,
         "Go on at once",
@@ -215,14 +215,14 @@ describe_subscriptions = extend_schema_view(
             404: _missing,
             409: refusal("It cannot go on where it was.", stuck=examples.STUCK),
         },
-        parameters=(*_place, "IdempotencyKey", "ChangeReason"),
+        parameters=(*_place, "IfMatch", "IdempotencyKey", "ChangeReason"),
         body=_optional("Resuming", {"from": "now"}),
         description=(
             "Where it was, or from `now`, `beginning` or a cursor of the change feed. One that is"
             " not paused but waits for its next attempt makes it now."
         ),
     ),
-    give_up=starting(
+    give_up=writing(
         "giveUpMessage",
         TAG,
         "Give up what the receiver does not take",
@@ -231,7 +231,7 @@ describe_subscriptions = extend_schema_view(
             404: _missing,
             409: refusal("No message was sent in vain.", nothing=examples.NOTHING_FAILS),
         },
-        parameters=(*_place, "IdempotencyKey", "ChangeReason"),
+        parameters=(*_place, "IfMatch", "IdempotencyKey", "ChangeReason"),
         description=(
             "The message that is tried again and again (`state.attempts`), as if its attempts were"
             " over: it becomes a dead letter, which can be replayed, and the rest goes on at once."

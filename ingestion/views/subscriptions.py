@@ -107,23 +107,23 @@ class SubscriptionViewSet(ForAdmins, VersionedViewSet):
     @action(detail=True, methods=["post"])
     @once
     def pause(self, request: Request, source: str, key: str) -> Response:
-        steering.pause(find_subscription(source, key), actor=self.caller.actor, reason=self.reason)
+        found, preconditions = find_subscription(source, key), self.preconditions()
+        steering.pause(found, preconditions, actor=self.caller.actor, reason=self.reason)
         return self._answer(find_subscription(source, key))
 
     @action(detail=True, methods=["post"])
     @once
     def resume(self, request: Request, source: str, key: str) -> Response:
         begin = read_resuming(body_of(request))
-        steering.resume(
-            find_subscription(source, key), begin, actor=self.caller.actor, reason=self.reason
-        )
+        found, preconditions = find_subscription(source, key), self.preconditions()
+        steering.resume(found, begin, preconditions, actor=self.caller.actor, reason=self.reason)
         return self._answer(find_subscription(source, key))
 
     @action(detail=True, methods=["post"], url_path="give-up")
     @once
     def give_up(self, request: Request, source: str, key: str) -> Response:
-        found = find_subscription(source, key)
-        steering.give_up(found, actor=self.caller.actor, reason=self.reason)
+        found, preconditions = find_subscription(source, key), self.preconditions()
+        steering.give_up(found, preconditions, actor=self.caller.actor, reason=self.reason)
         return self._answer(find_subscription(source, key))
 
     @action(detail=True, methods=["post"])

@@ -17,27 +17,41 @@ from ingestion.webhooks.places import begun, current, pack, wanted_by
 from ingestion.webhooks.saving import lock
 from ingestion.webhooks.secrets import fingerprint
 from profiles.faults import ErrorType, Fault, Refused
+from profiles.preconditions import NONE, Preconditions
 
 NOTHING_FAILS = "No message was sent in vain since the last one was received: none is given up."
 
 
 @transaction.atomic
-def pause(subscription: Subscription, *, actor: str, reason: str = "") -> None:
+def pause(
+    subscription: Subscription,
+    preconditions: Preconditions = NONE,
+    *,
+    actor: str,
+    reason: str = "",
+) -> None:
     """After the message that is on its way. Nothing is lost meanwhile."""
     row = lock(subscription)
+    preconditions.check(row.etag)
     row.status, row.problem = SubscriptionStatus.PAUSED, ""
     save_recorded(row, "status", "problem", actor=actor, reason=reason)
 
 
 @transaction.atomic
 def resume(
-    subscription: Subscription, begin: str | None = None, *, actor: str, reason: str = ""
+    subscription: Subscription,
+    begin: str | None = None,
+    preconditions: Preconditions = NONE,
+    *,
+    actor: str,
+    reason: str = "",
 ) -> None:
     """Go on at once, where it was or from `begin`. Raises `Refused` where it cannot.
 
     With another place the turn of a worker ends, so that none writes the one that it knew.
     """
     row = lock(subscription)
+    preconditions.check(row.etag)
     _refuse_unsigned(row)
     row.status, row.problem = SubscriptionStatus.ACTIVE, ""
     row.attempts, row.next_attempt_at = 0, None
@@ -53,7 +67,13 @@ def resume(
 
 
 @transaction.atomic
-def give_up(subscription: Subscription, *, actor: str, reason: str = "") -> bool:
+def give_up(
+    subscription: Subscription,
+    preconditions: Preconditions = NONE,
+    *,
+    actor: str,
+    reason: str = "",
+) -> bool:
     """What is tried again and again, as if all attempts were over. Also while it is paused.
 
     Answers whether it is a dead letter now; of several changes, each is sent alone first. A worker
@@ -61,6 +81,7 @@ def give_up(subscription: Subscription, *, actor: str, reason: str = "") -> bool
     sent meanwhile. Raises `Refused`.
     """
     row = lock(subscription)
+    preconditions.check(row.etag)
     attempt = _failing(row)
     if attempt is None:
         raise Refused(ErrorType.FAILED_PRECONDITION, NOTHING_FAILS)

@@ -191,3 +191,15 @@ def test_a_source_that_is_followed_is_not_deleted(api: Api) -> None:
     api.put("/catalog/v1/sources/other", {"type": "registry"})
     api.put("/sources/other/v1/subscriptions/crm", BODY)
     assert "1 subscription" in api.delete("/catalog/v1/sources/other").json["message"]
+
+
+def test_what_is_done_to_a_subscription_heeds_if_match(api: Api, clinic: Source) -> None:
+    """Somebody else may have paused it for a reason."""
+    seen = api.put(PATH, BODY).etag
+    paused = api.post(f"{PATH}/pause", None, if_match=seen)
+    assert (paused.status, paused.json["state"]["status"]) == (200, "PAUSED")
+    for done in ("pause", "resume", "give-up"):
+        assert api.post(f"{PATH}/{done}", None, if_match=seen).status == 412
+    assert api.get(PATH).json["state"]["status"] == "PAUSED"
+    assert api.post(f"{PATH}/resume", None, if_match=paused.etag).status == 200
+    assert api.post(f"{PATH}/give-up", None, if_match="*").status == 409
