@@ -27,7 +27,7 @@ class SourceFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
     class Meta:
         model = Source
 
-    key = factory.Sequence(lambda n: f"source-{n}")
+    key = factory.Sequence(lambda n: f"source-{n:05}")
 
 
 class ProfileFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
@@ -35,7 +35,7 @@ class ProfileFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
         model = Profile
 
     source = factory.SubFactory(SourceFactory)
-    key = factory.Sequence(lambda n: f"profile-{n}")
+    key = factory.Sequence(lambda n: f"profile-{n:05}")
     body: Any = {"properties": {"name": {"type": "symbol"}}}
 
     @classmethod
@@ -65,7 +65,7 @@ class ResourceFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
         model = Resource
 
     profile = factory.SubFactory(ProfileFactory)
-    id = factory.Sequence(lambda n: f"resource-{n}")
+    id = factory.Sequence(lambda n: f"resource-{n:05}")
     data: Any = {}
     contained: Any = {}
     meta: Any = {}
@@ -105,7 +105,7 @@ class UserFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
     class Meta:
         model = User
 
-    username = factory.Sequence(lambda n: f"user-{n}")
+    username = factory.Sequence(lambda n: f"user-{n:05}")
     is_staff = True
 
     @classmethod
