@@ -100,7 +100,7 @@ class Refused(Exception):
         super().__init__(message)
         self.type = type
         self.message = message
-        self.faults = tuple(faults[:MOST_FAULTS])
+        self.faults = tuple(faults[: MOST_FAULTS + 1])  # One more tells that there are more.
         self.status = status or type.status
 
     def as_json(self) -> dict[str, Any]:
@@ -108,12 +108,13 @@ class Refused(Exception):
             "code": self.status,
             "type": self.type.value,
             "message": self.message,
-            "details": [fault.as_json() for fault in self.faults],
+            "details": [fault.as_json() for fault in self.faults[:MOST_FAULTS]],
         }
 
     def lines(self) -> list[str]:
         """For people at a terminal: one line for each fault, its place first."""
-        return [f"{fault.path} {fault.message}".lstrip() for fault in self.faults] or [self.message]
+        told = self.faults[:MOST_FAULTS]
+        return [f"{fault.path} {fault.message}".lstrip() for fault in told] or [self.message]
 
 
 def pointer(*steps: str | int) -> str:
@@ -128,6 +129,8 @@ def faulty(what: str, faults: Iterable[Fault]) -> Refused:
     sending something else; otherwise the first fault decides.
     """
     found = list(faults)
+    if len(found) > MOST_FAULTS:  # What decides is among those that are told.
+        found.sort(key=lambda fault: fault.type is not ErrorType.INVALID_ARGUMENT)
     is_invalid = any(fault.type is ErrorType.INVALID_ARGUMENT for fault in found)
     type = ErrorType.INVALID_ARGUMENT if is_invalid else found[0].type
     return Refused(type, _counted(len(found), what), found)

@@ -6,6 +6,7 @@ which rule of the profile it was.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -14,12 +15,15 @@ import jsonschema_rs as rs
 
 from profiles.datatypes.base import Schema
 from profiles.exact import Json
-from profiles.explanation import explain
+from profiles.explanation import SHOWN, explain
 from profiles.faults import MOST_FAULTS, Fault
 from profiles.keywords import BOUNDS, KEYWORDS, Enum, Keyword
 
 LOOKED_AT = 10 * MOST_FAULTS
 """Faults, before those are left out that follow from others."""
+
+MOST_EXPECTED = 1_000
+"""What a fault lists as expected; a chunk of a bulk may have a thousand such faults."""
 
 LINEAR = rs.RegexOptions(size_limit=2**20)
 """Matching time grows with the text only: no look-around, no back-references, bounded size."""
@@ -71,7 +75,7 @@ class Validator:
             for error in self._telling.iter_errors(value)
             for fault in explain(error, self.schema, value)
         )
-        return _without_consequences(islice(found, LOOKED_AT))
+        return list(_saying_once(_without_consequences(islice(found, LOOKED_AT))))
 
 
 def compile_schema(
@@ -108,6 +112,22 @@ def _without_consequences(faults: Iterable[Fault]) -> list[Fault]:
         fault for (path, rule), fault in unique.items() if rule == "type" or path not in mistyped
     )
     return sorted(kept, key=_place_order)
+
+
+def _saying_once(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """A long list of what is expected goes with the first fault that it is of: their messages begin
+    it, and a refusal of a hundred wrong codes need not hold every code a hundred times. One that is
+    too long for any receipt is left to the schema.
+    """
+    told: list[Any] = []
+    for fault in faults:
+        expected = fault.expected
+        if isinstance(expected, list) and len(expected) > SHOWN:
+            if len(expected) > MOST_EXPECTED or expected in told:
+                fault = replace(fault, expected=None)
+            else:
+                told.append(expected)
+        yield fault
 
 
 def _place_order(fault: Fault) -> list[tuple[int, int | str]]:

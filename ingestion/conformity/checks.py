@@ -19,7 +19,7 @@ from ingestion.walking import AT_A_TIME, walked
 from profiles.containment import parts_of
 from profiles.contract import KEPT_CONTRACTS, Contract
 from profiles.exact import Document, Json
-from profiles.faults import Fault
+from profiles.faults import MOST_FAULTS, Fault
 from profiles.validator import Validator
 
 BODY = """
@@ -41,7 +41,7 @@ class Nonconforming(NamedTuple):
     faults: list[Fault]
 
     def as_json(self, type: str) -> Mapping[str, Json]:
-        faults = [fault.as_json() for fault in self.faults]
+        faults = [fault.as_json() for fault in self.faults[:MOST_FAULTS]]
         return {"id": self.id, "type": type, "version": self.version, "faults": faults}
 
 

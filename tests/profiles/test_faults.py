@@ -275,7 +275,8 @@ def test_a_refusal_tells_the_first_faults_of_many() -> None:
     assert faulty("resource", many[1:]).message == "100 faults in the resource."
     refused = faulty("resource", many)
     assert refused.message == "More than 100 faults in the resource. These are the first."
-    assert list(refused.faults) == many[:-1]
+    assert refused.as_json()["details"] == [fault.as_json() for fault in many[:-1]]
+    assert len(refused.lines()) == MOST_FAULTS
 
 
 def test_a_refusal_for_faults_of_several_types_is_an_invalid_argument() -> None:
@@ -293,3 +294,15 @@ def test_every_type_of_error_has_a_status() -> None:
 
 def test_what_is_not_there_is_a_404() -> None:
     assert not_found("profile").status == 404
+
+
+def test_a_refusal_that_is_told_anew_says_that_there_are_more() -> None:
+    ill = Fault("/last", "type", "Must be text.")
+    in_use = [
+        Fault(f"/{n}", "unused", "Is used.", type=ErrorType.FAILED_PRECONDITION) for n in range(150)
+    ]
+    first = faulty("profile", [*in_use, ill])
+    again = faulty("profile", first.faults)
+    assert again.as_json() == first.as_json()
+    assert again.message == "More than 100 faults in the profile. These are the first."
+    assert (again.type, len(again.as_json()["details"])) == (ErrorType.INVALID_ARGUMENT, 100)
