@@ -41,11 +41,21 @@ class Asked:
 def everything() -> tuple[Asked, ...]:
     return (
         Asked(
-            (("registrar_jobs", "Background jobs that wait (todo), run (doing), or failed."),),
+            (
+                (
+                    "registrar_jobs",
+                    "Jobs that wait (todo), run (doing), or failed within a day.",
+                ),
+            ),
             ("job", "status"),
             """
             SELECT substring(task_name FROM '[^.]+$'), status::text, count(*)
-            FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1, 2
+            FROM procrastinate_jobs AS job
+            WHERE status IN ('todo', 'doing') OR status = 'failed' AND EXISTS (
+                SELECT FROM procrastinate_events WHERE job_id = job.id
+                AND type = 'failed' AND at > clock_timestamp() - interval '1 day'
+            )
+            GROUP BY 1, 2
             """,
         ),
         Asked(

@@ -45,7 +45,7 @@ class OpenMetricsRenderer(MetricsRenderer):
 
 @describe_metrics
 class MetricsViewSet(RegistrarViewSet):
-    renderer_classes = (MetricsRenderer, OpenMetricsRenderer, JsonRenderer)
+    renderer_classes = (MetricsRenderer, OpenMetricsRenderer)
 
     def perform_content_negotiation(
         self, request: Request, force: bool = False

@@ -101,7 +101,7 @@ describe_source_document = extend_schema_view(
 )
 
 METRICS = """\
-# HELP registrar_jobs Background jobs that wait (todo), run (doing), or failed.
+# HELP registrar_jobs Jobs that wait (todo), run (doing), or failed within a day.
 # TYPE registrar_jobs gauge
 registrar_jobs{job="work_on_task",status="doing"} 1.0
 """

@@ -56,7 +56,8 @@ def test_what_is_asked_for_is_answered(monitoring: Api) -> None:
     assert answer.headers["Content-Type"].startswith(f"{OPENMETRICS}; version=1.0.0")
     assert answer.text.count("# TYPE registrar_") == answer.text.count("# HELP registrar_") == 13
     assert answer.text.endswith("# EOF\n")
-    assert monitoring.get("/metrics", accept="text/html").status == 406
+    for other in ("text/html", "application/json"):
+        assert monitoring.get("/metrics", accept=other).error == (406, "NOT_ACCEPTABLE")
     assert monitoring.get("/metrics?source=clinic").status == 400
 
 
@@ -88,6 +89,17 @@ def test_a_job_for_later_does_not_wait(monitoring: Api, source: Source) -> None:
     assert 60 <= samples(monitoring)["registrar_job_wait_seconds", ()] < 600
 
 
+def test_a_job_that_failed_is_told_for_a_day(monitoring: Api, source: Source) -> None:
+    save(source, {"age": marked("integer")})
+    failed = ("build_data_indexes", "failed")
+    with connection.cursor() as cursor:
+        for status in ("doing", "failed"):
+            cursor.execute("UPDATE procrastinate_jobs SET status = %s", [status])
+        assert samples(monitoring)["registrar_jobs", failed] == 1
+        cursor.execute("UPDATE procrastinate_events SET at = at - interval '1 day'")
+    assert ("registrar_jobs", failed) not in samples(monitoring)
+
+
 def test_subscriptions_in_trouble_are_told(monitoring: Api, source: Source) -> None:
     profile = factories.ProfileFactory.create(source=source)
     Api(factories.make_key("admin"), source.key).put(f"resources/{profile.key}/ada", {"data": {}})
@@ -106,7 +118,9 @@ def test_growth_is_told(monitoring: Api, api: Api) -> None:
     before = samples(monitoring)
     api.put("profiles/provider", {"properties": {"name": {"type": "symbol"}}})
     api.put("resources/provider/ada", {"data": {"name": "Ada"}})
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ingestion_resource")
     after = samples(monitoring)
     assert after["registrar_changes_total", ()] == before["registrar_changes_total", ()] + 1
     assert after["registrar_table_bytes", ("ingestion_change",)] > 0
-    assert after["registrar_table_rows", ("ingestion_resource",)] >= 0
+    assert after["registrar_table_rows", ("ingestion_resource",)] >= 1

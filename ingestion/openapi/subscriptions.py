@@ -229,7 +229,7 @@ describe_subscriptions = extend_schema_view(
         {
             200: answer("The subscription.", "Subscription", {"spared": examples.SPARED}),
             404: _missing,
-            409: refusal("No message was sent in vain.", nothing=examples.NOTHING_FAILS),
+            409: refusal("No message is being tried again.", nothing=examples.NOTHING_FAILS),
         },
         parameters=(*_place, "IfMatch", "IdempotencyKey", "ChangeReason"),
         description=(

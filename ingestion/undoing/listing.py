@@ -111,9 +111,7 @@ def list_records(task: Task) -> int:
         return listed.count()
     listed.delete()
     expect_many()
-    run(
-        "SELECT set_config('client_connection_check_interval', '1s', true)", []
-    )  # If we are killed.
+    _end_if_we_are_killed()
     parameters = {
         "source": task.source_id,
         "task": task.pk,
