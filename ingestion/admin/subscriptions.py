@@ -113,7 +113,11 @@ class SubscriptionAdmin(HistoryAdmin, ReasonedAdmin, OwnersAdmin, WritingAdmin):
         row: Subscription | None = context.get("original")
         if row is not None:
             (shown,) = shown_subscriptions([row])
-            told = {"state": shown["state"], "letters_url": _letters_of(row)}
+            told = {
+                "state": shown["state"],
+                "letters_url": _letters_of(row),
+                "message": steering.name_of_message(row),
+            }
             context |= {**told, "steering": SteeringForm(auto_id="steer_%s")}
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -134,7 +138,7 @@ class SubscriptionAdmin(HistoryAdmin, ReasonedAdmin, OwnersAdmin, WritingAdmin):
             "resume-now": partial(_resume, begin=NOW),
             "resume-beginning": partial(_resume, begin=BEGINNING),
             "test": lambda row, *_: _test(row),
-            "give-up": _give_up,
+            "give-up": partial(_give_up, seen=request.POST.get("message", "")),
             "replay": lambda row, *_: _replay(row),
             "rotate": partial(self._rotate, request),
         }
@@ -210,8 +214,8 @@ def _resume(row: Subscription, actor: str, reason: str, begin: str | None = None
     return "It goes on."
 
 
-def _give_up(row: Subscription, actor: str, reason: str) -> str:
-    if steering.give_up(row, actor=actor, reason=reason):
+def _give_up(row: Subscription, actor: str, reason: str, seen: str) -> str:
+    if steering.give_up(row, seen=seen, actor=actor, reason=reason):
         return "It is a dead letter now, which can be sent again. The rest goes on."
     return (
         "Its changes are sent one by one now, since only one may be to blame. If that one fails"

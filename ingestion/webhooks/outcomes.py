@@ -108,7 +108,7 @@ def give_up(
     if len(attempt.lines) > 1:
         subscription.attempts, subscription.tried = 0, None
         subscription.alone = attempt.size
-        keep(subscription, **_progress(subscription), **columns)
+        keep(subscription, **_progress(subscription), **{**columns, "failure": why})
         return False
     advance(subscription, attempt)
     keep(subscription, **_progress(subscription), **columns)

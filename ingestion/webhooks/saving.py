@@ -185,7 +185,8 @@ def _change(former: Subscription, body: Json, actor: str, reason: str) -> SavedS
     columns = _columns(body)
     if all(getattr(former, name) == value for name, value in columns.items()):
         return SavedSubscription(former, False)
-    columns["next_attempt_at"] = None  # What was in vain may not be so any more.
+    # What was in vain may not be so any more; nor is it still the same that is sent.
+    columns |= {"attempts": 0, "tried": None, "next_attempt_at": None}
     for name, value in columns.items():
         setattr(former, name, value)
     save_recorded(former, *columns, actor=actor, reason=reason, ends_turn=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -17,9 +19,10 @@ from ingestion.webhooks.places import begun, current, pack, wanted_by
 from ingestion.webhooks.saving import lock
 from ingestion.webhooks.secrets import fingerprint
 from profiles.faults import ErrorType, Fault, Refused
-from profiles.preconditions import NONE, Preconditions
+from profiles.preconditions import NONE, Preconditions, precondition_failed
 
-NOTHING_FAILS = "No message was sent in vain since the last one was received: none is given up."
+NOTHING_FAILS = "No message is being tried again: there is none to give up."
+ANOTHER_FAILS = "It is another message by now that is being tried: look again."
 
 
 @transaction.atomic
@@ -71,6 +74,7 @@ def give_up(
     subscription: Subscription,
     preconditions: Preconditions = NONE,
     *,
+    seen: str | None = None,
     actor: str,
     reason: str = "",
 ) -> bool:
@@ -78,10 +82,12 @@ def give_up(
 
     Answers whether it is a dead letter now; of several changes, each is sent alone first. A worker
     that sends it just now has lost its turn, so it may be received all the same; nothing else is
-    sent meanwhile. Raises `Refused`.
+    sent meanwhile. Raises `Refused`, also where it is not the message any more that was `seen`.
     """
     row = lock(subscription)
     preconditions.check(row.etag)
+    if seen is not None and seen != name_of_message(row):
+        raise precondition_failed(ANOTHER_FAILS)
     attempt = _failing(row)
     if attempt is None:
         raise Refused(ErrorType.FAILED_PRECONDITION, NOTHING_FAILS)
@@ -91,6 +97,12 @@ def give_up(
     is_letter = outcomes.give_up(row, attempt, row.attempts, why, next_attempt_at=None)
     release(row, leased_until)
     return is_letter
+
+
+def name_of_message(row: Subscription) -> str:
+    """Another for each message that is to be sent, however often it is tried."""
+    what = f"{bytes(row.place).hex()} {row.alone}"
+    return blake2b(what.encode(), digest_size=8).hexdigest()
 
 
 def ask_for_test(subscription: Subscription) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +12,14 @@ from ingestion.models import DeadLetter, Subscription
 from ingestion.webhooks import dead_letters
 from ingestion.webhooks.leases import Lost, take
 from ingestion.webhooks.outcomes import keep_progress
-from ingestion.webhooks.steering import NOTHING_FAILS, give_up, pause
+from ingestion.webhooks.saving import save_subscription
+from ingestion.webhooks.steering import (
+    ANOTHER_FAILS,
+    NOTHING_FAILS,
+    give_up,
+    name_of_message,
+    pause,
+)
 from profiles.faults import Refused
 from profiles.models import Source
 from tests import factories
@@ -109,8 +118,48 @@ def test_staff_give_it_up_where_it_is_told(failing: Subscription) -> None:
     assert "1 attempt of one message" in shown
     assert "Give up this message" in shown
     steer = reverse("admin:ingestion_subscription_steer", args=[failing.pk])
-    page = pages.send(steer, {"action": "give-up"})
+    (message,) = re.findall(r'name="message" value="(\w+)"', shown)
+    page = pages.send(steer, {"action": "give-up", "message": message})
     assert page.messages == ["It is a dead letter now, which can be sent again. The rest goes on."]
     assert "Give up this message" not in page.text
     assert [failure for *_, failure in kept()] == ["Answered 500. Given up by user:stella."]
-    assert pages.send(steer, {"action": "give-up"}).messages == [NOTHING_FAILS]
+    assert pages.send(steer, {"action": "give-up", "message": message}).messages == [ANOTHER_FAILS]
+
+
+def test_another_message_than_was_seen_is_not_given_up(
+    failing: Subscription, receiver: Receiver
+) -> None:
+    """As by a page that is old, or a button that is pressed twice."""
+    failing.refresh_from_db()
+    seen = name_of_message(failing)
+    receiver.choose = None
+    receiver.otherwise = status(500)
+    assert give_up(failing, seen=seen, actor="test")
+    deliver_once()
+    with pytest.raises(Refused, match="another message"):
+        give_up(failing, seen=seen, actor="test")
+    failing.refresh_from_db()
+    assert failing.attempts == 1
+    assert give_up(failing, seen=name_of_message(failing), actor="test")
+
+
+def test_what_was_never_sent_is_not_given_up(
+    failing: Subscription, clinic: Source, receiver: Receiver
+) -> None:
+    """A changed subscription is sent something else, from the first attempt on."""
+    body = {"url": receiver.url, "types": ["office"]}
+    save_subscription(clinic.key, failing.key, body, actor="test")
+    with pytest.raises(Refused) as refused:
+        give_up(failing, actor="test")
+    assert refused.value.message == NOTHING_FAILS
+
+
+def test_why_a_batch_is_given_up_is_told(clinic: Source, receiver: Receiver) -> None:
+    subscription = subscribe(clinic, receiver, batch=3)
+    receiver.otherwise = status(500)
+    write(clinic, "han")
+    write(clinic, "leia")
+    deliver_once()
+    assert not give_up(subscription, actor="user:anna", reason="One of them is wrong")
+    subscription.refresh_from_db()
+    assert subscription.failure.endswith("Given up by user:anna: One of them is wrong")
