@@ -115,7 +115,8 @@ def _good_queries(case: Case[Any]) -> list[dict[str, str]]:
 
 
 def _changed(case: Case[Any], body: Any, query: dict[str, str] | None, is_eased: bool) -> Case[Any]:
-    case.body = body
+    if body is not case.body:  # Once it is set, a body that was left out counts as wrong.
+        case.body = body
     if query is not None:
         case.query = dict(query)
     for name in HINDRANCES if is_eased else ():
